@@ -1,0 +1,5 @@
+"""`python -m shiliu` is `shiliu`."""
+
+from shiliu.cli import main
+
+main()

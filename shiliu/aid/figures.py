@@ -1,0 +1,34 @@
+"""Figures of aid."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shiliu.aid.models import Payment
+from shiliu.core.figures import Count, Figure, Flow, Sum, publish, register
+
+register(
+    Figure(
+        "aid.paid",
+        _("aid paid to residents in difficulty"),
+        "CNY",
+        part="livelihood",
+        records=lambda over: Payment.objects.paid(),
+        when=Flow("paid_on"),
+        measure=Sum("amount"),
+        persons=True,
+        right="aid.view",
+        explain=_("Sums paid out in the period, less what was reversed in it."),
+    ),
+    Figure(
+        "aid.payments",
+        _("aid payments"),
+        "payment",
+        part="livelihood",
+        records=lambda over: Payment.objects.paid().filter(reverses=None),
+        when=Flow("paid_on"),
+        measure=Count(),
+        persons=True,
+        right="aid.view",
+        explain=_("Payments made in the period; reversals are not payments."),
+    ),
+)
+publish(Payment, ["programme", "amount", "paid_on"])

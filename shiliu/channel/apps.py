@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ChannelConfig(AppConfig):
+    name = "shiliu.channel"
+    verbose_name = _("channel")
+
+    def ready(self) -> None:
+        from shiliu.channel import exchange, figures, rules  # noqa: F401
+        from shiliu.channel.models import ArticlePage
+        from shiliu.core import links
+
+        links.register(ArticlePage, label=lambda page: page.title, url=lambda page: page.url)

@@ -1,0 +1,71 @@
+"""Figures of the online platform."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize, Reads
+from shiliu.core.figures import Count, Figure, Latest, Stock, Sum, ToDate, publish, register
+
+register(
+    Figure(
+        "channel.columns",
+        _("columns"),
+        "column",
+        part="online",
+        records=lambda over: ColumnPage.objects.filter(live=True),
+        when=Stock("opened_on", "closed_on"),
+        measure=Count(),
+        right="channel.view",
+        explain=_("Columns of the channel that are open on the last day."),
+    ),
+    Figure(
+        "channel.articles",
+        _("articles published"),
+        "article",
+        part="online",
+        records=lambda over: ArticlePage.objects.filter(live=True),
+        when=ToDate("published_on"),
+        measure=Count(),
+        right="channel.view",
+        explain=_("Articles published from the beginning to the last day and not withdrawn since."),
+    ),
+    Figure(
+        "channel.reads",
+        _("reads of articles"),
+        "read",
+        part="online",
+        records=lambda over: Reads.objects.all(),
+        when=ToDate("day"),
+        measure=Sum("reads"),
+        right="channel.view",
+        explain=_(
+            "Reads from the beginning to the last day, over all sources. Nobody's reading is recorded."
+        ),
+    ),
+    Figure(
+        "channel.grid_groups",
+        _("grid groups"),
+        "group",
+        part="online",
+        records=lambda over: GridGroup.objects.all(),
+        when=Stock(),
+        measure=Count(),
+        right="channel.view",
+        explain=_("Chat groups of grids that exist on the last day."),
+    ),
+    Figure(
+        "channel.residents_reached",
+        _("residents reached through groups"),
+        "person",
+        part="online",
+        records=lambda over: GroupSize.objects.all(),
+        when=Latest("day", per="group", alive=Stock("group__valid_from", "group__valid_to")),
+        measure=Sum("members"),
+        right="channel.view",
+        explain=_("The members of all grid groups, by each group's last count up to the last day."),
+    ),
+)
+publish(ColumnPage, ["code", "title", "opened_on"])
+publish(ArticlePage, ["code", "title", "published_on"])
+publish(Reads, ["article", "day", "source", "reads"])
+publish(GridGroup, ["code", "name", "area"])
+publish(GroupSize, ["area", "day", "members"])

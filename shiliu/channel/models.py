@@ -1,0 +1,153 @@
+"""Platform, online: the channel with its columns and articles, reads, and the grid groups it reaches."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.blocks import TextBlock
+from wagtail.fields import StreamField
+from wagtail.models import Page, PageManager, PageQuerySet
+
+from shiliu.core import access
+from shiliu.core.models import Record, area_columns
+from shiliu.grid.models import Area, Dated, Located, LocatedDatedQuerySet, ends_after_start
+
+
+class ChannelPage(Page):
+    """The channel's front: what is published, column by column. The root of the site's content."""
+
+    max_count = 1
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["channel.ColumnPage"]
+    template = "channel/channel_page.html"
+
+    class Meta:
+        verbose_name = _("channel")
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        columns = ColumnPage.objects.child_of(self).live().order_by("path")
+        return super().get_context(request, *args, **kwargs) | {"columns": columns}
+
+
+class PageInArea(models.Model):
+    """The area of a page, as `grid.Located` has it for rows, and the name it is imported under."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    area = models.ForeignKey(Area, models.PROTECT, to_field="code", related_name="+", verbose_name=_("area"))
+    town, village = area_columns()
+
+    class Meta:
+        abstract = True
+
+
+class ColumnPage(PageInArea, Page):
+    """A column: a run of articles under one name, from its opening on."""
+
+    opened_on = models.DateField(_("opened on"))
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    parent_page_types = ["channel.ChannelPage"]
+    subpage_types = ["channel.ArticlePage"]
+    template = "channel/column_page.html"
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("code"),
+        FieldPanel("area"),
+        FieldPanel("opened_on"),
+        FieldPanel("closed_on"),
+    ]
+
+    class Meta:
+        verbose_name = _("column")
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        articles = ArticlePage.objects.child_of(self).live().order_by("-published_on", "-pk")[:50]
+        return super().get_context(request, *args, **kwargs) | {"articles": articles}
+
+
+class ArticleQuerySet(PageQuerySet):
+    def visible_to(self, actor: Any) -> "ArticleQuerySet":
+        """Live articles are public; drafts only where `actor` may see the channel's work."""
+        return self.filter(models.Q(live=True) | access.scope_of(actor, "channel.view").q())
+
+
+class ArticlePage(PageInArea, Page):
+    """An article of a column."""
+
+    published_on = models.DateField(_("published on"))
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    body = StreamField([("paragraph", TextBlock(label=_("paragraph")))], blank=True, verbose_name=_("text"))
+    parent_page_types = ["channel.ColumnPage"]
+    subpage_types: list[str] = []
+    template = "channel/article_page.html"
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("code"),
+        FieldPanel("area"),
+        FieldPanel("published_on"),
+        FieldPanel("summary"),
+        FieldPanel("body"),
+    ]
+
+    objects = PageManager.from_queryset(ArticleQuerySet)()
+
+    class Meta:
+        verbose_name = _("article")
+
+
+class GridGroup(Record, Located, Dated):
+    """A chat group of a grid, on whatever service; its members are known only as a number."""
+
+    class Service(models.TextChoices):
+        WECHAT = "wechat", _("WeChat")
+        WECOM = "wecom", _("WeCom")
+        DINGTALK = "dingtalk", _("DingTalk")
+        FEISHU = "feishu", _("Feishu")
+        OTHER = "other", _("other")
+
+    name = models.CharField(_("name"), max_length=80)
+    service = models.CharField(_("service"), max_length=10, choices=Service, default=Service.WECHAT)
+    view_right = "channel.view"
+
+    objects = LocatedDatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("grid group")
+        ordering = ["code"]
+        constraints = [ends_after_start("grid_group_dates")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupSize(Located):
+    """How many members a group had on a day, as typed or imported."""
+
+    group = models.ForeignKey(GridGroup, models.PROTECT, related_name="sizes")
+    day = models.DateField(_("day"))
+    members = models.PositiveIntegerField(_("members"))
+    view_right = "channel.view"
+
+    class Meta:
+        verbose_name = _("members of a group")
+        constraints = [models.UniqueConstraint(fields=["group", "day"], name="group_size_once_a_day")]
+
+
+class Reads(Located):
+    """How often an article was read on a day, by where readers came from. Never who."""
+
+    class Source(models.TextChoices):
+        OWN = "own", _("own page")
+        OFFICIAL = "official", _("official account")
+        GROUP = "group", _("group link")
+
+    article = models.ForeignKey(ArticlePage, models.PROTECT, related_name="reads")
+    day = models.DateField(_("day"))
+    source = models.CharField(_("source"), max_length=10, choices=Source)
+    reads = models.PositiveIntegerField(_("reads"))
+    view_right = "channel.view"
+
+    class Meta:
+        verbose_name = _("reads of an article")
+        indexes = [models.Index(fields=["town", "day", "id"], name="reads_by_day")]
+        constraints = [models.UniqueConstraint(fields=["article", "day", "source"], name="reads_once_a_day")]

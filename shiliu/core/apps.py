@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _seed_calendar(**kwargs: object) -> None:
+    from shiliu.core import worktime
+
+    worktime.seed()
+
+
+class CoreConfig(AppConfig):
+    name = "shiliu.core"
+
+    def ready(self) -> None:
+        from shiliu.core import checks, tasks  # noqa: F401
+
+        # After each upgrade: a newer chinesecalendar may know another year.
+        post_migrate.connect(_seed_calendar, sender=self)

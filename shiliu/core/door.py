@@ -1,0 +1,155 @@
+"""One door per change: right → transaction → conditional update → audit → tasks, in this order.
+
+    with door.change(request, "requests.assign", by=by, seen=seen, note=note) as change:
+        change.step(LIFECYCLE)
+        change.set(team=to)
+        change.later(tell_team, request.code)
+
+`seen` is the version that the person had on the screen. If a colleague was faster, nothing is written and
+`StaleState` says so. Tasks become rows in the same transaction: a worker runs each after the commit, at
+least once.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django_tasks.base import Task
+
+from shiliu.core import access, audit, receipts
+from shiliu.core.access import Actor
+from shiliu.core.models import Record, Submission
+from shiliu.core.states import Lifecycle
+
+R = TypeVar("R", bound=Record)
+
+
+class Refused(Exception):
+    """What cannot be done; the message is a sentence that says what to do next."""
+
+
+class StaleState(Refused):
+    """A colleague was faster: the record is no longer at the version that was seen."""
+
+
+class OtherContent(Refused):
+    """An idempotency key came back with something else than it was used for."""
+
+
+class Change:
+    """What one action changes on one record. Made by `change`."""
+
+    def __init__(self, obj: Record) -> None:
+        self.obj = obj
+        self.values: dict[str, Any] = {}
+        self.data: dict[str, Any] = {}
+        self.tasks: list[tuple[Task, tuple[Any, ...]]] = []
+        self.verb = ""
+        self.note = ""
+
+    def set(self, **values: Any) -> None:
+        """Fields to write; expressions are not accepted, since the audit tells what was written."""
+        self.values.update(values)
+
+    def step(self, lifecycle: Lifecycle) -> None:
+        """Move the state as the table says for this verb; Refused where the table has no such step."""
+        field = lifecycle.field
+        try:
+            step = lifecycle.step(self.verb, getattr(self.obj, field), note=self.note)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+        self.values[field] = step.target
+
+    def say(self, **data: Any) -> None:
+        """More for the audit's sentence than the fields themselves."""
+        self.data.update(data)
+
+    def later(self, task: Task, *args: Any) -> None:
+        """Background work that belongs to this change."""
+        self.tasks.append((task, args))
+
+    def write(self, seen: int) -> None:
+        model = type(self.obj)
+        rows = model._base_manager.filter(pk=self.obj.pk, version=seen)
+        if not rows.update(**self.values, version=F("version") + 1):
+            raise StaleState(
+                _("A colleague was faster: this has changed since you opened it. Look again, then repeat.")
+            )
+        for name, value in self.values.items():
+            setattr(self.obj, name, value)
+        self.obj.version = seen + 1
+
+
+@contextmanager
+def change(obj: R, verb: str, *, by: Actor, seen: int, note: str = "") -> Iterator[Change]:
+    """Change one record. Raises NotPermitted, Refused, StaleState; then nothing was written."""
+    access.require(by, audit.VERBS[verb].right, audit.area_of(obj))
+    with transaction.atomic():
+        it = Change(obj)
+        it.verb, it.note = verb, note
+        yield it
+        it.write(seen)
+        data = audit.field_data(obj, it.values) | it.data
+        audit.record(by, verb, obj, note=note, data=data)
+        for task, args in it.tasks:
+            task.enqueue(*args)
+
+
+def create(
+    obj: R, verb: str, *, by: Actor, key: str = "", note: str = "", later: tuple[tuple[Task, Any], ...] = ()
+) -> R:
+    """Store a new record; with an idempotency key the same submission twice is one record.
+
+    Returns the stored record, which is the earlier one when `key` was used before with the same content.
+    A `later` task is called with the record's code.
+    """
+    access.require(by, audit.VERBS[verb].right, audit.area_of(obj))
+    with transaction.atomic():
+        if key:
+            earlier = _claim(obj, key)
+            if earlier is not None:
+                return earlier
+        obj.save(force_insert=True)
+        audit.record(by, verb, obj, note=note, data=audit.field_data(obj, _stored(obj)))
+        for task, args in later:
+            task.enqueue(obj.code, *args)
+    return obj
+
+
+def _stored(obj: Record) -> dict[str, Any]:
+    """The fields of a new record that say something (for the audit)."""
+    skipped = {"id", "code", "version"}
+    fields = [f for f in obj._meta.concrete_fields if f.name not in skipped and not f.generated]
+    return {f.name: getattr(obj, f.attname) for f in fields if getattr(obj, f.attname) not in (None, "")}
+
+
+def _digest(obj: Record) -> str:
+    """What was sent, without what we add ourselves (code, times)."""
+    sent = {
+        name: audit.plain(value)
+        for name, value in _stored(obj).items()
+        if not isinstance(obj._meta.get_field(name), models.DateTimeField)
+    }
+    return hashlib.sha256(json.dumps(sent, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _claim(obj: R, key: str) -> R | None:
+    """Use up a key, or return the record that it made before. A second writer waits for the first."""
+    digest = _digest(obj)
+    kind = audit.kind_of(obj)
+    submission, new = Submission.objects.get_or_create(
+        key=key, defaults={"kind": kind, "public_id": obj.code, "digest": digest}
+    )
+    if new:
+        return None
+    if (submission.kind, submission.digest) != (kind, digest):
+        raise OtherContent(
+            _("This form was already sent and stored as %(code)s. Open that one to add to it, or start anew.")
+            % {"code": receipts.shown(submission.public_id)}
+        )
+    return type(obj)._base_manager.get(code=submission.public_id)

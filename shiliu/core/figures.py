@@ -1,0 +1,276 @@
+"""A figure is a named queryset and a measure; value and records come from the same queryset.
+
+    register(Figure(
+        "works.sewer_laid", _("sewer laid"), "m", part="livelihood",
+        records=lambda over: Measurement.objects.filter(item__kind=Kind.SEWER),
+        when=Flow("accepted_on"), measure=Sum("accepted"), explain=_("…"),
+    ))
+
+`figure.at(scope)` narrows the records to an area and a time and measures them. No view counts by itself.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from shiliu.core.areas import EVERYWHERE, Scope
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole days, both inclusive."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError("a period ends on or after the day it starts")
+
+    @property
+    def first_moment(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.start, time.min))
+
+    @property
+    def after_end(self) -> datetime:
+        """The first moment that is no longer in the period."""
+        return timezone.make_aware(datetime.combine(self.end + timedelta(days=1), time.min))
+
+
+@dataclass(frozen=True)
+class Over:
+    """What a figure is asked for: a time and an area."""
+
+    period: Period
+    area: Scope = EVERYWHERE
+
+
+def _is_moment(model: type[models.Model], name: str) -> bool:
+    *path, last = name.split("__")
+    for step in path:
+        model = model._meta.get_field(step).related_model  # type: ignore[assignment]
+    return isinstance(model._meta.get_field(last), models.DateTimeField)
+
+
+def _from(records: QuerySet, name: str, period: Period) -> Q:
+    moment = _is_moment(records.model, name)
+    return Q(**{f"{name}__gte": period.first_moment if moment else period.start})
+
+
+def _until(records: QuerySet, name: str, period: Period) -> Q:
+    if _is_moment(records.model, name):
+        return Q(**{f"{name}__lt": period.after_end})
+    return Q(**{f"{name}__lte": period.end})
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What there is on the period's last day: begun by then, and not over before its end."""
+
+    since: str = "valid_from"
+    until: str | None = "valid_to"
+    kind = "stock"
+
+    def narrow(self, records: QuerySet, period: Period) -> QuerySet:
+        # “until” is the last day (or moment) on which the thing still is.
+        records = records.filter(_until(records, self.since, period))
+        if self.until is None:
+            return records
+        moment = _is_moment(records.model, self.until)
+        still = Q(**{f"{self.until}__gte": period.after_end if moment else period.end})
+        return records.filter(still | Q(**{f"{self.until}__isnull": True}))
+
+
+@dataclass(frozen=True)
+class ToDate:
+    """What happened from the beginning to the period's last day."""
+
+    on: str
+    kind = "to_date"
+
+    def narrow(self, records: QuerySet, period: Period) -> QuerySet:
+        return records.filter(_until(records, self.on, period))
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What happened within the period."""
+
+    on: str
+    kind = "flow"
+
+    def narrow(self, records: QuerySet, period: Period) -> QuerySet:
+        return records.filter(_from(records, self.on, period), _until(records, self.on, period))
+
+
+@dataclass(frozen=True)
+class Latest:
+    """Of counts taken again and again, each counted thing's last one up to the period's last day.
+
+    on: the day of a count. per: what was counted. alive: whether that thing still is.
+    """
+
+    on: str
+    per: str
+    alive: Stock
+    kind = "to_date"
+
+    def narrow(self, records: QuerySet, period: Period) -> QuerySet:
+        known = records.filter(_until(records, self.on, period))
+        later = records.model._default_manager.filter(
+            _until(records, self.on, period),
+            **{self.per: models.OuterRef(self.per), f"{self.on}__gt": models.OuterRef(self.on)},
+        )
+        return self.alive.narrow(known, period).exclude(models.Exists(later))
+
+
+When = Stock | ToDate | Flow | Latest
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a measure found. `value` is None where there is nothing to divide or to take a median of."""
+
+    value: int | Decimal | None
+    records: int
+    numerator: int | None = None
+    denominator: int | None = None
+    excluded: int | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many records."""
+
+    def of(self, records: QuerySet) -> Value:
+        n = records.count()
+        return Value(n, n)
+
+
+@dataclass(frozen=True)
+class CountDistinct:
+    """How many different values of `field` the records have (people in teams, say)."""
+
+    field: str
+
+    def of(self, records: QuerySet) -> Value:
+        found = records.order_by().aggregate(
+            n=models.Count("pk"), value=models.Count(self.field, distinct=True)
+        )
+        return Value(found["value"], found["n"])
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The exact sum of an integer or ExactDecimalField; 0 of nothing."""
+
+    field: str
+
+    def of(self, records: QuerySet) -> Value:
+        found = records.order_by().aggregate(n=models.Count("pk"), value=models.Sum(self.field))
+        value = found["value"]
+        return Value(0 if value is None else value, found["n"])
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """`numerator` among `denominator`, in per cent with one decimal; `excluded` is left out of both."""
+
+    numerator: Q
+    denominator: Q = field(default_factory=Q)
+    excluded: Q | None = None
+
+    def of(self, records: QuerySet) -> Value:
+        out = self.excluded if self.excluded is not None else Q(pk__in=[])
+        base = self.denominator & ~out
+        found = records.order_by().aggregate(
+            n=models.Count("pk"),
+            excluded=models.Count("pk", filter=out),
+            denominator=models.Count("pk", filter=base) if base else models.Count("pk"),
+            numerator=models.Count("pk", filter=base & self.numerator),
+        )
+        value = None
+        if found["denominator"]:
+            value = (Decimal(found["numerator"]) * 100 / found["denominator"]).quantize(Decimal("0.1"))
+        return Value(value, found["n"], found["numerator"], found["denominator"], found["excluded"])
+
+
+@dataclass(frozen=True)
+class Median:
+    """The middle value of an integer or ExactDecimalField, the mean of the two middle ones if even.
+
+    Rows without a value are left out. Ordered by the database and read at the middle: the same on
+    SQLite, which has no median, and PostgreSQL.
+    """
+
+    field: str
+
+    def of(self, records: QuerySet) -> Value:
+        total = records.count()
+        having = records.filter(**{f"{self.field}__isnull": False}).order_by(self.field)
+        n = having.count()
+        if not n:
+            return Value(None, total, excluded=total)
+        middle = list(having.values_list(self.field, flat=True)[(n - 1) // 2 : n // 2 + 1])
+        value = middle[0] if len(middle) == 1 else (Decimal(middle[0]) + Decimal(middle[1])) / 2
+        return Value(value, total, excluded=total - n)
+
+
+Measure = Count | CountDistinct | Sum | Ratio | Median
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that the town is asked for.
+
+    key: `app.name`, never reused with another meaning. unit: a word of the account (venue, CNY, m²…).
+    part: where the report shows it. records: the rows before area and time are applied. area_path: how a row reaches
+    its area columns. persons: a count of persons, small values of which the public does not see.
+    """
+
+    key: str
+    label: Any
+    unit: str
+    part: str
+    records: Callable[["Over"], QuerySet]
+    when: When
+    measure: Measure
+    explain: Any
+    area_path: str = ""
+    persons: bool = False
+    right: str = ""
+
+    def rows(self, over: Over) -> QuerySet:
+        """The records that the figure counts, for its value and for the page that shows them."""
+        return self.when.narrow(self.records(over).filter(over.area.q(self.area_path)), over.period)
+
+    def at(self, over: Over) -> Value:
+        return self.measure.of(self.rows(over))
+
+
+FIGURES: dict[str, Figure] = {}
+PUBLIC_FIELDS: dict[type[models.Model], tuple[str, ...]] = {}
+SMALL = 5
+
+
+def register(*figures: Figure) -> None:
+    for figure in figures:
+        if figure.key in FIGURES:
+            raise ValueError(f"figure {figure.key} is registered twice")
+        FIGURES[figure.key] = figure
+
+
+def publish(model: type[models.Model], fields: Iterable[str]) -> None:
+    """Allow these fields of a model's rows in public drill-downs, and no others."""
+    PUBLIC_FIELDS[model] = tuple(fields)
+
+
+def suppressed(figure: Figure, value: Value) -> bool:
+    """Whether the public must not see this value: a small count of persons (fewer than `SMALL`)."""
+    return figure.persons and 0 < value.records < SMALL

@@ -1,0 +1,149 @@
+"""Tables that every part of the house shares: accounts, the audit, idempotency, calendar, search, clock."""
+
+import uuid
+from typing import Any, NoReturn
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Substr
+from django.utils.translation import gettext_lazy as _
+
+from shiliu.core import receipts
+from shiliu.core.areas import TOWN, VILLAGE
+
+
+class User(AbstractUser):
+    """A member of staff who signs in. What one may do comes from posts alone (`shiliu.grid`)."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("name"), max_length=60, blank=True)
+
+    def get_full_name(self) -> str:
+        return self.name or self.username
+
+    get_short_name = get_full_name
+
+    @property
+    def label(self) -> str:
+        return self.get_full_name()
+
+
+class Record(models.Model):
+    """What an action writes: a public code, never the primary key, and the version an editor saw."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True, default=receipts.new)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def area_columns(source: str = "area") -> tuple[models.GeneratedField, models.GeneratedField]:
+    """`town` and `village`, computed by the database from the area's code."""
+    town, village = (
+        models.GeneratedField(
+            expression=Substr(source, 1, length),
+            output_field=models.CharField(max_length=length),
+            db_persist=True,
+        )
+        for length in (TOWN, VILLAGE)
+    )
+    return town, village
+
+
+class AppendOnly(models.QuerySet):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("The audit is append-only.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("The audit is append-only.")
+
+
+class AuditEntry(models.Model):
+    """One thing somebody did, written in the same transaction. Triggers refuse update and delete."""
+
+    at = models.DateTimeField(db_index=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    actor_label = models.CharField(max_length=60)
+    verb = models.CharField(max_length=60)
+    kind = models.CharField(max_length=60)
+    public_id = models.CharField(max_length=80)
+    area = models.CharField(max_length=15, blank=True)
+    town, village = area_columns()
+    version = models.PositiveIntegerField(null=True)
+    note = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    request_id = models.UUIDField(default=uuid.uuid4)
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "public_id", "id"], name="audit_of_record"),
+            models.Index(fields=["town", "id"], name="audit_of_town"),
+            models.Index(fields=["actor", "id"], name="audit_of_actor"),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("The audit is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("The audit is append-only.")
+
+
+class Submission(models.Model):
+    """An idempotency key that was used, what it made, and a digest of what was sent."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=60)
+    public_id = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+
+class CalendarDay(models.Model):
+    """An exception to the week: a holiday on a weekday, or a make-up working day on a weekend."""
+
+    day = models.DateField(_("day"), primary_key=True)
+    working = models.BooleanField(_("working day"))
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["day"]
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+
+class SearchDocument(models.Model):
+    """The findable words of one record, as tokens of `core.search`."""
+
+    kind = models.CharField(max_length=60)
+    public_id = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    tokens = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "public_id"], name="search_document_once")]
+        indexes = [models.Index(fields=["kind", "-at"], name="search_document_by_date")]
+
+
+class ClockJob(models.Model):
+    """When a regular job is due next; moving `due` on is what makes each turn happen once."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    due = models.DateTimeField()
+    enqueued_at = models.DateTimeField(null=True)
+
+
+class WorkerBeat(models.Model):
+    """A worker that is on a task says so now and then; silence means that it died."""
+
+    worker = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField()

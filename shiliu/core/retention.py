@@ -1,0 +1,50 @@
+"""Personal data is erased when its purpose has ended: the terms stand on the fields themselves."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from shiliu.core import access, audit
+from shiliu.core.access import System
+from shiliu.core.fields import PersonalField, personal_fields
+
+BATCH = 500
+CLOCK = System("clock")
+
+access.register("core", erase=_("erase what is no longer needed"))
+ERASED = audit.verb("core.erase", _("erased %(field)s, which was no longer needed"), right="core.erase")
+
+
+def erase(today: date) -> int:
+    """Erase every value whose term ended before `today`; how many. An entry stays for each."""
+    return sum(_erase_field(field, today) for field in personal_fields())
+
+
+def due(field: PersonalField, today: date) -> models.QuerySet:
+    """The records whose value of this field is to be erased. A null `keep_after` means still in use."""
+    last_needed = today - timedelta(days=field.keep_days)
+    until: date | datetime = last_needed
+    if isinstance(field.model._meta.get_field(field.keep_after), models.DateTimeField):
+        until = timezone.make_aware(datetime.combine(last_needed, time.min))
+    rows = field.model._base_manager.filter(**{f"{field.keep_after}__lt": until})
+    return rows.exclude(**{field.field: ""})
+
+
+def _erase_field(field: PersonalField, today: date) -> int:
+    erased = 0
+    while batch := list(due(field, today).order_by("pk")[:BATCH]):
+        with transaction.atomic():
+            for obj in batch:
+                audit.record(CLOCK, ERASED, obj, data={"field": field.field})
+            field.model._base_manager.filter(pk__in=[obj.pk for obj in batch]).update(**_blank(field))
+        erased += len(batch)
+    return erased
+
+
+def _blank(field: PersonalField) -> dict[str, str]:
+    """The field and, where there is one, the digest by which its value was found."""
+    names = {f.name for f in field.model._meta.get_fields()}
+    digest = f"{field.field}_digest"
+    return {name: "" for name in (field.field, digest) if name in names}

@@ -1,0 +1,225 @@
+"""Text search for Chinese and everything else, the same on SQLite and PostgreSQL.
+
+Chinese is written without spaces, so a run of Han (or kana) characters is indexed as its overlapping pairs
+and its last character: 水管漏 gives 水管, 管漏, 漏. Letters and digits give words. A query means all of its
+runs: two or more characters as a phrase of adjacent pairs (exactly the texts that hold them in a row), one
+character and a word as a beginning.
+
+Every token is lower-case ASCII letters and digits, so that FTS5's unicode61 and PostgreSQL's parser, which
+know nothing of each other, both take it as one token, and nothing typed can be their syntax.
+
+Limits: a word counts with its first 40 characters, a query with its first 32 runs of 64 characters, a text
+with its first 16,383 tokens (PostgreSQL knows no later position, and at most 255 positions of one token).
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby, islice, pairwise
+from typing import Any, NamedTuple
+
+from django.db import models
+
+from shiliu.core.models import SearchDocument
+
+FTS_TABLE = "core_searchdocument_fts"  # SQLite's index; the migration that makes it has the triggers
+BATCH = 1000
+
+_MAX_TOKENS = 16_383
+_MAX_BYTES = 600_000  # a tsvector of these tokens with their positions stays under its limit of 1 MB
+_MAX_WORD = 40
+_MAX_RUNS = 32
+_MAX_RUN = 64
+
+_PAIRED = (
+    (0x3005, 0x3007),  # 々 and 〇
+    (0x3040, 0x30FF),  # hiragana, katakana
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),  # Han, extension A
+    (0x4E00, 0x9FFF),  # Han
+    (0xF900, 0xFAFF),  # compatibility Han; NFKC leaves twelve
+    (0x20000, 0x3FFFF),  # Han, extensions B and later
+)
+_VARIANTS = (0x180B, 0x180C, 0x180D, 0x180F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+_GAP, _WORD, _PAIRS = range(3)
+
+
+class Document(NamedTuple):
+    """What makes a record findable: its kind and public id, its date, its words."""
+
+    kind: str
+    public_id: str
+    at: datetime
+    text: str
+
+
+def tokens(text: str) -> str:
+    """The tokens of a text, in order, separated by spaces."""
+    kept: list[str] = []
+    room = _MAX_BYTES
+    for token in islice(_tokens(text), _MAX_TOKENS):
+        room -= len(token) + 1
+        if room < 0:
+            break
+        kept.append(token)
+    return " ".join(kept)
+
+
+@dataclass(frozen=True)
+class Query:
+    """All of `terms`; each is adjacent tokens, or the beginning of one token."""
+
+    terms: tuple["Term", ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    @property
+    def fts5(self) -> str:
+        return " AND ".join(f'"{" ".join(term.tokens)}"{" *" * term.prefix}' for term in self.terms)
+
+    @property
+    def tsquery(self) -> str:
+        return " & ".join(f"({' <-> '.join(term.tokens)}{':*' * term.prefix})" for term in self.terms)
+
+
+@dataclass(frozen=True)
+class Term:
+    tokens: tuple[str, ...]
+    prefix: bool
+
+
+def query(text: str) -> Query:
+    """What somebody typed into a search field; without letters or digits it is empty (false)."""
+    terms: list[Term] = []
+    for kind, run in islice(_runs(text), _MAX_RUNS):
+        if kind == _WORD:
+            terms.append(Term((_word(run),), prefix=True))
+        elif len(run) == 1:
+            terms.append(Term((_single(run),), prefix=True))
+        else:
+            terms.append(Term(tuple(_pairs(run[:_MAX_RUN])), prefix=False))
+    return Query(tuple(dict.fromkeys(terms)))
+
+
+def matching(kind: str, text: str) -> models.QuerySet[SearchDocument, Any]:
+    """The public ids of the records of a kind that the text finds, as a subquery:
+
+    `Request.objects.filter(code__in=search.matching("requests.request", "漏水"))`
+
+    A text without letters or digits finds nothing. Any text may be given; it never raises.
+    """
+    wanted = query(text)
+    if not wanted:
+        return SearchDocument.objects.none().values_list("public_id", flat=True)
+    return SearchDocument.objects.filter(_Matches(kind, wanted)).values_list("public_id", flat=True)
+
+
+def index(kind: str, public_id: str, *, at: datetime, text: str) -> None:
+    """Make a record findable by `text`, or by this text instead of an earlier one: one statement."""
+    index_many([Document(kind, public_id, at, text)])
+
+
+def index_many(documents: Iterable[Document]) -> None:
+    """`index` for many, in batches of 1,000: constant memory, and statements per batch.
+
+    Of two documents of one record the later counts.
+    """
+    rest = iter(documents)
+    while batch := list(islice(rest, BATCH)):
+        latest = {(document.kind, document.public_id): document for document in batch}
+        SearchDocument.objects.bulk_create(
+            [
+                SearchDocument(kind=d.kind, public_id=d.public_id, at=d.at, tokens=tokens(d.text))
+                for d in latest.values()
+            ],
+            update_conflicts=True,
+            unique_fields=["kind", "public_id"],
+            update_fields=["at", "tokens"],
+        )
+
+
+def remove(kind: str, public_id: str) -> None:
+    """The record can no longer be found; nothing happens if it never could."""
+    SearchDocument.objects.filter(kind=kind, public_id=public_id).delete()
+
+
+class _Matches(models.Func):
+    """Whether a document is of a kind and satisfies a query, through the index of either database."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, kind: str, wanted: Query, **extra: Any) -> None:
+        super().__init__("id", "kind", "tokens", **extra)
+        self.kind, self.wanted = kind, wanted
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        # The + hides `kind` from the planner, which would rather walk all of a kind than start at the words.
+        row, kind, _tokens = (compiler.compile(column)[0] for column in self.source_expressions)
+        found = f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH %s"  # noqa: S608 (constants)
+        return f"({row} IN ({found}) AND +{kind} = %s)", [self.wanted.fts5, self.kind]
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        _row, kind, text = (compiler.compile(column)[0] for column in self.source_expressions)
+        matches = f"to_tsvector('simple', {text}) @@ to_tsquery('simple', %s)"
+        return f"({matches} AND {kind} = %s)", [self.wanted.tsquery, self.kind]
+
+
+@lru_cache(maxsize=8192)
+def _class(character: str) -> int:
+    if any(first <= ord(character) <= last for first, last in _PAIRED) and character.isalnum():
+        return _PAIRS
+    return _WORD if character.isalnum() or unicodedata.category(character)[0] == "M" else _GAP
+
+
+@lru_cache(maxsize=8192)
+def _is_invisible(character: str) -> bool:
+    """Joiners and variation selectors: typed or not by chance, and seen by nobody."""
+    return ord(character) in _VARIANTS or unicodedata.category(character) == "Cf"
+
+
+def _runs(text: str) -> Iterator[tuple[int, str]]:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    visible = (character for character in folded if not _is_invisible(character))
+    for kind, run in groupby(visible, key=_class):
+        if kind != _GAP:
+            yield kind, "".join(run)
+
+
+def _tokens(text: str) -> Iterator[str]:
+    for kind, run in _runs(text):
+        if kind == _WORD:
+            yield _word(run)
+        else:
+            yield from _pairs(run)
+            yield _single(run[-1])
+
+
+def _pairs(run: str) -> Iterator[str]:
+    return ("u" + first + second for first, second in pairwise(map(_code, run)))
+
+
+def _single(character: str) -> str:
+    """The beginning of every pair that begins with the character."""
+    return "u" + _code(character)
+
+
+@lru_cache(maxsize=8192)
+def _code(character: str) -> str:
+    return f"{ord(character):05x}"
+
+
+def _word(word: str) -> str:
+    """A word in ASCII, such that a word's beginning is also the beginning of its code."""
+    if word.isascii() and "z" not in word:
+        return "w" + word[:_MAX_WORD]
+    return "w" + "".join(map(_letter, word[:_MAX_WORD]))
+
+
+@lru_cache(maxsize=1024)
+def _letter(character: str) -> str:
+    if character == "z":
+        return "zz"
+    return character if character.isascii() else "z" + _code(character)

@@ -1,0 +1,48 @@
+"""A lifecycle is a table: which verb leads from which states to which, and what it must come with."""
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row: `verb` leads from any of `sources` to `target`; `note` says that words are required."""
+
+    verb: str
+    sources: frozenset[Any]
+    target: Any
+    note: bool = False
+
+
+@dataclass
+class Lifecycle:
+    """The table of one model's state field."""
+
+    states: type[TextChoices]
+    steps: Iterable[Step]
+    field: str = "state"
+    _by_verb: dict[str, Step] = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        self._by_verb = {step.verb: step for step in self.steps}
+
+    def verbs_from(self, state: str) -> list[str]:
+        """The verbs that the table has for a state, in its order."""
+        return [step.verb for step in self._by_verb.values() if state in step.sources]
+
+    def step(self, verb: str, state: str, *, note: str = "") -> Step:
+        """The row for `verb` in `state`; ValueError with a sentence where there is none."""
+        step = self._by_verb[verb]
+        if state not in step.sources:
+            raise ValueError(
+                _("This is not possible while it is “%(state)s”. Look at it again: it may have moved on.")
+                % {"state": self.states(state).label}
+            )
+        if step.note and not note.strip():
+            raise ValueError(_("Please write a few words: they are part of this step."))
+        return step

@@ -1,0 +1,33 @@
+"""Regular work of the house itself."""
+
+from datetime import time, timedelta
+
+from django.utils import timezone
+from django_tasks import task
+from django_tasks_db.models import DBTaskResult
+
+from shiliu.core import retention
+from shiliu.core.models import Submission
+from shiliu.core.work import regularly
+
+KEEP_RESULTS = timedelta(days=30)
+KEEP_KEYS = timedelta(days=180)
+
+
+@regularly(at=time(3, 10))
+@task()
+def erase_expired() -> int:
+    """Erase contact details whose retention has ended; the number of values erased."""
+    return retention.erase(timezone.localdate())
+
+
+@regularly(at=time(3, 40))
+@task()
+def sweep() -> None:
+    """Drop what only served a while: results of finished tasks, idempotency keys, ended sessions."""
+    from django.core.management import call_command
+
+    now = timezone.now()
+    DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_RESULTS).delete()
+    Submission.objects.filter(at__lt=now - KEEP_KEYS).delete()
+    call_command("clearsessions")

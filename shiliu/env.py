@@ -1,0 +1,154 @@
+"""Settings from the environment: one typed reader, which stops the start with a sentence.
+
+Every variable is declared once, in `VARIABLES`; docs/guide/settings.md lists them and a test compares
+the two. A secret can also come from a file: SHILIU_SECRET_KEY_FILE=/run/secrets/key. A variable that
+begins with SHILIU_ and is not declared here is a spelling mistake and stops the start too.
+"""
+
+import difflib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+class SettingError(Exception):
+    """A variable that cannot be used; the message names it and says what it accepts."""
+
+
+def text(value: str) -> str:
+    return value
+
+
+def boolean(value: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True}
+    known |= {"0": False, "false": False, "no": False, "off": False}
+    return known[value.lower()]
+
+
+def natural(value: str) -> int:
+    number = int(value)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+def names(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def choice(*accepted: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in accepted:
+            raise ValueError
+        return value
+
+    return read
+
+
+def database_url(value: str) -> str:
+    scheme = value.split(":", 1)[0]
+    if value and scheme not in ("postgres", "postgresql", "sqlite"):
+        raise ValueError
+    return value
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable: how it is read, what it accepts (for the error and the docs), its default."""
+
+    read: Callable[[str], Any]
+    accepts: str
+    default: str
+    secret: bool = False
+
+
+VARIABLES: dict[str, Variable] = {
+    "SHILIU_DATA": Variable(text, "a folder that can be written", "./data"),
+    "DATABASE_URL": Variable(
+        database_url,
+        "postgresql://user:password@host:port/name, or empty for SQLite in SHILIU_DATA",
+        "",
+        True,
+    ),
+    "SHILIU_ENV": Variable(choice("development", "production"), "development or production", "development"),
+    "SHILIU_SECRET_KEY": Variable(
+        text,
+        "a random text of at least 50 characters; outside production one is made in SHILIU_DATA/keys",
+        "",
+        True,
+    ),
+    "SHILIU_FIELD_KEYS": Variable(
+        names,
+        "Fernet keys for encrypted fields, comma-separated, the newest first; default: SHILIU_DATA/keys/field.keys",
+        "",
+        True,
+    ),
+    "SHILIU_DEBUG": Variable(boolean, "true or false; production refuses true", "false"),
+    "SHILIU_HOSTS": Variable(
+        names, "host names that this site answers to, comma-separated; needed in production", ""
+    ),
+    "SHILIU_BASE_URL": Variable(
+        text, "the address that people type, such as https://shiliu.example.org", "http://127.0.0.1:8000"
+    ),
+    "SHILIU_PROXIES": Variable(
+        natural, "the number of reverse proxies in front of this server (0 for none)", "0"
+    ),
+    "SHILIU_CACHE_URL": Variable(text, "redis://host:port/0, or empty for a cache table in the database", ""),
+    "SHILIU_MAIL_URL": Variable(
+        text, "smtp://user:password@host:port (smtps:// for TLS), or empty to write mail to the log", "", True
+    ),
+    "SHILIU_MAIL_FROM": Variable(text, "the sender's address of outgoing mail", "shiliu@localhost"),
+    "SHILIU_LOG_LEVEL": Variable(
+        choice("DEBUG", "INFO", "WARNING", "ERROR"), "DEBUG, INFO, WARNING or ERROR", "INFO"
+    ),
+    "SHILIU_TOWN": Variable(
+        text, "the code (9 digits) of the area whose name the home page bears; default: the first town", ""
+    ),
+}
+
+
+class Environment:
+    """Reads declared variables from a mapping (os.environ by default).
+
+    >>> Environment({"SHILIU_PROXIES": "1"})["SHILIU_PROXIES"]
+    1
+    """
+
+    def __init__(self, source: Mapping[str, str] | None = None) -> None:
+        self._source = os.environ if source is None else source
+        self._refuse_misspelt()
+
+    def _refuse_misspelt(self) -> None:
+        known = set(VARIABLES) | {f"{name}_FILE" for name, v in VARIABLES.items() if v.secret}
+        for name in self._source:
+            if name.startswith("SHILIU_") and name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = (
+                    f" Did you mean {near[0]}?"
+                    if near
+                    else " docs/guide/settings.md lists the ones there are."
+                )
+                raise SettingError(f"{name} is not a setting of Shiliu.{hint}")
+
+    def _raw(self, name: str) -> str:
+        variable = VARIABLES[name]
+        path = self._source.get(f"{name}_FILE") if variable.secret else None
+        if path is None:
+            return self._source.get(name, variable.default).strip()
+        if self._source.get(name):
+            raise SettingError(f"{name} and {name}_FILE are both set; keep one of them.")
+        try:
+            return Path(path).read_text("utf-8").strip()
+        except OSError as error:
+            raise SettingError(f"{name}_FILE: {path} cannot be read ({error.strerror}).") from None
+
+    def __getitem__(self, name: str) -> Any:
+        variable = VARIABLES[name]
+        raw = self._raw(name)
+        try:
+            return variable.read(raw)
+        except (ValueError, KeyError):
+            shown = "what it is set to" if variable.secret else f"“{raw}”"
+            raise SettingError(f"{name} does not accept {shown}. It accepts: {variable.accepts}.") from None

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.urls import register_converter
+
+
+class FiguresConfig(AppConfig):
+    name = "shiliu.figures"
+
+    def ready(self) -> None:
+        from shiliu.figures import rules  # noqa: F401
+        from shiliu.figures.periods import PeriodConverter
+
+        register_converter(PeriodConverter, "period")

@@ -1,0 +1,57 @@
+"""Names of periods, as they stand in an address: 2023H1, 2023Q2, 2023-05, 2023, 2023-01-01..2023-06-30."""
+
+import calendar
+import re
+from datetime import date
+
+from shiliu.core.figures import Period
+
+NAME = re.compile(r"(\d{4})(?:H([12])|Q([1-4])|-(0[1-9]|1[0-2]))?", re.ASCII)
+RANGE = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", re.ASCII)
+
+
+def _months(year: int, first: int, last: int) -> Period:
+    return Period(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
+
+
+def parse(name: str) -> Period:
+    """The period that a name means; ValueError for what is none."""
+    if match := RANGE.fullmatch(name):
+        return Period(*(date.fromisoformat(day) for day in match.groups()))
+    match = NAME.fullmatch(name)
+    if not match:
+        raise ValueError(name)
+    year, half, quarter, month = (int(part) if part else None for part in match.groups())
+    assert year is not None
+    if half:
+        return _months(year, 6 * half - 5, 6 * half)
+    if quarter:
+        return _months(year, 3 * quarter - 2, 3 * quarter)
+    return _months(year, month or 1, month or 12)
+
+
+def named(period: Period) -> str:
+    """The shortest name of a period; `parse` reads it back."""
+    year = period.start.year
+    names = [f"{year}", *(f"{year}H{n}" for n in (1, 2)), *(f"{year}Q{n}" for n in (1, 2, 3, 4))]
+    names.append(f"{year}-{period.start.month:02}")
+    for name in names:
+        if parse(name) == period:
+            return name
+    return f"{period.start}..{period.end}"
+
+
+def half_year_of(day: date) -> Period:
+    return parse(f"{day.year}H{1 if day.month <= 6 else 2}")
+
+
+class PeriodConverter:
+    """A period as a part of an address."""
+
+    regex = r"\d{4}(?:H[12]|Q[1-4]|-\d\d)?|\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d"
+
+    def to_python(self, value: str) -> Period:
+        return parse(value)
+
+    def to_url(self, value: Period | str) -> str:
+        return value if isinstance(value, str) else named(value)

@@ -1,0 +1,67 @@
+"""The records behind a figure as a table: which columns, for whom, page by page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+
+from shiliu.core import access
+from shiliu.core.fields import EncryptedTextField
+from shiliu.core.figures import PUBLIC_FIELDS, Figure, Over
+from shiliu.core.models import User
+
+PAGE = 50
+# What a table cannot show, and what is no fact about the record.
+INTERNAL = {"id", "version", "page_ptr", "contact_phone_digest", "body", "agenda"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Up to `PAGE` records, as cells; `after` continues from the last one, None at the end."""
+
+    fields: list[models.Field]
+    rows: list[list[Any]]
+    after: int | None
+    complete: bool
+
+
+def shown_fields(model: type[models.Model], *, all_fields: bool) -> list[models.Field]:
+    """The allow-list for the public; for staff also the model's other fields, never personal ones."""
+    names = list(PUBLIC_FIELDS.get(model, ()))
+    if all_fields:
+        own = [f for f in model._meta.local_concrete_fields if not f.generated and f.name not in INTERNAL]
+        names += [f.name for f in own if f.name not in names and not isinstance(f, EncryptedTextField)]
+    return [model._meta.get_field(name) for name in names]  # type: ignore[misc]
+
+
+def records(figure: Figure, over: Over, user: Any, *, after: int = 0) -> Page:
+    """One page of the records that the figure counts: for staff those of their scope, with all fields;
+    for everybody else all of them, with the fields of the allow-list.
+    """
+    rows = figure.rows(over)
+    staff = isinstance(user, User) and access.holds(user, figure.right)
+    complete = True
+    if staff:
+        scope = access.scope_of(user, figure.right)
+        complete = (over.area & scope) == over.area
+        rows = rows.filter(scope.q(figure.area_path))
+    fields = shown_fields(rows.model, all_fields=staff)
+    page = list(_page(rows, fields, after))
+    more = page[PAGE - 1].pk if len(page) > PAGE else None
+    return Page(fields, [[_cell(obj, f) for f in fields] for obj in page[:PAGE]], more, complete)
+
+
+def _page(rows: QuerySet, fields: list[models.Field], after: int) -> QuerySet:
+    related = [f.name for f in fields if f.is_relation]
+    return rows.filter(pk__gt=after).select_related(*related).order_by("pk")[: PAGE + 1]
+
+
+def _cell(obj: models.Model, field: models.Field) -> Any:
+    value = getattr(obj, field.name)
+    if field.flatchoices:
+        return getattr(obj, f"get_{field.name}_display")()
+    if isinstance(value, models.Model):
+        name = getattr(value, "name", None) or getattr(value, "title", None) or getattr(value, "code", None)
+        return name or str(value)
+    return value

@@ -1,0 +1,7 @@
+"""Rights of the report. Values are everybody's; records open by the right that each figure names."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shiliu.core import access
+
+access.register("figures", view=_("work with reports"))

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from shiliu.figures import views
+
+app_name = "figures"
+urlpatterns = [
+    path("", views.latest, name="latest"),
+    path("<period:period>/", views.report, name="report"),
+    path("<period:period>/<str:key>/", views.records, name="records"),
+]

@@ -1,0 +1,38 @@
+"""Figures of the grid."""
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Length
+from django.utils.translation import gettext_lazy as _
+
+from shiliu.core.areas import GRID
+from shiliu.core.figures import Count, Figure, Ratio, Stock, publish, register
+from shiliu.grid.models import Area, Post, Tenure
+
+register(
+    Figure(
+        "grid.grids",
+        _("grids"),
+        "grid",
+        part="main_line",
+        records=lambda over: Area.objects.annotate(digits=Length("code")).filter(digits=GRID),
+        when=Stock(),
+        measure=Count(),
+        right="grid.view",
+        explain=_("Grids that are valid on the last day, special ones included."),
+    ),
+    Figure(
+        "grid.posts_filled",
+        _("posts filled"),
+        "%",
+        part="main_line",
+        records=lambda over: Post.objects.annotate(
+            filled=Exists(Tenure.objects.on(over.period.end).filter(post=OuterRef("pk")))
+        ),
+        when=Stock(),
+        measure=Ratio(Q(filled=True)),
+        right="grid.view",
+        explain=_("Of the posts that exist on the last day, those that somebody holds."),
+    ),
+)
+publish(Area, ["code", "name"])
+publish(Post, ["code", "title"])

@@ -1,0 +1,197 @@
+"""The area tree, the units that stand beside it, and posts: who is responsible, and who may do what."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from shiliu.core import access, areas
+from shiliu.core.models import Record, User, area_columns
+from shiliu.grid.roles import ROLES
+
+models.CharField.register_lookup(Length)
+
+
+def ends_after_start(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+        violation_error_message=_("The last day is before the first one."),
+    )
+
+
+class Dated(models.Model):
+    """What is valid from a day on, and up to and including another one."""
+
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class DatedQuerySet(models.QuerySet):
+    def on(self, day: date) -> "DatedQuerySet":
+        """Those that are valid on a day."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class LocatedQuerySet(models.QuerySet):
+    def within(self, scope: areas.Scope) -> "LocatedQuerySet":
+        return self.filter(scope.q())
+
+    def visible_to(self, actor: Any) -> "LocatedQuerySet":
+        """What lies where `actor` holds the model's `view_right`."""
+        return self.within(access.scope_of(actor, self.model.view_right))
+
+
+class LocatedDatedQuerySet(LocatedQuerySet, DatedQuerySet):
+    pass
+
+
+class AreaQuerySet(DatedQuerySet):
+    def visible_to(self, actor: Any) -> "AreaQuerySet":
+        """Areas are no secret."""
+        return self.all()
+
+
+class Area(Record, Dated):
+    """A county, town, village or community, or grid, under its standard code."""
+
+    class Kind(models.TextChoices):
+        ORDINARY = "ordinary", _("ordinary")
+        SPECIAL = "special", _("special grid (park, market, school…)")
+
+    code = models.CharField(_("code"), max_length=15, unique=True, validators=[areas.validate_code])
+    name = models.CharField(_("name"), max_length=80)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, to_field="code", null=True, blank=True, related_name="children"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ORDINARY)
+    urban_rural = models.CharField(_("urban-rural code"), max_length=3, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    objects = AreaQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        constraints = [
+            models.CheckConstraint(name="area_code_length", condition=Q(code__length__in=areas.LEVELS)),
+            models.CheckConstraint(
+                name="area_inside_parent", condition=Q(parent=None) | Q(code__startswith=F("parent"))
+            ),
+            ends_after_start("area_dates"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def area_id(self) -> str:
+        """An area lies in itself, for access and audit."""
+        return self.code
+
+    @property
+    def level(self) -> int:
+        return len(self.code)
+
+
+class Succession(models.Model):
+    """From a day on, `successor` is what `predecessor` was. Merging or splitting is several rows."""
+
+    predecessor = models.ForeignKey(Area, models.PROTECT, to_field="code", related_name="+")
+    successor = models.ForeignKey(Area, models.PROTECT, to_field="code", related_name="+")
+    day = models.DateField(_("day"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="succession_once"),
+            models.CheckConstraint(name="succession_to_another", condition=~Q(predecessor=F("successor"))),
+        ]
+        ordering = ["predecessor", "successor"]
+
+
+class Located(models.Model):
+    """A row that lies in an area: its code, with town and village computed by the database."""
+
+    area = models.ForeignKey(Area, models.PROTECT, to_field="code", related_name="+", verbose_name=_("area"))
+    town, village = area_columns()
+
+    objects = LocatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Unit(Record, Located, Dated):
+    """An office or company that can be responsible for things, beside the area tree."""
+
+    class Kind(models.TextChoices):
+        OFFICE = "office", _("government office")
+        UTILITY = "utility", _("utility")
+        SERVICE = "service", _("public service")
+        OTHER = "other", _("other")
+
+    name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.OFFICE)
+    view_right = "grid.view"
+
+    objects = LocatedDatedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [ends_after_start("unit_dates")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(Record, Located, Dated):
+    """A duty in an area, filled or vacant: what residents see as responsible."""
+
+    title = models.CharField(_("title"), max_length=80)
+    role = models.CharField(
+        _("role"), max_length=30, choices=[(key, role.label) for key, role in ROLES.items()]
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="posts")
+    view_right = "grid.view"
+
+    objects = LocatedDatedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [ends_after_start("post_dates")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class TenureQuerySet(LocatedDatedQuerySet):
+    def of_today(self, user: User) -> "TenureQuerySet":
+        """The tenures that give `user` rights today: of posts that still stand."""
+        today = timezone.localdate()
+        standing = Q(post__valid_to__isnull=True) | Q(post__valid_to__gte=today)
+        return self.on(today).filter(standing, user=user, post__valid_from__lte=today)
+
+
+class Tenure(Record, Located, Dated):
+    """Somebody holds a post for a time. The source of every right."""
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="tenures")
+    user = models.ForeignKey(User, models.PROTECT, related_name="tenures")
+    view_right = "grid.view"
+
+    objects = TenureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            ends_after_start("tenure_dates"),
+            models.UniqueConstraint(fields=["post", "user", "valid_from"], name="tenure_once"),
+        ]

@@ -1,0 +1,47 @@
+"""Roles: sets of named rights. A post gives its role inside its area (see `grid.models.Post`)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Role:
+    label: Any
+    rights: frozenset[str]
+
+
+_SEE = frozenset({
+    "grid.view", "plan.view", "venues.view", "channel.view", "volunteers.view", "requests.view",
+    "works.view", "figures.view",
+})  # fmt: skip
+_HANDLE = frozenset({
+    "requests.accept", "requests.refuse", "requests.assign", "requests.report", "requests.close",
+    "requests.reopen", "requests.contact",
+})  # fmt: skip
+
+ROLES = {
+    "grid_worker": Role(_("grid worker"), _SEE | {"requests.ask", "requests.report", "requests.contact"}),
+    "coordinator": Role(_("coordinator"), _SEE | _HANDLE | {"requests.ask"}),
+    "team_leader": Role(_("team leader"), frozenset({"volunteers.view", "requests.view", "requests.report"})),
+    "editor": Role(_("editor"), frozenset({"channel.view", "channel.edit", "figures.view", "grid.view"})),
+    "aid_officer": Role(
+        _("aid officer"), frozenset({"aid.view", "aid.propose", "grid.view", "figures.view"})
+    ),
+    "aid_approver": Role(
+        _("aid approver"), frozenset({"aid.view", "aid.approve", "grid.view", "figures.view"})
+    ),
+    "finance": Role(
+        _("finance"), frozenset({"aid.view", "aid.pay", "aid.reverse", "grid.view", "figures.view"})
+    ),
+    "works_manager": Role(
+        _("works manager"),
+        frozenset({"works.view", "works.measure", "works.accept", "grid.view", "figures.view"}),
+    ),
+    "leader": Role(_("leader"), _SEE | {"aid.view", "plan.decide", "plan.complete", "audit.view"}),
+    "administrator": Role(
+        _("administrator"),
+        frozenset({"grid.view", "grid.edit", "grid.appoint", "audit.view", "figures.view", "channel.view"}),
+    ),
+}

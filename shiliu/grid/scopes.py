@@ -1,0 +1,52 @@
+"""From areas to scopes: what lies within an area, its predecessors included."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from shiliu.core import areas
+from shiliu.core.access import Grant
+from shiliu.core.areas import Scope
+from shiliu.core.models import User
+from shiliu.grid.models import Area, Succession, Tenure
+from shiliu.grid.roles import ROLES
+
+
+def close(codes: Iterable[str], successions: Iterable[tuple[str, str]]) -> Scope:
+    """The scope of `codes` and of every predecessor of what lies within it, to any depth.
+
+    `successions` are (predecessor, successor) pairs. A predecessor may have lain elsewhere: its rows
+    keep their old code, and rights and figures follow it to its successor.
+    """
+    scope = Scope.of(codes)
+    pending = list(successions)
+    while True:
+        found = {old for old, new in pending if new in scope and old not in scope}
+        if not found:
+            return scope
+        scope = Scope.of(scope.codes | found)
+
+
+def within(codes: Iterable[str]) -> Scope:
+    """`close` with the successions on record (a small table, read in one query)."""
+    return close(codes, Succession.objects.values_list("predecessor_id", "successor_id"))
+
+
+class Posts:
+    """What `core.access` asks grid for."""
+
+    def grants(self, user: User) -> list[Grant]:
+        held = Tenure.objects.of_today(user).values_list("post__role", "post__area_id")
+        return [Grant(ROLES[role].rights, area) for role, area in held]
+
+    def within(self, codes: Iterable[str]) -> Scope:
+        return within(codes)
+
+
+def ancestors(code: str) -> list[str]:
+    """The codes above an area, from the county down, by code alone."""
+    return [code[:length] for length in areas.LEVELS if length < len(code)]
+
+
+def descendants_on(code: str, day: date) -> list[Area]:
+    """The areas inside one, itself included, that are valid on a day."""
+    return list(Area.objects.on(day).filter(code__startswith=code))

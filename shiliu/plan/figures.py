@@ -1,0 +1,55 @@
+"""Figures of the main line."""
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from shiliu.core.figures import Count, Figure, Flow, Ratio, publish, register
+from shiliu.plan.models import Decision, Meeting, Task
+
+register(
+    Figure(
+        "plan.meetings",
+        _("meetings held"),
+        "meeting",
+        part="main_line",
+        records=lambda over: Meeting.objects.all(),
+        when=Flow("held_on"),
+        measure=Count(),
+        right="plan.view",
+        explain=_("Meetings held in the period, study and coordination included."),
+    ),
+    Figure(
+        "plan.study_sessions",
+        _("study sessions"),
+        "meeting",
+        part="main_line",
+        records=lambda over: Meeting.objects.filter(kind=Meeting.Kind.STUDY),
+        when=Flow("held_on"),
+        measure=Count(),
+        right="plan.view",
+        explain=_("Study sessions held in the period."),
+    ),
+    Figure(
+        "plan.decisions",
+        _("decisions"),
+        "decision",
+        part="main_line",
+        records=lambda over: Decision.objects.all(),
+        when=Flow("decided_on"),
+        measure=Count(),
+        right="plan.view",
+        explain=_("Decisions taken in the period."),
+    ),
+    Figure(
+        "plan.tasks_on_time",
+        _("tasks done on time"),
+        "%",
+        part="main_line",
+        records=lambda over: Task.objects.all(),
+        when=Flow("due_on"),
+        right="plan.view",
+        measure=Ratio(Q(done_on__lte=F("due_on")), excluded=Q(state=Task.State.DROPPED)),
+        explain=_("Of the tasks due in the period, those done by their day. Dropped ones are left out."),
+    ),
+)
+publish(Meeting, ["code", "kind", "title", "held_on"])

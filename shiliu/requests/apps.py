@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestsConfig(AppConfig):
+    name = "shiliu.requests"
+    verbose_name = _("requests")
+
+    def ready(self) -> None:
+        from shiliu.requests import actions, exchange, figures, rules  # noqa: F401
+        from shiliu.core import links
+        from shiliu.requests.models import Request
+
+        links.register(Request, label=lambda request: request.code)

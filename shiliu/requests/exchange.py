@@ -1,0 +1,64 @@
+"""The files of requests: categories, and requests with the state that they are in."""
+
+from django.utils.translation import gettext_lazy
+
+from shiliu.core.exchange import Kind, column, register
+from shiliu.core.exchange.kinds import Values
+from shiliu.core.personal import phone_digest
+from shiliu.requests.actions import whole_hours
+from shiliu.requests.models import Category, Request
+from shiliu.requests.tasks import findable
+
+
+def _computed(values: Values) -> Values:
+    """What a request's row implies: the hours to first contact, and the digest of the phone number."""
+    phone, contacted = values.get("contact_phone", ""), values.get("contacted_at")
+    return {
+        "contact_phone_digest": phone_digest(phone) if phone else "",
+        "hours_to_contact": whole_hours(values["received_at"], contacted) if contacted else None,
+    }
+
+
+register(
+    Kind(
+        "categories",
+        Category,
+        gettext_lazy("request categories"),
+        columns=[
+            column("code", "编码"),
+            column("name", "名称"),
+            column("name_en", "英文名称"),
+            column("group", "大类"),
+            column("due_amount", "时限"),
+            column("due_unit", "时限单位"),
+            column("is_public", "可公开"),
+            column("source", "依据"),
+        ],
+    )
+)
+register(
+    Kind(
+        "requests",
+        Request,
+        gettext_lazy("requests"),
+        derive=_computed,
+        words=findable,
+        dated="received_at",
+        columns=[
+            column("code", "编码"),
+            column("area", "区域编码"),
+            column("category", "类别编码"),
+            column("words", "内容"),
+            column("source", "来源"),
+            column("state", "状态"),
+            column("received_at", "受理时间"),
+            column("due_at", "时限"),
+            column("contacted_at", "首次联系时间"),
+            column("closed_at", "办结时间"),
+            column("team", "队伍编码"),
+            column("solved", "是否解决"),
+            column("contact_name", "联系人"),
+            column("contact_phone", "联系电话"),
+        ],
+    )
+)

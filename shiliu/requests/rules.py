@@ -1,0 +1,19 @@
+"""Rights of requests. Anybody may ask."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shiliu.core import access
+
+access.register(
+    "requests",
+    public=["ask"],
+    ask=_("ask for something"),
+    view=_("see requests"),
+    accept=_("accept a request"),
+    refuse=_("refuse a request"),
+    assign=_("assign a request to a team"),
+    report=_("report a request done"),
+    close=_("verify and close a request"),
+    reopen=_("reopen a request"),
+    contact=_("see how to reach the person"),
+)

@@ -1,0 +1,26 @@
+"""All addresses of the site. Each stands in the access matrix of tests/access."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+handler400 = "shiliu.web.views.bad_request"
+handler403 = "shiliu.web.views.forbidden"
+handler404 = "shiliu.web.views.not_found"
+handler500 = "shiliu.web.views.server_error"
+
+urlpatterns = [
+    path("", include("shiliu.web.urls")),
+    path("report/", include("shiliu.figures.urls")),
+    path("console/", include("shiliu.console.urls")),
+    path("language/", set_language, name="set_language"),
+    path("accounts/", include("shiliu.web.account_urls")),
+    # Wagtail's own sign-in is not used: there is one way in, with one limit on tries.
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("channel/", include(wagtail_urls)),
+]

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class VenuesConfig(AppConfig):
+    name = "shiliu.venues"
+    verbose_name = _("venues")
+
+    def ready(self) -> None:
+        from shiliu.venues import exchange, figures, rules  # noqa: F401
+        from shiliu.core import links
+        from shiliu.venues.models import Talk, Venue
+
+        links.register(Venue, label=str)
+        links.register(Talk, label=lambda talk: talk.title)

@@ -1,0 +1,79 @@
+"""Figures of the offline platform."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shiliu.core.figures import Count, Figure, Flow, Stock, Sum, ToDate, publish, register
+from shiliu.venues.models import Award, Lecturer, Talk, Venue
+
+register(
+    Figure(
+        "venues.united_front_homes",
+        _("united-front homes"),
+        "venue",
+        part="offline",
+        records=lambda over: Venue.objects.filter(kind=Venue.Kind.UNITED_FRONT_HOME),
+        when=Stock(),
+        measure=Count(),
+        right="venues.view",
+        explain=_("United-front homes (统战之家) that are open on the last day."),
+    ),
+    Figure(
+        "venues.red_pomegranate_homes",
+        _("Red Pomegranate homes"),
+        "venue",
+        part="offline",
+        records=lambda over: Venue.objects.filter(kind=Venue.Kind.RED_POMEGRANATE_HOME),
+        when=Stock(),
+        measure=Count(),
+        right="venues.view",
+        explain=_("Red Pomegranate homes (红石榴家园) that are open on the last day."),
+    ),
+    Figure(
+        "venues.lecturers",
+        _("lecturers"),
+        "person",
+        part="offline",
+        records=lambda over: Lecturer.objects.all(),
+        when=Stock(),
+        measure=Count(),
+        right="venues.view",
+        explain=_("Trained lecturers who give talks on the last day."),
+    ),
+    Figure(
+        "venues.lecturer_awards",
+        _("awards won by lecturers"),
+        "award",
+        part="offline",
+        records=lambda over: Award.objects.all(),
+        when=ToDate("awarded_on"),
+        measure=Count(),
+        right="venues.view",
+        explain=_("Awards that lecturers won from the beginning to the last day, at any level."),
+    ),
+    Figure(
+        "venues.talks",
+        _("talks given"),
+        "talk",
+        part="offline",
+        records=lambda over: Talk.objects.all(),
+        when=Flow("held_on"),
+        measure=Count(),
+        right="venues.view",
+        explain=_("Talks that were given in the period."),
+    ),
+    Figure(
+        "venues.listeners",
+        _("listeners at talks"),
+        "visit",
+        part="offline",
+        records=lambda over: Talk.objects.all(),
+        when=Flow("held_on"),
+        measure=Sum("listeners"),
+        right="venues.view",
+        explain=_("Heads counted at the talks of the period; who came twice counts twice."),
+    ),
+)
+publish(Venue, ["code", "name", "kind", "area", "address"])
+publish(Lecturer, ["code", "area", "topics"])
+publish(Award, ["code", "title", "level", "awarded_on"])
+publish(Talk, ["code", "title", "held_on", "listeners"])

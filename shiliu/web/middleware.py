@@ -1,0 +1,63 @@
+"""What every response passes: health checks, the content security policy, refusals as pages."""
+
+from collections.abc import Callable
+
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from shiliu.core.door import Refused, StaleState
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def health(get_response: Handler) -> Handler:
+    """/healthz: the process answers. /readyz: the database does too. Before host checks and sessions."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":
+            return HttpResponse("ok\n", content_type="text/plain")
+        if request.path == "/readyz":
+            return _ready()
+        return get_response(request)
+
+    return handle
+
+
+def _ready() -> HttpResponse:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+    except Exception:
+        return HttpResponse("the database does not answer\n", status=503, content_type="text/plain")
+    return HttpResponse("ready\n", content_type="text/plain")
+
+
+def content_security_policy(get_response: Handler) -> Handler:
+    """The strict policy everywhere; Wagtail's admin, which needs inline code, gets its own."""
+
+    class _Policy(CSPMiddleware):
+        def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:  # type: ignore[override]
+            if request.path.startswith("/admin/"):
+                response._csp_config = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
+            return super().process_response(request, response)  # type: ignore[return-value]
+
+    return _Policy(get_response)
+
+
+def refusals(get_response: Handler) -> Handler:
+    """An action's refusal that no view caught becomes a page with its sentence: 409 if somebody was faster."""
+
+    class Refusals:
+        def __call__(self, request: HttpRequest) -> HttpResponse:
+            return get_response(request)
+
+        def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+            if not isinstance(error, Refused):
+                return None
+            status = 409 if isinstance(error, StaleState) else 422
+            return render(request, "refused.html", {"sentence": str(error)}, status=status)
+
+    return Refusals()

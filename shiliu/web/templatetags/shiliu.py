@@ -1,0 +1,38 @@
+"""How numbers, days and cells are written on a page."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.filter
+def figure(value: int | Decimal | None) -> str:
+    """A figure's value with thousands separated; “–” where there is none. Decimals as they are kept."""
+    if value is None:
+        return "–"
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        value = int(value)
+    return f"{value:,}"
+
+
+@register.filter
+def cell(value: Any) -> str:
+    """A field's value in a table of records."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (int, Decimal)):
+        return figure(value)
+    text = str(value)
+    return text if len(text) <= 80 else text[:79] + "…"

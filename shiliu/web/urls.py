@@ -1,0 +1,5 @@
+from django.urls import path
+
+from shiliu.web import views
+
+urlpatterns = [path("", views.home, name="home")]

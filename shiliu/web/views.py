@@ -1,0 +1,48 @@
+"""The residents' home page, and the pages of errors."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from shiliu.channel.models import ArticlePage
+from shiliu.core.figures import FIGURES
+from shiliu.figures import periods
+from shiliu.figures.report import Line, over
+from shiliu.grid.town import town
+
+HOME_FIGURES = ("requests.closed", "works.street_paved", "volunteers.people", "venues.red_pomegranate_homes")
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """What the town did lately, and its latest articles."""
+    articles = list(ArticlePage.objects.live().order_by("-published_on", "-pk")[:5])
+    period = periods.half_year_of(articles[0].published_on if articles else timezone.localdate())
+    asked = over(period, town())
+    context = {
+        "articles": articles,
+        "period_name": periods.named(period),
+        "lines": [Line(FIGURES[key], FIGURES[key].at(asked)) for key in HOME_FIGURES],
+    }
+    return render(request, "web/home.html", context)
+
+
+def _error(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
+    return render(request, f"{status}.html", {"sentence": sentence}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
+    return _error(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Any) -> HttpResponse:
+    return _error(request, 403, str(exception))
+
+
+def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
+    return _error(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)

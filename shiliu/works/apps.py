@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorksConfig(AppConfig):
+    name = "shiliu.works"
+    verbose_name = _("works")
+
+    def ready(self) -> None:
+        from shiliu.works import actions, exchange, figures, rules  # noqa: F401
+        from shiliu.core import links
+        from shiliu.works.models import Project
+
+        links.register(Project, label=str)

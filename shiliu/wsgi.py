@@ -1,0 +1,9 @@
+"""The WSGI entry point. `shiliu serve` runs it; any other WSGI server can, as shiliu.wsgi:application."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shiliu.settings")
+
+application = get_wsgi_application()

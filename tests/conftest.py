@@ -1,0 +1,144 @@
+"""What every test may use: the kind of database, installs of their own for whole commands, a browser."""
+
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+Install = dict[str, str]  # the environment in which `shiliu` works on that install
+
+
+@pytest.fixture(scope="session")
+def on_postgres() -> bool:
+    return bool(settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql")
+
+
+class PostgresDatabases:
+    """Databases besides the test database, on the server that DATABASE_URL names."""
+
+    def __init__(self, url: str) -> None:
+        self.server = urlsplit(url)._replace(path="/postgres").geturl()
+        self.made: list[str] = []
+
+    def execute(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+    def make(self, copy_of: str = "template0") -> str:
+        """The URL of a new database: empty, or a copy of one that nobody is connected to."""
+        name = f"shiliu_{uuid.uuid4().hex}"
+        self.execute(f'CREATE DATABASE {name} TEMPLATE "{copy_of}"')
+        self.made.append(name)
+        return urlsplit(self.server)._replace(path=f"/{name}").geturl()
+
+    def drop(self) -> None:
+        for name in self.made:
+            self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def databases(on_postgres: bool) -> Iterator[PostgresDatabases | None]:
+    """None on SQLite, where a database is a file of its install."""
+    made = PostgresDatabases(os.environ["DATABASE_URL"]) if on_postgres else None
+    yield made
+    if made is not None:
+        made.drop()
+
+
+def _environment(data: Path, database_url: str) -> Install:
+    """Nothing of the test run's own settings but what a shell would have."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    install = kept | {"SHILIU_DATA": str(data), "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8"}
+    return install | ({"DATABASE_URL": database_url} if database_url else {})
+
+
+@pytest.fixture
+def empty_install(tmp_path: Path, databases: PostgresDatabases | None) -> Install:
+    """A new install without tables, on the same kind of database: the environment for `shiliu`."""
+    return _environment(tmp_path / "data", databases.make() if databases else "")
+
+
+@pytest.fixture(scope="session")
+def _prepared(tmp_path_factory: pytest.TempPathFactory, databases: PostgresDatabases | None) -> Install:
+    """`shiliu setup` once per run; tests get copies."""
+    data = tmp_path_factory.mktemp("prepared") / "data"
+    install = _environment(data, databases.make() if databases else "")
+    _run(install, "setup")
+    return install
+
+
+@pytest.fixture
+def prepared_install(tmp_path: Path, _prepared: Install, databases: PostgresDatabases | None) -> Install:
+    """An install after `shiliu setup`, a copy of its own: the environment for `shiliu`."""
+    data = tmp_path / "data"
+    shutil.copytree(_prepared["SHILIU_DATA"], data)
+    name = urlsplit(_prepared["DATABASE_URL"]).path.strip("/") if databases else ""
+    return _environment(data, databases.make(copy_of=name) if databases else "")
+
+
+def _run(install: Install, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "shiliu", *arguments],
+        env=install,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0 or not check, f"shiliu {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+@pytest.fixture
+def shiliu() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """shiliu(install, "report", …): the command, run to its end; `check=False` where it should fail."""
+    return _run
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """A headless Chromium (playwright's Browser)."""
+    from playwright.sync_api import sync_playwright
+
+    from tools import chromium
+
+    path = chromium.find()
+    assert path, "Chromium is missing. Type: sudo apt-get install chromium"
+    # playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        unconfined = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox refuses root
+        launched = playwright.chromium.launch(executable_path=path, args=unconfined)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser, live_server) -> Iterator[object]:
+    """A new window on the live server (`page.goto("/")`), in Chinese, 1,280 px wide.
+
+    The test fails when a script throws or the console shows an error: a blocked script or style is one.
+    """
+    context = browser.new_context(
+        base_url=live_server.url,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": 1280, "height": 800},
+    )
+    window = context.new_page()
+    faults: list[str] = []
+    window.on("pageerror", lambda error: faults.append(str(error)))
+    window.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+    yield window
+    context.close()
+    assert faults == []

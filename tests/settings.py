@@ -1,0 +1,19 @@
+"""The settings of a test run: those of an install of its own, in a temporary folder, whatever the shell says.
+
+Only DATABASE_URL is taken from outside: tools/test.py runs the same tests on PostgreSQL with it.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+for _name in [name for name in os.environ if name.startswith("SHILIU_")]:
+    del os.environ[_name]
+os.environ["SHILIU_DATA"] = tempfile.mkdtemp(prefix="shiliu-test-")
+atexit.register(shutil.rmtree, os.environ["SHILIU_DATA"], ignore_errors=True)
+
+from shiliu.settings import *  # noqa: E402, F403
+
+# The real hashers are slow on purpose; tests sign in often.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
