@@ -81,7 +81,7 @@ VARIABLES: dict[str, Variable] = {
     ),
     "SHILIU_FIELD_KEYS": Variable(
         names,
-        "Fernet keys for encrypted fields, comma-separated, the newest first; default: SHILIU_DATA/keys/field.keys",
+        "Fernet keys for encrypted fields, comma-separated, newest first; default: those in SHILIU_DATA/keys",
         "",
         True,
     ),

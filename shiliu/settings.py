@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "shiliu.web.middleware.content_admin",
     "shiliu.web.middleware.refusals",
     "shiliu.core.audit.middleware",
 ]

@@ -4,7 +4,7 @@ A right is a name such as `requests.assign`. Posts (role × area × dates, in `s
 source of who has which; `grid` provides them here, so that core knows nothing of posts.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 

@@ -83,8 +83,9 @@ class ExactDecimalField(_DecimalColumn):
         if isinstance(value, (float, bool)):
             raise TypeError(f"{self._label} takes Decimal, int or text, never {type(value).__name__}.")
         try:
-            number = value if isinstance(value, Decimal) else Decimal(value)
-            number = number.quantize(Decimal(1).scaleb(-self.decimals), context=_EXACT)
+            number = Decimal(value).quantize(Decimal(1).scaleb(-self.decimals), context=_EXACT)
+            if number.is_nan():
+                raise ValueError
         except Inexact:
             raise ValidationError(
                 _("“%(value)s” has too many decimal places. Give at most %(decimals)s."),

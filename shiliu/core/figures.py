@@ -230,8 +230,9 @@ class Figure:
     """A number that the town is asked for.
 
     key: `app.name`, never reused with another meaning. unit: a word of the account (venue, CNY, m²…).
-    part: where the report shows it. records: the rows before area and time are applied. area_path: how a row reaches
-    its area columns. persons: a count of persons, small values of which the public does not see.
+    part: where the report shows it. records: the rows before area and time are applied. area_path: how a
+    row reaches its area columns. persons: a count of persons, small values of which the public does not
+    see. right: what staff need to open the records.
     """
 
     key: str

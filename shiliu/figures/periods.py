@@ -21,8 +21,7 @@ def parse(name: str) -> Period:
     match = NAME.fullmatch(name)
     if not match:
         raise ValueError(name)
-    year, half, quarter, month = (int(part) if part else None for part in match.groups())
-    assert year is not None
+    year, half, quarter, month = (int(part or 0) for part in match.groups())
     if half:
         return _months(year, 6 * half - 5, 6 * half)
     if quarter:

@@ -28,7 +28,8 @@ CHAPTERS = [
 ]
 
 UNITS = {
-    "venue": _("venues"), "person": _("people"), "award": _("awards"), "talk": _("talks"), "visit": _("visits"),
+    "venue": _("venues"), "person": _("people"), "award": _("awards"), "talk": _("talks"),
+    "visit": _("visits"),
     "column": _("columns"), "article": _("articles"), "read": _("reads"), "group": _("groups"),
     "team": _("teams"), "request": _("requests"), "h": _("h"), "CNY": _("yuan"), "payment": _("payments"),
     "m": _("m"), "m²": _("m²"), "meeting": _("meetings"), "decision": _("decisions"), "grid": _("grids"),

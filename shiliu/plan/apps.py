@@ -7,8 +7,8 @@ class PlanConfig(AppConfig):
     verbose_name = _("plan")
 
     def ready(self) -> None:
-        from shiliu.plan import actions, exchange, figures, rules  # noqa: F401
         from shiliu.core import links
+        from shiliu.plan import actions, exchange, figures, rules  # noqa: F401
         from shiliu.plan.models import Meeting
 
         links.register(Meeting, label=str)

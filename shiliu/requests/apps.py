@@ -7,8 +7,8 @@ class RequestsConfig(AppConfig):
     verbose_name = _("requests")
 
     def ready(self) -> None:
-        from shiliu.requests import actions, exchange, figures, rules  # noqa: F401
         from shiliu.core import links
+        from shiliu.requests import actions, exchange, figures, rules  # noqa: F401
         from shiliu.requests.models import Request
 
         links.register(Request, label=lambda request: request.code)

@@ -39,7 +39,8 @@ register(
         right="requests.view",
         measure=Ratio(Q(closed_at__lte=F("due_at")), excluded=Q(state=State.REFUSED)),
         explain=_(
-            "Of the requests closed in the period, those closed by their deadline. What did not belong here is left out."
+            "Of the requests closed in the period, those closed by their deadline. "
+            "What did not belong here is left out."
         ),
     ),
     Figure(
@@ -63,7 +64,8 @@ register(
         measure=Median("hours_to_contact"),
         right="requests.view",
         explain=_(
-            "Of the requests received in the period, half were answered within this time, in full clock hours."
+            "Of the requests received in the period, half were answered within this time, "
+            "in full clock hours."
         ),
     ),
 )

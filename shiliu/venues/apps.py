@@ -7,8 +7,8 @@ class VenuesConfig(AppConfig):
     verbose_name = _("venues")
 
     def ready(self) -> None:
-        from shiliu.venues import exchange, figures, rules  # noqa: F401
         from shiliu.core import links
+        from shiliu.venues import exchange, figures, rules  # noqa: F401
         from shiliu.venues.models import Talk, Venue
 
         links.register(Venue, label=str)

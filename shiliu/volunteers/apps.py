@@ -7,8 +7,8 @@ class VolunteersConfig(AppConfig):
     verbose_name = _("volunteers")
 
     def ready(self) -> None:
-        from shiliu.volunteers import exchange, figures, rules  # noqa: F401
         from shiliu.core import links
+        from shiliu.volunteers import exchange, figures, rules  # noqa: F401
         from shiliu.volunteers.models import Team
 
         links.register(Team, label=str)

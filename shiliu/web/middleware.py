@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from shiliu.channel.editors import may_enter
 from shiliu.core.door import Refused, StaleState
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -47,8 +49,23 @@ def content_security_policy(get_response: Handler) -> Handler:
     return _Policy(get_response)
 
 
+def content_admin(get_response: Handler) -> Handler:
+    """Wagtail's admin opens to editors by their post of today, not by the group of an hour ago."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if (
+            request.path.startswith("/admin/")
+            and request.user.is_authenticated
+            and not may_enter(request.user)
+        ):
+            raise PermissionDenied
+        return get_response(request)
+
+    return handle
+
+
 def refusals(get_response: Handler) -> Handler:
-    """An action's refusal that no view caught becomes a page with its sentence: 409 if somebody was faster."""
+    """An action's refusal that no view caught becomes a page with its sentence (409: too late)."""
 
     class Refusals:
         def __call__(self, request: HttpRequest) -> HttpResponse:

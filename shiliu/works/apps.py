@@ -7,8 +7,8 @@ class WorksConfig(AppConfig):
     verbose_name = _("works")
 
     def ready(self) -> None:
-        from shiliu.works import actions, exchange, figures, rules  # noqa: F401
         from shiliu.core import links
+        from shiliu.works import actions, exchange, figures, rules  # noqa: F401
         from shiliu.works.models import Project
 
         links.register(Project, label=str)

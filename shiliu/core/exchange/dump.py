@@ -44,8 +44,8 @@ def dump(folder: Path, *, by: Actor, language: str = "zh") -> dict[str, int]:
             with _open_private(folder / f"{kind.name}.csv") as file:
                 out = csv.writer(file, lineterminator="\n")
                 out.writerow(_header(kind, language))
-                n = 0
-                for n, obj in enumerate(kind.rows().iterator(chunk_size=CHUNK), 1):
+                written[kind.name] = 0
+                for obj in kind.rows().iterator(chunk_size=CHUNK):
                     out.writerow([kind.cell(obj, col) for col in kind.columns])
-                written[kind.name] = n
+                    written[kind.name] += 1
     return written

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from shiliu.core import access, audit, search
 from shiliu.core.access import Actor
 from shiliu.core.exchange.existing import existing_rows, look_up_references, row_key
-from shiliu.core.exchange.kinds import KINDS, Kind, Values
+from shiliu.core.exchange.kinds import KINDS, Values
 from shiliu.core.exchange.reading import File, Problem, Row, SeenKeys, UnreadableFile
 from shiliu.core.models import AuditEntry
 

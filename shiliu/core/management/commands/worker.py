@@ -10,9 +10,9 @@ from shiliu.core.work import Worker
 
 class Command(BaseCommand):
     help = (
-        "Run background tasks and the clock until SIGTERM; the task at hand is finished first. `shiliu serve` "
-        "runs one. More of them, on any machine, share the work: each task is claimed by one, and the tasks of "
-        "a worker that died are taken over."
+        "Run background tasks and the clock until SIGTERM; the task at hand is finished first. "
+        "`shiliu serve` runs one. More of them, on any machine, share the work: each task is claimed by one, "
+        "and the tasks of a worker that died are taken over."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

@@ -18,9 +18,9 @@ from shiliu.web.templatetags.shiliu import figure
 
 class Command(BaseCommand):
     help = (
-        "Compute every figure of a period from the records: all there is, or inside one area (its predecessors "
-        "included). The text is in the language of --language; JSON and CSV are for other programs, with "
-        "decimals as text."
+        "Compute every figure of a period from the records: all there is, or inside one area (its "
+        "predecessors included). The text is in the language of --language; JSON and CSV are for other "
+        "programs, with decimals as text."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

@@ -21,8 +21,8 @@ SHOWN = ("coordinator", "grid_worker", "editor", "aid_officer", "leader", "admin
 
 class Command(BaseCommand):
     help = (
-        "Load the sample township (sample/kunhe, invented but for the codes) through the import door, and give "
-        "some of its people a password, which is made anew for each install and kept in "
+        "Load the sample township (sample/kunhe, invented but for the codes) through the import door, and "
+        "give some of its people a password, which is made anew for each install and kept in "
         "SHILIU_DATA/sample-sign-ins.txt. Not for an install that holds a real township."
     )
 
