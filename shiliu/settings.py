@@ -119,7 +119,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "shiliu.web.context.site",
             ],
-            "builtins": ["shiliu.web.templatetags.shiliu"],
+            "builtins": ["shiliu.core.templatetags.shiliu"],
         },
     }
 ]

@@ -10,7 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_django
 from django.conf import settings
+from django.db import connection
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 Install = dict[str, str]  # the environment in which `shiliu` works on that install
@@ -69,12 +71,29 @@ def empty_install(tmp_path: Path, databases: PostgresDatabases | None) -> Instal
 
 
 @pytest.fixture(scope="session")
-def _prepared(tmp_path_factory: pytest.TempPathFactory, databases: PostgresDatabases | None) -> Install:
-    """`shiliu setup` once per run; tests get copies."""
+def django_db_setup(
+    django_db_setup: None,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+    databases: PostgresDatabases | None,
+) -> Install:
+    """pytest-django's own, and before any test writes: a copy of the migrated database, for installs."""
     data = tmp_path_factory.mktemp("prepared") / "data"
-    install = _environment(data, databases.make() if databases else "")
-    _run(install, "setup")
-    return install
+    data.mkdir()
+    with django_db_blocker.unblock():
+        if databases is None:
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM INTO %s", [str(data / "shiliu.sqlite3")])
+            return _environment(data, "")
+        connection.close()  # PostgreSQL copies a database that nobody is connected to
+        return _environment(data, databases.make(copy_of=connection.settings_dict["NAME"]))
+
+
+@pytest.fixture(scope="session")
+def _prepared(django_db_setup: Install) -> Install:
+    """`shiliu setup` once per run; tests get copies. Its slow part, the migrations, is done already."""
+    _run(django_db_setup, "setup")
+    return django_db_setup
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ os.environ["SHILIU_DATA"] = tempfile.mkdtemp(prefix="shiliu-test-")
 atexit.register(shutil.rmtree, os.environ["SHILIU_DATA"], ignore_errors=True)
 
 from shiliu.settings import *  # noqa: E402, F403
+from shiliu.settings import STATIC_ROOT  # noqa: E402
+
+STATIC_ROOT.mkdir()
 
 # The real hashers are slow on purpose; tests sign in often.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

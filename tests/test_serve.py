@@ -2,30 +2,19 @@
 
 import http.client
 import signal
-import socket
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
 
 from shiliu import supervisor
-
-
-def wait_for(condition, seconds: float = 60):
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
-    return value
+from tests.helpers import free_port, wait_for
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture
@@ -40,7 +29,7 @@ def serving(prepared_install, port, tmp_path):
             stderr=file,
         )
     try:
-        wait_for(lambda: process.poll() is not None or b"Shiliu is ready" in output.read_bytes())
+        wait_for(lambda: process.poll() is not None or b"Shiliu is ready" in output.read_bytes(), 60)
         yield process, psutil.Process(process.pid).children(recursive=True), output
     finally:
         process.kill()
@@ -57,6 +46,13 @@ def test_empty_install_has_no_tables(empty_install, shiliu, on_postgres):
     done = shiliu(empty_install, "shell", "--no-imports", "--command", program)
 
     assert done.stdout == f"{'postgresql' if on_postgres else 'sqlite'} []\n"
+
+
+@pytest.mark.once
+def test_setup_prepares_an_empty_install(empty_install, shiliu):
+    shiliu(empty_install, "setup")
+
+    assert "[ ]" not in shiliu(empty_install, "showmigrations", "--plan").stdout
 
 
 def test_setup_again_changes_nothing(prepared_install, shiliu):

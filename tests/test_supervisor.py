@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from shiliu import supervisor
+from tests.helpers import free_port, wait_for
 
 pytestmark = pytest.mark.once
 HARNESS = """
@@ -192,12 +193,6 @@ def test_killed_supervisor_leaves_nobody(supervise):
     assert gone(children)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def granian(tmp_path):
     """The web server's own command, two workers, with a one-line application in the place of ours."""
@@ -222,14 +217,6 @@ def granian(tmp_path):
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def wait_for(condition, seconds: float = 20):
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
-    return value
 
 
 @linux_only

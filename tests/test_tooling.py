@@ -6,9 +6,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import grimp
 import pytest
 
-from tools import translations
+from tools import check, contracts, translations
+from tools import test as test_runner
 
 pytestmark = pytest.mark.once
 REPOSITORY = Path(translations.__file__).parents[1]
@@ -288,3 +290,67 @@ def test_setup_refuses_an_unknown_word(folder):
     )
 
     assert (done.returncode, done.stderr) == (2, "tools/setup.sh accepts nothing, or: dev\n")
+
+
+def test_missing_package_is_named_with_the_command_to_type(monkeypatch, capsys):
+    monkeypatch.setattr(test_runner, "PRESENT", {"postgresql": lambda: None, "chromium": lambda: "/here"})
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+
+    with pytest.raises(SystemExit) as stopped:
+        test_runner.ensure_packages(test_runner.all_suites())
+
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err == "postgresql is missing. Type: sudo apt-get install postgresql\n"
+
+
+@pytest.fixture
+def contract():
+    return contracts.OpenModulesContract(
+        name="",
+        session_options={},
+        contract_options={"apps": ["a.aid", "a.later"], "open": ["models", "actions"]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported", "kept"),
+    [
+        ("a.works.views", "a.aid.models", True),
+        ("a.works.views", "a.aid.actions.pay", True),
+        ("a.aid.urls", "a.aid.views", True),
+        ("a.works.views", "a.aid.views", False),
+        ("a.aid2.views", "a.aid.views", False),
+    ],
+)
+def test_contract_opens_an_app_by_its_open_modules_only(contract, importer, imported, kept):
+    graph = grimp.ImportGraph()
+    for module in ("a.aid", importer, imported):
+        graph.add_module(module)
+    graph.add_import(importer=importer, imported=imported)
+
+    checked = contract.check(graph, verbose=False)
+
+    assert checked.kept is kept
+    assert checked.metadata["wrong"] == ([] if kept else [(importer, imported)])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["--index-url https://mirror.test/simple", "-i mirror", "shiliu @ git+ssh", "x==1 # https://mirror.test"],
+)
+def test_lock_with_a_host_is_found(line):
+    assert check.HOST.search(f"anyascii==0.3.3 \\\n    --hash=sha256:00\n{line}\n")
+
+
+def test_failed_check_fails_the_run_and_the_others_still_run(monkeypatch, capsys):
+    results = {"lint": check.Result(False, "E501"), "lock": check.Result(False, "no network", skipped=True)}
+    checks = {name: lambda result=result: result for name, result in results.items()}
+    monkeypatch.setattr(check, "CHECKS", checks)
+    monkeypatch.setattr("sys.argv", ["check.py"])
+
+    assert check.main() == 1
+
+    said = capsys.readouterr().out
+    assert re.search(r"^lint +FAILED .*\nE501$", said, re.MULTILINE)
+    assert re.search(r"^lock +not checked .*\nno network$", said, re.MULTILINE)
+    assert said.endswith("Failed: lint\n")

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,11 +35,19 @@ class Result:
     skipped: bool = False
 
 
-def run(*command: str | Path) -> Result:
-    done = subprocess.run(
-        [str(part) for part in command], cwd=REPOSITORY, capture_output=True, text=True, check=False
-    )
+def run(*command: str | Path, environment: Mapping[str, str] | None = None) -> Result:
+    words = [str(part) for part in command]
+    done = subprocess.run(words, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
     return Result(done.returncode == 0, done.stdout + done.stderr)
+
+
+def run_with_settings(*command: str | Path) -> Result:
+    """Run what loads Shiliu's settings, with an install of its own: a real one's keys are not touched."""
+    own = {
+        name: value for name, value in os.environ.items() if not name.startswith(("SHILIU_", "DATABASE_URL"))
+    }
+    with tempfile.TemporaryDirectory(prefix="shiliu-check-") as data:
+        return run(*command, environment=own | {"SHILIU_DATA": data})
 
 
 def lint() -> Result:
@@ -54,7 +62,7 @@ def types() -> Result:
     modules = [path for name in TYPED_MODULES for path in sorted(REPOSITORY.glob(f"shiliu/*/{name}.py"))]
     relative = [path.relative_to(REPOSITORY).as_posix() for path in modules]
     outside = [path for path in relative if not path.startswith(f"{TYPED_PACKAGE}/")]
-    return run(BIN / "mypy", TYPED_PACKAGE, *outside)
+    return run_with_settings(BIN / "mypy", TYPED_PACKAGE, *outside)
 
 
 def imports() -> Result:
@@ -62,7 +70,7 @@ def imports() -> Result:
 
 
 def migrations() -> Result:
-    return run(sys.executable, "-m", "shiliu", "makemigrations", "--check", "--dry-run")
+    return run_with_settings(sys.executable, "-m", "shiliu", "makemigrations", "--check", "--dry-run")
 
 
 def translations() -> Result:
@@ -125,12 +133,8 @@ def main() -> int:
     names = parser.parse_args().names or list(CHECKS)
     if unknown := set(names) - CHECKS.keys():
         parser.error(f"{', '.join(sorted(unknown))}: not a check. There are {', '.join(CHECKS)}.")
-    with tempfile.TemporaryDirectory(prefix="shiliu-check-") as data:
-        # An install of its own: checks neither read nor make keys of a real one.
-        os.environ["SHILIU_DATA"] = data
-        os.environ.pop("DATABASE_URL", None)
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            results = dict(zip(names, pool.map(timed, names), strict=True))
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = dict(zip(names, pool.map(timed, names), strict=True))
     failed = [name for name, result in results.items() if not result.passed and not result.skipped]
     print(f"Failed: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -40,7 +40,7 @@ class Suite:
     marker: str
     package: str | None = None
     process: subprocess.Popen[bytes] | None = None
-    output: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
+    output: IO[bytes] | None = None  # None: straight to the screen
     began: float = 0.0
     told: str = "not finished"
     status: int | None = None
@@ -56,12 +56,13 @@ class Suite:
         if database_url:  # and pg_dump of the server's own version
             path = f"{postgres.binaries()}{os.pathsep}{environment['PATH']}"
             environment |= {"DATABASE_URL": database_url, "PATH": path}
+        self.output = None if alone else tempfile.TemporaryFile()  # noqa: SIM115 (gone with this process)
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             self.command(extra),
             cwd=REPOSITORY,
             env=environment,
-            stdout=None if alone else self.output,
+            stdout=self.output,
             stderr=None if alone else subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C comes once, from here
             preexec_fn=functools.partial(die_with_parent, os.getpid()),
@@ -74,11 +75,12 @@ class Suite:
         self.status = self.process.returncode
         if self.status == NO_TESTS and none_is_fine:
             self.status = 0
-        self.output.seek(0)
-        said = self.output.read().decode("utf-8", "replace")
-        if said:
+        closing = f"{time.monotonic() - self.began:.0f} s"
+        if self.output is not None:
+            self.output.seek(0)
+            said = self.output.read().decode("utf-8", "replace")
             print(f"\n──── {self.name} ────\n{said}", end="", flush=True)
-        closing = said.splitlines()[-1].strip("= ") if said else f"{time.monotonic() - self.began:.0f} s"
+            closing = said.splitlines()[-1].strip("= ") if said else closing
         self.told = f"{'ok' if self.status == 0 else 'FAILED'}  {closing}"
         return True
 

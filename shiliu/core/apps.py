@@ -12,7 +12,7 @@ class CoreConfig(AppConfig):
     name = "shiliu.core"
 
     def ready(self) -> None:
-        from shiliu.core import checks, tasks  # noqa: F401
+        from shiliu.core import checks, rules, tasks  # noqa: F401
 
         # After each upgrade: a newer chinesecalendar may know another year.
         post_migrate.connect(_seed_calendar, sender=self)

@@ -67,7 +67,7 @@ class ExactDecimalField(_DecimalColumn):
         name, path, args, kwargs = super().deconstruct()
         if self.decimals != 2:
             kwargs["decimals"] = self.decimals
-        return name, path, args, kwargs
+        return name, path, list(args), kwargs
 
     def get_internal_type(self) -> str:
         # Not BigIntegerField: Django would truncate an average to int before this field could refuse it.

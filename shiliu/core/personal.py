@@ -105,7 +105,7 @@ def scan_personal(text: str) -> list[Found]:
 
 
 def _ascii(text: str) -> str:
-    """Digits, X, spaces and dashes of any width as ASCII; every other character as it is, one for one."""
+    """Digits of any script and width, X, spaces and dashes as ASCII, character for character."""
     return "".join(map(_ascii_character, text))
 
 
@@ -116,7 +116,10 @@ def _ascii_character(character: str) -> str:
     if unicodedata.category(character) == "Zs":
         return " "
     folded = unicodedata.normalize("NFKC", character).upper()
-    return folded if len(folded) == 1 else character
+    if len(folded) != 1:
+        return character
+    digit = unicodedata.decimal(folded, None)
+    return folded if digit is None else str(digit)
 
 
 def _overlapping(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -128,7 +131,7 @@ def _overlapping(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]
 
 
 def _is_id_number(number: str) -> bool:
-    """GB 11643: date of birth in positions 7–14, check character by ISO 7064 MOD 11-2."""
+    """Date of birth in positions 7–14, the last character a check modulo 11 (as GB 11643 is described)."""
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:

@@ -6,14 +6,13 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from shiliu.core import access, audit
+from shiliu.core import audit
 from shiliu.core.access import System
 from shiliu.core.fields import PersonalField, personal_fields
 
 BATCH = 500
 CLOCK = System("clock")
 
-access.register("core", erase=_("erase what is no longer needed"))
 ERASED = audit.verb("core.erase", _("erased %(field)s, which was no longer needed"), right="core.erase")
 
 

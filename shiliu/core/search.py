@@ -155,16 +155,16 @@ class _Matches(models.Func):
         super().__init__("id", "kind", "tokens", **extra)
         self.kind, self.wanted = kind, wanted
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str, ...]]:
         # The + hides `kind` from the planner, which would rather walk all of a kind than start at the words.
         row, kind, _tokens = (compiler.compile(column)[0] for column in self.source_expressions)
         found = f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH %s"  # noqa: S608 (constants)
-        return f"({row} IN ({found}) AND +{kind} = %s)", [self.wanted.fts5, self.kind]
+        return f"({row} IN ({found}) AND +{kind} = %s)", (self.wanted.fts5, self.kind)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str, ...]]:
         _row, kind, text = (compiler.compile(column)[0] for column in self.source_expressions)
         matches = f"to_tsvector('simple', {text}) @@ to_tsquery('simple', %s)"
-        return f"({matches} AND {kind} = %s)", [self.wanted.tsquery, self.kind]
+        return f"({matches} AND {kind} = %s)", (self.wanted.tsquery, self.kind)
 
 
 @lru_cache(maxsize=8192)

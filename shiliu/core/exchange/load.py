@@ -27,7 +27,6 @@ from shiliu.core.models import AuditEntry
 
 BATCH = 1000
 
-access.register("core", load=gettext_lazy("import files"), export=gettext_lazy("export everything"))
 LOADED = audit.verb(
     "core.load", gettext_lazy("imported %(file)s, lines %(lines)s: %(created)s created"), right="core.load"
 )
@@ -198,7 +197,8 @@ class Batch:
     def _index(self, objects: list[Any]) -> None:
         if self.kind.words and objects:
             kind, words, dated = self.kind.search_kind, self.kind.words, self.kind.dated
-            search.index_many((kind, o.code, getattr(o, dated), words(o)) for o in objects)
+            found = (search.Document(kind, o.code, getattr(o, dated), words(o)) for o in objects)
+            search.index_many(found)
 
     def _audit(self, made: list[tuple[Row, Any]], mended: list[tuple[Row, Any, Values]]) -> None:
         """One entry for what a batch created, one for each record that it changed."""

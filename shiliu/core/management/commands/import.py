@@ -15,8 +15,9 @@ class Command(BaseCommand):
     help = (
         "Read a folder of CSV files, one per kind of record (areas.csv, venues.csv, …; docs/guide/import.md, "
         "or `shiliu export --templates DIR` for empty ones). A row that cannot be read is named with file, "
-        "line, column and what to do, and stops nothing else. Importing the same files again changes nothing; an "
-        "import that was interrupted goes on when it is started again. Exit status 1 if a row was refused."
+        "line, column and what to do, and stops nothing else. Importing the same files again changes "
+        "nothing; an import that was interrupted goes on when it is started again. Exit status 1 if a row "
+        "was refused."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

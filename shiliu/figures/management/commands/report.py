@@ -11,9 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from shiliu.core.figures import Period
+from shiliu.core.templatetags.shiliu import figure
 from shiliu.figures.report import Report, as_json, compute, exact
 from shiliu.grid.models import Area
-from shiliu.web.templatetags.shiliu import figure
 
 
 class Command(BaseCommand):

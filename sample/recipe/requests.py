@@ -1,0 +1,169 @@
+"""Requests: when they came, by what way, in which words, and how each went until the sample's last day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from recipe import office
+from recipe.base import GRIDS, ITS_SUCCESSOR, LAST_DAY, OLD_GRID, Dice, Grid, Tables, table
+from recipe.volunteers import grid_team
+from recipe.words import CATEGORIES, CLOSINGS, EXAMPLE, NOT_OURS, OPENINGS, Category
+
+FIRST_DAY = date(2022, 12, 12)
+NOW = office.at(LAST_DAY, time(17, 30))  # the state of every request is as of this moment
+QUIET = frozenset(date(2023, 1, 20) + timedelta(days=n) for n in range(9))  # Spring Festival
+WORKING_DAY, DAY_OFF, FESTIVAL = 4.3, 1.6, 0.8  # requests a day, on average
+HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 9, 13, 12, 7, 4, 4, 8, 11, 10, 7, 5, 4, 3, 2, 1, 0)  # relative, by hour
+SOURCES = {"phone": 0.75, "grid_worker": 0.35, "web": 0.7, "counter": 0.45}  # and how many leave a contact
+REFUSED, UNFINISHED = 0.03, 0.02
+STEMS = "甲乙丙丁戊己庚辛壬癸"
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def receipt_code(dice: Dice) -> str:
+    """Nine characters and a check character: weights 1 to 10, sum 0 modulo 31 (`shiliu.core.receipts`)."""
+    body = [dice.between(0, len(ALPHABET) - 1) for _n in range(9)]
+    check = sum(n * value for n, value in enumerate(body, 1)) * -pow(10, -1, 31) % 31
+    return "".join(ALPHABET[value] for value in [*body, check])
+
+
+@dataclass
+class Course:
+    """How a request went. `None` where it has not come to that."""
+
+    contacted: datetime | None = None
+    assigned: datetime | None = None
+    done: datetime | None = None
+    closed: datetime | None = None
+    refused: bool = False
+
+    def state(self) -> str:
+        if self.closed and self.closed <= NOW:
+            return "refused" if self.refused else "closed"
+        if self.done and self.done <= NOW:
+            return "done"
+        if self.assigned and self.assigned <= NOW:
+            return "assigned"
+        return "accepted" if self.contacted and self.contacted <= NOW else "received"
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+def _received(day: date, dice: Dice) -> datetime:
+    hour = dice.weighted(range(24), HOURS)
+    return office.at(day, time(hour, dice.between(0, 59)))
+
+
+def _contacted(category: Category, received: datetime, dice: Dice) -> datetime:
+    """Urgent matters are answered day and night, the others in office hours."""
+    if category.due_unit == "clock_hour":
+        return received + timedelta(minutes=dice.between(4, 35))
+    longest = 45 if category.due_unit == "work_hour" else 240
+    return _minute(office.after_work_minutes(received, dice.between(6, longest)))
+
+
+def _closed(category: Category, received: datetime, contacted: datetime, dice: Dice) -> datetime:
+    """Mostly by the deadline, at an hour at which people work."""
+    due = office.due(received, category.due_amount, category.due_unit)
+    awake: Callable[[datetime], datetime] = office.office_moment
+    if category.due_unit == "clock_hour":
+        awake = office.daytime_moment if category.due_amount > 4 else _minute
+    late = dice.chance(category.late)
+    for _attempt in range(60):
+        share = 1.05 + 0.8 * dice.roll() if late else 0.15 + 0.8 * dice.roll()
+        moment = _minute(awake(received + (due - received) * share) + timedelta(minutes=dice.between(0, 20)))
+        if moment >= contacted + timedelta(minutes=20) and (late or moment <= due):
+            return moment
+    return _minute(max(due, contacted) + timedelta(minutes=dice.between(30, 90)))
+
+
+def _course(category: Category, received: datetime, dice: Dice) -> Course:
+    contacted = _contacted(category, received, dice)
+    if dice.chance(REFUSED):
+        return Course(contacted, closed=contacted + timedelta(minutes=dice.between(3, 25)), refused=True)
+    closed = _closed(category, received, contacted, dice)
+    span = closed - contacted
+    course = Course(contacted, _minute(contacted + span * 0.2), _minute(contacted + span * 0.8), closed)
+    if category.due_amount > 10 and dice.chance(10 * UNFINISHED):
+        course.done = course.closed = None  # cannot be solved now: it stays on the list
+    return course
+
+
+def _place(grid: Grid, dice: Dice) -> str:
+    if grid.special:
+        return grid.special + dice.pick(["东门", "西门", "北侧", "南侧"])
+    if grid.community.is_village:
+        return f"{grid.name}{dice.between(1, 16)}排{dice.between(1, 12)}号院"
+    return f"{grid.name}{dice.between(1, 38)}号楼{dice.between(1, 4)}单元"
+
+
+def _words(templates: tuple[str, ...], grid: Grid, dice: Dice) -> str:
+    """One of the templates that fit the place. A special grid has neither flats nor courtyards."""
+    kind = "" if grid.special else "村" if grid.community.is_village else "楼"
+    fitting = [t.rpartition(":")[2] for t in templates if ":" not in t or t[0] == kind]
+    words = dice.pick(fitting).format(place=_place(grid, dice))
+    return dice.pick(OPENINGS) + words + dice.pick(CLOSINGS)
+
+
+def _category(month: int, dice: Dice) -> Category:
+    return dice.weighted(CATEGORIES, [category.load[month % 12] for category in CATEGORIES])
+
+
+def _team(category: Category, grid: Grid, dice: Dice) -> str:
+    if dice.chance(0.45):
+        return category.team
+    return grid_team((OLD_GRID if grid == ITS_SUCCESSOR else grid).code)
+
+
+def _request(day: date, teams: dict[str, date], dice: Dice) -> tuple[Any, ...]:
+    grid, category = dice.pick(GRIDS), _category(day.month, dice)
+    received = _received(day, dice)
+    at_counter = office.office_moment(received) == received
+    source = dice.weighted(tuple(SOURCES), (5, 4, 2.5, 1.5 if at_counter else 0))
+    course = _course(category, received, dice)
+    if course.refused:
+        category = CATEGORIES[-1]
+    state = course.state()
+    words = _words(NOT_OURS if course.refused else category.words, grid, dice)
+    team = _team(category, grid, dice)
+    if teams[team] > day:
+        team = category.team  # the grid's own team was formed later
+    contact, number = dice.chance(SOURCES[source]), dice.between(0, 9999)
+    solved = None if dice.chance(0.14) else dice.chance(0.93)
+    return (
+        receipt_code(dice), grid.code, category.code, words, source, state, received,
+        office.due(received, category.due_amount, category.due_unit),
+        None if state == "received" else course.contacted,
+        course.closed if state in ("closed", "refused") else None,
+        team if state in ("assigned", "done", "closed") else None,
+        solved if state == "closed" else None,
+        f"{dice.pick(STEMS)}某" if contact else "", f"1690001{number:04}" if contact else "",
+    )  # fmt: skip
+
+
+def _requests(teams: dict[str, date]) -> list[tuple[Any, ...]]:
+    dice = Dice("requests")
+    rows = []
+    for n in range((LAST_DAY - FIRST_DAY).days + 1):
+        day = FIRST_DAY + timedelta(days=n)
+        rate = FESTIVAL if day in QUIET else WORKING_DAY if office.is_working(day) else DAY_OFF
+        for _chance in range(12):
+            if dice.chance(rate / 12):
+                rows.append(_request(day, teams, dice))
+    return sorted((row for row in rows if row[6] <= NOW), key=lambda row: (row[6], row[0]))
+
+
+def tables(teams: dict[str, date]) -> Tables:
+    """`teams`: the code of every team and the day on which it was formed."""
+    categories = [
+        (c.code, c.name, c.name_en, c.group, c.due_amount, c.due_unit, c.is_public, EXAMPLE) for c in CATEGORIES
+    ]
+    columns = """code area category words source state received_at due_at contacted_at closed_at team solved
+        contact_name contact_phone"""
+    return {
+        "categories": table("code name name_en group due_amount due_unit is_public source", categories),
+        "requests": table(columns, _requests(teams)),
+    }
