@@ -27,10 +27,17 @@ make_environment() {
         stop "$("$python" -V) has no venv module. On Debian: apt-get install python3-venv"
     say "Making the virtual environment .venv ($("$python" -V))"
     "$python" -m venv --clear .venv || stop "The virtual environment could not be made in $PWD/.venv."
+    pwd -P >.venv/made-in
 }
 
-# One line that changes when an installed environment has to be renewed: a moved folder, another Python or lock.
-fingerprint() { { pwd; .venv/bin/python -V; cat "$@"; } | cksum; }
+# Its programs hold the folder's path, so a moved or half-made one is made anew.
+has_environment() {
+    .venv/bin/python -c 'import pip' 2>/dev/null &&
+        { [ ! -f .venv/made-in ] || [ "$(cat .venv/made-in)" = "$(pwd -P)" ]; }
+}
+
+# One line that changes with the lock, with pyproject.toml and with the Python.
+fingerprint() { { .venv/bin/python -V; cat "$@"; } | cksum; }
 
 is_done() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 
@@ -69,7 +76,7 @@ prepare_data() {
     if [ -d "$data" ]; then echo "$now" >"$mark"; fi
 }
 
-.venv/bin/python -c 'import pip' 2>/dev/null || make_environment
+has_environment || make_environment
 case ${1:-} in
     dev) install_packages dev && compile_translations ;;
     "") install_packages base && compile_translations && prepare_data ;;

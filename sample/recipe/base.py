@@ -1,6 +1,7 @@
 """What every part of the recipe uses: tables, dice, and the town's areas."""
 
 import csv
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -53,6 +54,11 @@ def write(path: Path, table: Table) -> None:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(table.columns)
         out.writerows([cell(value) for value in row] for row in table.rows)
+
+
+def read_toml(name: str) -> dict[str, Any]:
+    """The texts of the sample, beside this module."""
+    return tomllib.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))
 
 
 class Dice:

@@ -3,8 +3,22 @@
 from datetime import date, timedelta
 from typing import Any
 
-from recipe.articles import ARTICLES, COLUMNS, Article
-from recipe.base import GRIDS, LAST_DAY, OLD_GRID, OLD_GRID_UNTIL, PERIOD_END, TOWN, Dice, Grid, Tables, table
+from recipe.base import (
+    GRIDS,
+    LAST_DAY,
+    OLD_GRID,
+    OLD_GRID_UNTIL,
+    PERIOD_END,
+    TOWN,
+    Dice,
+    Grid,
+    Tables,
+    read_toml,
+    table,
+)
+
+TEXTS = read_toml("articles.toml")
+ARTICLES: list[dict[str, Any]] = TEXTS["article"]
 
 SOURCES = {"official": 11, "group": 7, "own": 2}  # where readers come from, relative to each other
 READ_FOR = timedelta(days=44)
@@ -14,12 +28,12 @@ TEMPORARY_UNTIL = date(2023, 4, 30)
 COUNTED = [date(2022, 12, 20), date(2023, 3, 22), date(2023, 6, 20), date(2023, 7, 20)]
 
 
-def _cells(article: Article, first: date, last: date, dice: Dice) -> list[tuple[date, str, float]]:
+def _cells(published_on: date, first: date, last: date, dice: Dice) -> list[tuple[date, str, float]]:
     """Days and sources with a weight each: many reads at first, fewer day by day, more on weekends."""
     cells = []
     for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
-        age = (day - article.published_on).days
+        age = (day - published_on).days
         for source, share in SOURCES.items():
             busy = 1.3 if day.weekday() >= 5 else 1.0
             cells.append((day, source, share * busy * (0.6 + 0.8 * dice.roll()) / (age + 1.5)))
@@ -27,7 +41,7 @@ def _cells(article: Article, first: date, last: date, dice: Dice) -> list[tuple[
 
 
 def spread(total: int, cells: list[tuple[date, str, float]]) -> list[tuple[date, str, int]]:
-    """Whole numbers in proportion to the weights that add up to `total` (largest remainders); zeros left out."""
+    """Whole numbers in proportion to the weights that add up to `total` (largest remainders), no zeros."""
     whole = sum(weight for *_cell, weight in cells)
     shares = [total * weight / whole for *_cell, weight in cells]
     reads = [int(share) for share in shares]
@@ -41,15 +55,14 @@ def _reads() -> list[tuple[Any, ...]]:
     dice = Dice("reads")
     rows = []
     for article in ARTICLES:
-        last = min(article.published_on + READ_FOR, LAST_DAY)
+        code, since = article["code"], article["published_on"]
+        last = min(since + READ_FOR, LAST_DAY)
         until = min(last, PERIOD_END)
-        if article.published_on <= until:
-            cells = _cells(article, article.published_on, until, dice)
-            rows += [(article.code, *row) for row in spread(article.reads, cells)]
-        after = max(article.published_on, PERIOD_END + timedelta(days=1))
-        for day, source, weight in _cells(article, after, last, dice) if after <= last else []:
-            if reads := int(4 * weight):
-                rows.append((article.code, day, source, reads))
+        if since <= until:
+            rows += [(code, *row) for row in spread(article["reads"], _cells(since, since, until, dice))]
+        after = max(since, PERIOD_END + timedelta(days=1))
+        later = _cells(since, after, last, dice) if after <= last else []
+        rows += [(code, day, source, int(4 * weight)) for day, source, weight in later if weight >= 0.25]
     return rows
 
 
@@ -85,12 +98,13 @@ def _sizes(groups: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def tables() -> Tables:
-    columns = [(code, title, TOWN, date(2022, 3, 1), None) for code, title in COLUMNS]
-    articles = [(a.code, a.column, TOWN, a.title, a.published_on, a.summary, a.body) for a in ARTICLES]
+    columns = [(c["code"], c["title"], TOWN, date(2022, 3, 1), None) for c in TEXTS["column"]]
+    names = "code column area title published_on summary body"
+    articles = [tuple((a | {"area": TOWN})[name] for name in names.split()) for a in ARTICLES]
     groups = _groups()
     return {
         "columns": table("code title area opened_on closed_on", columns),
-        "articles": table("code column area title published_on summary body", articles),
+        "articles": table(names, articles),
         "groups": table("code name service area valid_from valid_to", groups),
         "group_sizes": table("group day members", _sizes(groups)),
         "reads": table("article day source reads", _reads()),

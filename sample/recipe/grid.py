@@ -4,9 +4,20 @@ from datetime import date
 from typing import Any
 
 from recipe.base import (
-    COMMUNITIES, COUNTY, GRIDS, GRIDS_SINCE, ITS_SUCCESSOR, MERGED_ON, OLD_GRID, OLD_GRID_UNTIL, TOWN,
-    Community, Grid, Tables, table,
-)  # fmt: skip
+    COMMUNITIES,
+    COUNTY,
+    GRIDS,
+    GRIDS_SINCE,
+    ITS_SUCCESSOR,
+    MERGED_ON,
+    OLD_GRID,
+    OLD_GRID_UNTIL,
+    TOWN,
+    Community,
+    Grid,
+    Tables,
+    table,
+)
 
 CODES_AS_OF = date(2016, 7, 31)
 CODES = "统计用区划代码，截至2016年7月31日；adcode数据，CC BY 4.0"
@@ -29,7 +40,7 @@ UNITS = [
 ]
 CLOSED_UNIT = ("U14", "昆河镇农机服务点", "service", TOWN, date(2019, 4, 1), date(2022, 12, 31))
 
-# Key of the post and name of the account, title, role, unit, name of the invented person ("" for a vacant post).
+# Key of the post and name of the account, title, role, unit, name of the invented holder ("" if vacant).
 TOWN_POSTS = [
     ("leader", "镇主要负责人", "leader", "U01", "镇领导甲"),
     ("deputy", "镇分管负责人", "leader", "U01", "镇领导乙"),
@@ -80,7 +91,9 @@ def _posts() -> list[tuple[Any, ...]]:
         for key, title, role, unit, _holder in TOWN_POSTS
     ]
     for c in COMMUNITIES:
-        rows.append((community_post(c), f"{c.name}协调员", "coordinator", c.code, None, TOWN_POSTS_SINCE, None))
+        rows.append(
+            (community_post(c), f"{c.name}协调员", "coordinator", c.code, None, TOWN_POSTS_SINCE, None)
+        )
     for g in GRIDS:
         rows.append((grid_post(g), f"{g.name}网格员", "grid_worker", g.code, None, GRIDS_SINCE, None))
     old = (grid_post(OLD_GRID), f"{OLD_GRID.name}网格员", "grid_worker", OLD_GRID.code, None)

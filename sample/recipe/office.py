@@ -18,7 +18,7 @@ def _days(*spans: tuple[str, str]) -> frozenset[date]:
     )
 
 
-# The State Council's holidays and the weekend days that make up for them, from December 2022 to September 2023.
+# The State Council's holidays, and the weekend days that make up for them, of these months.
 HOLIDAYS = _days(
     ("2022-12-31", "2023-01-02"), ("2023-01-21", "2023-01-27"), ("2023-04-05", "2023-04-05"),
     ("2023-04-29", "2023-05-03"), ("2023-06-22", "2023-06-24"), ("2023-09-29", "2023-09-30"),

@@ -1,22 +1,22 @@
 """Requests: when they came, by what way, in which words, and how each went until the sample's last day."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from recipe import office
-from recipe.base import GRIDS, ITS_SUCCESSOR, LAST_DAY, OLD_GRID, Dice, Grid, Tables, table
+from recipe.base import GRIDS, ITS_SUCCESSOR, LAST_DAY, OLD_GRID, Dice, Grid, Tables, read_toml, table
 from recipe.volunteers import grid_team
-from recipe.words import CATEGORIES, CLOSINGS, EXAMPLE, NOT_OURS, OPENINGS, Category
 
 FIRST_DAY = date(2022, 12, 12)
-NOW = office.at(LAST_DAY, time(17, 30))  # the state of every request is as of this moment
+NOW = office.at(LAST_DAY, time(20))  # the state of every request is as of this moment
 QUIET = frozenset(date(2023, 1, 20) + timedelta(days=n) for n in range(9))  # Spring Festival
-WORKING_DAY, DAY_OFF, FESTIVAL = 4.3, 1.6, 0.8  # requests a day, on average
+WORKING_DAY, DAY_OFF, FESTIVAL = 4.1, 1.6, 0.8  # requests a day, on average
 HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 9, 13, 12, 7, 4, 4, 8, 11, 10, 7, 5, 4, 3, 2, 1, 0)  # relative, by hour
 SOURCES = {"phone": 0.75, "grid_worker": 0.35, "web": 0.7, "counter": 0.45}  # and how many leave a contact
-REFUSED, UNFINISHED = 0.03, 0.02
+REFUSED = 0.03
+ON_THE_LIST = 0.12  # of what may take long, what cannot be solved now and stays on the list
 STEMS = "甲乙丙丁戊己庚辛壬癸"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -26,6 +26,36 @@ def receipt_code(dice: Dice) -> str:
     body = [dice.between(0, len(ALPHABET) - 1) for _n in range(9)]
     check = sum(n * value for n, value in enumerate(body, 1)) * -pow(10, -1, 31) % 31
     return "".join(ALPHABET[value] for value in [*body, check])
+
+
+@dataclass(frozen=True)
+class Category:
+    """One entry of categories.toml, which says what the fields mean."""
+
+    code: str
+    name: str
+    name_en: str
+    group: str
+    due_amount: int
+    due_unit: str
+    is_public: bool
+    load: list[int]
+    team: str
+    late: float
+    anywhere: list[str]
+    in_flats: list[str] = field(default_factory=list)
+    in_villages: list[str] = field(default_factory=list)
+
+    def words_for(self, grid: Grid) -> list[str]:
+        """A special grid has neither flats nor courtyards."""
+        if grid.special:
+            return self.anywhere
+        return self.anywhere + (self.in_villages if grid.community.is_village else self.in_flats)
+
+
+TEXTS = read_toml("categories.toml")
+CATEGORIES = [Category(**entry) for entry in TEXTS["category"]]
+ORDINARY_GRIDS = [grid for grid in GRIDS if not grid.special]  # where people live
 
 
 @dataclass
@@ -74,7 +104,10 @@ def _closed(category: Category, received: datetime, contacted: datetime, dice: D
     late = dice.chance(category.late)
     for _attempt in range(60):
         share = 1.05 + 0.8 * dice.roll() if late else 0.15 + 0.8 * dice.roll()
-        moment = _minute(awake(received + (due - received) * share) + timedelta(minutes=dice.between(0, 20)))
+        wished = _minute(received + (due - received) * share)
+        moment = awake(wished)
+        if moment != wished:  # the first hours of a day have much to close
+            moment += timedelta(minutes=dice.between(5, 150))
         if moment >= contacted + timedelta(minutes=20) and (late or moment <= due):
             return moment
     return _minute(max(due, contacted) + timedelta(minutes=dice.between(30, 90)))
@@ -86,9 +119,9 @@ def _course(category: Category, received: datetime, dice: Dice) -> Course:
         return Course(contacted, closed=contacted + timedelta(minutes=dice.between(3, 25)), refused=True)
     closed = _closed(category, received, contacted, dice)
     span = closed - contacted
-    course = Course(contacted, _minute(contacted + span * 0.2), _minute(contacted + span * 0.8), closed)
-    if category.due_amount > 10 and dice.chance(10 * UNFINISHED):
-        course.done = course.closed = None  # cannot be solved now: it stays on the list
+    course = Course(contacted, _minute(contacted + span * 0.2), _minute(contacted + span * 0.7), closed)
+    if closed - received > timedelta(days=5) and dice.chance(ON_THE_LIST):
+        course.done = course.closed = None
     return course
 
 
@@ -100,16 +133,9 @@ def _place(grid: Grid, dice: Dice) -> str:
     return f"{grid.name}{dice.between(1, 38)}号楼{dice.between(1, 4)}单元"
 
 
-def _words(templates: tuple[str, ...], grid: Grid, dice: Dice) -> str:
-    """One of the templates that fit the place. A special grid has neither flats nor courtyards."""
-    kind = "" if grid.special else "村" if grid.community.is_village else "楼"
-    fitting = [t.rpartition(":")[2] for t in templates if ":" not in t or t[0] == kind]
-    words = dice.pick(fitting).format(place=_place(grid, dice))
-    return dice.pick(OPENINGS) + words + dice.pick(CLOSINGS)
-
-
-def _category(month: int, dice: Dice) -> Category:
-    return dice.weighted(CATEGORIES, [category.load[month % 12] for category in CATEGORIES])
+def _words(templates: list[str], grid: Grid, dice: Dice) -> str:
+    words = dice.pick(templates).format(place=_place(grid, dice))
+    return f"{dice.pick(TEXTS['openings'])}{words}{dice.pick(TEXTS['closings'])}"
 
 
 def _team(category: Category, grid: Grid, dice: Dice) -> str:
@@ -119,7 +145,8 @@ def _team(category: Category, grid: Grid, dice: Dice) -> str:
 
 
 def _request(day: date, teams: dict[str, date], dice: Dice) -> tuple[Any, ...]:
-    grid, category = dice.pick(GRIDS), _category(day.month, dice)
+    category = dice.weighted(CATEGORIES, [category.load[day.month % 12] for category in CATEGORIES])
+    grid = dice.pick(GRIDS if category.is_public else ORDINARY_GRIDS)
     received = _received(day, dice)
     at_counter = office.office_moment(received) == received
     source = dice.weighted(tuple(SOURCES), (5, 4, 2.5, 1.5 if at_counter else 0))
@@ -127,7 +154,7 @@ def _request(day: date, teams: dict[str, date], dice: Dice) -> tuple[Any, ...]:
     if course.refused:
         category = CATEGORIES[-1]
     state = course.state()
-    words = _words(NOT_OURS if course.refused else category.words, grid, dice)
+    words = _words(TEXTS["not_ours"] if course.refused else category.words_for(grid), grid, dice)
     team = _team(category, grid, dice)
     if teams[team] > day:
         team = category.team  # the grid's own team was formed later
@@ -159,7 +186,8 @@ def _requests(teams: dict[str, date]) -> list[tuple[Any, ...]]:
 def tables(teams: dict[str, date]) -> Tables:
     """`teams`: the code of every team and the day on which it was formed."""
     categories = [
-        (c.code, c.name, c.name_en, c.group, c.due_amount, c.due_unit, c.is_public, EXAMPLE) for c in CATEGORIES
+        (c.code, c.name, c.name_en, c.group, c.due_amount, c.due_unit, c.is_public, TEXTS["source"])
+        for c in CATEGORIES
     ]
     columns = """code area category words source state received_at due_at contacted_at closed_at team solved
         contact_name contact_phone"""

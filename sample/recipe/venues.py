@@ -41,7 +41,9 @@ def _homes() -> list[tuple[Any, ...]]:
     for c in COMMUNITIES:
         first, second = in_community(c)[:2]
         homes.append((f"{c.name}统战之家", UNITED_FRONT, first.code, f"{c.name}综合服务站一楼", SINCE, None))
-        homes.append((f"{c.name}红石榴家园", POMEGRANATE, second.code, f"{c.name}综合服务站二楼", SINCE, None))
+        homes.append(
+            (f"{c.name}红石榴家园", POMEGRANATE, second.code, f"{c.name}综合服务站二楼", SINCE, None)
+        )
     more = [*((*home, date(2022, 5, 10), None) for home in MORE_HOMES), CLOSED_HOME]
     homes += [(name, kind, GRIDS[n].code, *rest) for name, kind, n, *rest in more]
     return [(f"H{n:02}", *home) for n, home in enumerate(homes, 1)]

@@ -109,8 +109,8 @@ def _fill(force: Force, teams: list[Team]) -> None:
         force.recruit(team, "leader", team.since)
     weights = [APPEAL[team.strand] for team in teams]
     homes = []
-    for _n in range(MEMBERS):
-        team = force.dice.weighted(teams, weights)
+    more = [force.dice.weighted(teams, weights) for _n in range(MEMBERS - len(teams))]
+    for team in [*teams, *more]:  # a leader has at least one member
         since = force.some_day(team)
         homes.append((force.recruit(team, "member", since), team, since))
     in_grids = [home for home in homes if home[1].strand == "N"]

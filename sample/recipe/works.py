@@ -84,7 +84,9 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _measurement(item: str, day: str, measured: str, accepted_on: str = "", accepted: str = "") -> tuple[Any, ...]:
+def _measurement(
+    item: str, day: str, measured: str, accepted_on: str = "", accepted: str = ""
+) -> tuple[Any, ...]:
     quantity = Decimal(accepted or measured) if accepted_on else None
     return item, _day(day), Decimal(measured), _day(accepted_on), quantity
 

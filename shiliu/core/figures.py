@@ -187,18 +187,17 @@ class Ratio:
     excluded: Q | None = None
 
     def of(self, records: QuerySet) -> Value:
-        out = self.excluded if self.excluded is not None else Q(pk__in=[])
-        base = self.denominator & ~out
-        found = records.order_by().aggregate(
-            n=models.Count("pk"),
-            excluded=models.Count("pk", filter=out),
-            denominator=models.Count("pk", filter=base) if base else models.Count("pk"),
-            numerator=models.Count("pk", filter=base & self.numerator),
-        )
+        base = self.denominator if self.excluded is None else self.denominator & ~self.excluded
+        asked = {"n": Q(), "denominator": base, "numerator": base & self.numerator}
+        if self.excluded is not None:
+            asked["excluded"] = self.excluded
+        counts = {name: models.Count("pk", filter=q) if q else models.Count("pk") for name, q in asked.items()}
+        found = records.order_by().aggregate(**counts)
         value = None
         if found["denominator"]:
             value = (Decimal(found["numerator"]) * 100 / found["denominator"]).quantize(Decimal("0.1"))
-        return Value(value, found["n"], found["numerator"], found["denominator"], found["excluded"])
+        excluded = found.get("excluded", 0)
+        return Value(value, found["n"], found["numerator"], found["denominator"], excluded)
 
 
 @dataclass(frozen=True)

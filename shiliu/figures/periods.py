@@ -40,8 +40,9 @@ def named(period: Period) -> str:
     return f"{period.start}..{period.end}"
 
 
-def half_year_of(day: date) -> Period:
-    return parse(f"{day.year}H{1 if day.month <= 6 else 2}")
+def last_completed_half_year(day: date) -> Period:
+    """The half-year that is over on a day: what a report is asked for."""
+    return parse(f"{day.year}H1" if day.month > 6 else f"{day.year - 1}H2")
 
 
 class PeriodConverter:

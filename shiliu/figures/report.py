@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shiliu.core.areas import EVERYWHERE
 from shiliu.core.figures import FIGURES, Figure, Over, Period, Value, suppressed
 from shiliu.core.snapshot import read_snapshot
+from shiliu.figures.periods import last_completed_half_year
 from shiliu.grid.models import Area
 from shiliu.grid.scopes import within
+from shiliu.grid.town import town
+from shiliu.requests.models import Request
 
 # One main line, two platforms, three modes.
 CHAPTERS = [
@@ -68,6 +72,14 @@ class Report:
                 for part, title in parts
             ]
             yield chapter, [(title, lines) for title, lines in filled if lines]
+
+
+def latest_period() -> Period:
+    """The half-year that was over when the last request came in: what the home page and /report/ show."""
+    here = town()
+    requests = Request.objects.filter(town=here.code if here else "").order_by("-received_at")
+    last = requests.values_list("received_at", flat=True).first() or timezone.now()
+    return last_completed_half_year(timezone.localdate(min(last, timezone.now())))
 
 
 def over(period: Period, area: Area | None) -> Over:

@@ -2,19 +2,18 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from shiliu.core.areas import GRID
 from shiliu.core.figures import FIGURES, Period
 from shiliu.figures import periods, rows
-from shiliu.figures.report import Line, compute, over
+from shiliu.figures.report import Line, compute, latest_period, over
 from shiliu.grid.models import Area
 from shiliu.grid.town import town
 
 
 def latest(request: HttpRequest) -> HttpResponse:
-    """The half-year that contains today."""
-    return redirect("figures:report", period=periods.half_year_of(timezone.localdate()))
+    """The last half-year that is over."""
+    return redirect("figures:report", period=latest_period())
 
 
 def _area(request: HttpRequest) -> Area | None:

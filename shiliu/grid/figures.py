@@ -1,7 +1,6 @@
 """Figures of the grid."""
 
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from shiliu.core.areas import GRID
@@ -14,7 +13,7 @@ register(
         _("grids"),
         "grid",
         part="main_line",
-        records=lambda over: Area.objects.annotate(digits=Length("code")).filter(digits=GRID),
+        records=lambda over: Area.objects.located().filter(code__length=GRID),
         when=Stock(),
         measure=Count(),
         right="grid.view",

@@ -4,12 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from shiliu.channel.models import ArticlePage
 from shiliu.core.figures import FIGURES
 from shiliu.figures import periods
-from shiliu.figures.report import Line, over
+from shiliu.figures.report import Line, latest_period, over
 from shiliu.grid.town import town
 
 HOME_FIGURES = ("requests.closed", "works.street_paved", "volunteers.people", "venues.red_pomegranate_homes")
@@ -17,11 +16,10 @@ HOME_FIGURES = ("requests.closed", "works.street_paved", "volunteers.people", "v
 
 def home(request: HttpRequest) -> HttpResponse:
     """What the town did lately, and its latest articles."""
-    articles = list(ArticlePage.objects.live().order_by("-published_on", "-pk")[:5])
-    period = periods.half_year_of(articles[0].published_on if articles else timezone.localdate())
+    period = latest_period()
     asked = over(period, town())
     context = {
-        "articles": articles,
+        "articles": ArticlePage.objects.live().order_by("-published_on", "-pk")[:5],
         "period_name": periods.named(period),
         "lines": [Line(FIGURES[key], FIGURES[key].at(asked)) for key in HOME_FIGURES],
     }

@@ -82,10 +82,10 @@ def _choice_reader(field: models.Field) -> Callable[[str], Any]:
     """Accepts a choice's key, or its label in Chinese or English."""
     known: dict[str, Any] = {}
     for key, label in field.flatchoices:
-        known[str(key).lower()] = key
+        known[_narrow(str(key)).lower()] = key
         for language in ("zh-hans", "en"):
             with translation.override(language):
-                known.setdefault(str(label).lower(), key)
+                known.setdefault(_narrow(str(label)).lower(), key)
 
     def read(text: str) -> Any:
         try:

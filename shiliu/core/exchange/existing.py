@@ -16,6 +16,16 @@ SPARSE = 20
 CHUNK = 150
 
 
+def apart(kind: Kind, rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """The rows of a batch, and those of them that refer to another row of the same batch, which come after."""
+    own = [col.name for col in kind.columns if (it := kind.reference(col)) and it[0] is kind.model]
+    if not own:
+        return rows, []
+    keys = {row.values.get("code") for row in rows}
+    waiting = [row for row in rows if any(row.values.get(name) in keys - {None} for name in own)]
+    return [row for row in rows if row not in waiting], waiting
+
+
 def look_up_references(file: File, rows: list[Row]) -> None:
     """Replace the text of each reference by the row it names; one query per column."""
     for col in file.kind.columns:

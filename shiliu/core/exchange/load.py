@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from shiliu.core import access, audit, search
 from shiliu.core.access import Actor
-from shiliu.core.exchange.existing import existing_rows, look_up_references, row_key
+from shiliu.core.exchange.existing import apart, existing_rows, look_up_references, row_key
 from shiliu.core.exchange.kinds import KINDS, Values
 from shiliu.core.exchange.reading import File, Problem, Row, SeenKeys, UnreadableFile
 from shiliu.core.models import AuditEntry
@@ -96,7 +96,9 @@ class Import:
                 for row in batch:
                     self._refuse_repeated(file, row, seen)
                 with transaction.atomic():
-                    Batch(file, batch, self.by).store(counts)
+                    first, rest = apart(file.kind, batch)
+                    Batch(file, first, self.by).store(counts)
+                    Batch(file, rest, self.by).store(counts)
                 refused = [row.problem for row in batch if row.problem]
                 counts.refused += len(refused)
                 yield from refused

@@ -32,6 +32,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        call_command("setup", verbosity=0, stdout=self.stderr)
         if not Area.objects.exists():
             self._load()
         elif not options["if_empty"]:
@@ -50,7 +51,6 @@ class Command(BaseCommand):
             )
         if not FOLDER.is_dir():
             raise CommandError(f"The sample is not here: {FOLDER} is missing. It comes with the source code.")
-        call_command("setup", verbosity=0, stdout=self.stderr)
         loading = Import(FOLDER, by=System("sample"), strict=True)
         for problem in loading.run():
             self.stderr.write(str(problem))

@@ -15,11 +15,12 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for folder in (settings.DATA, settings.MEDIA_ROOT):
+        for folder in (settings.DATA, settings.MEDIA_ROOT, settings.STATIC_ROOT):
             folder.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
         channel()
         if settings.PRODUCTION:
             call_command("collectstatic", verbosity=0, interactive=False)
-        self.stdout.write(f"Ready: {settings.DATA}")
+        if options["verbosity"]:
+            self.stdout.write(f"Ready: {settings.DATA}")

@@ -1,0 +1,297 @@
+"""Records for tests: each function makes what it is named after and nothing else; all people are invented.
+
+The places are two towns of an invented county. In the first, two communities have two grids each:
+
+    990001 Test county
+    ├── 990001100 First town        ├── …001 East   ├── …001001 east_1   └── …001002 east_2
+    │                               └── …002 West   ├── …002001 west_1   └── …002002 west_2
+    └── 990001200 Second town       └── …001 Far    └── …001001 far_1
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db.models import Model
+from django.utils import timezone
+
+from shiliu.aid.models import Payment, Programme
+from shiliu.channel.exchange import channel
+from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup
+from shiliu.core import areas
+from shiliu.core.models import User
+from shiliu.core.personal import phone_digest
+from shiliu.grid.models import Area, Post, Succession, Tenure
+from shiliu.plan.models import Decision, Meeting, Task
+from shiliu.requests.models import Category, Request, State
+from shiliu.venues.models import Lecturer, Talk, Venue
+from shiliu.volunteers.models import Membership, Strand, Team, Volunteer
+from shiliu.works.models import Item, Measurement, Project
+
+M = TypeVar("M", bound=Model)
+LONG_AGO = date(2020, 1, 1)
+DAY = date(2023, 5, 10)  # an ordinary Wednesday
+PASSWORD = "绯红-Granat-9031"  # noqa: S105 (opens nothing but tests)
+
+
+def _make(model: type[M], given: dict[str, Any], **usual: Any) -> M:
+    return model._default_manager.create(**usual | given)
+
+
+# Places ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Places:
+    county: Area
+    town: Area
+    east: Area
+    east_1: Area
+    east_2: Area
+    west: Area
+    west_1: Area
+    west_2: Area
+    other_town: Area
+    far: Area
+    far_1: Area
+
+
+CODES = {
+    "county": "990001",
+    "town": "990001100",
+    "east": "990001100001",
+    "east_1": "990001100001001",
+    "east_2": "990001100001002",
+    "west": "990001100002",
+    "west_1": "990001100002001",
+    "west_2": "990001100002002",
+    "other_town": "990001200",
+    "far": "990001200001",
+    "far_1": "990001200001001",
+}
+
+
+def places() -> Places:
+    made = [
+        Area(code=code, name=f"测试{name}", parent_id=areas.parent(code), valid_from=LONG_AGO)
+        for name, code in CODES.items()
+    ]
+    return Places(**dict(zip(CODES, Area.objects.bulk_create(made), strict=True)))
+
+
+def area(code: str, **values: Any) -> Area:
+    """An area of its own; its parent is on record only where there is one already."""
+    above = areas.parent(code)
+    known = above if above and Area.objects.filter(code=above).exists() else None
+    return _make(Area, values, code=code, name=f"区域{code}", parent_id=known, valid_from=LONG_AGO)
+
+
+def succession(predecessor: Area, successor: Area, day: date = DAY) -> Succession:
+    return Succession.objects.create(predecessor=predecessor, successor=successor, day=day)
+
+
+# People ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Who works here, by what they do. Where: see `POSTS`."""
+
+    worker: User
+    coordinator: User
+    town_coordinator: User
+    editor: User
+    aid_officer: User
+    approver: User
+    finance: User
+    works_manager: User
+    leader: User
+    administrator: User
+    far_coordinator: User
+    nobody: User
+
+
+POSTS = {
+    "worker": ("grid_worker", "east_1"),
+    "coordinator": ("coordinator", "east"),
+    "town_coordinator": ("coordinator", "town"),
+    "editor": ("editor", "town"),
+    "aid_officer": ("aid_officer", "town"),
+    "approver": ("aid_approver", "town"),
+    "finance": ("finance", "town"),
+    "works_manager": ("works_manager", "town"),
+    "leader": ("leader", "town"),
+    "administrator": ("administrator", "town"),
+    "far_coordinator": ("coordinator", "other_town"),
+}
+
+
+def staff(at: Places) -> Staff:
+    """One person in each of `POSTS`, and `nobody`, who holds none."""
+    names = [*POSTS, "nobody"]
+    people = User.objects.bulk_create([User(username=name, name=f"{name}某", password="!") for name in names])
+    known = dict(zip(names, people, strict=True))
+    posts = Post.objects.bulk_create(
+        [
+            Post(code=f"P-{name}", title=f"{role}岗", role=role, area=getattr(at, where), valid_from=LONG_AGO)
+            for name, (role, where) in POSTS.items()
+        ]
+    )
+    Tenure.objects.bulk_create(
+        [
+            Tenure(post=post, user=known[name], area_id=post.area_id, valid_from=LONG_AGO)
+            for name, post in zip(POSTS, posts, strict=True)
+        ]
+    )
+    return Staff(**known)
+
+
+def person(username: str, *, password: str | None = None, **values: Any) -> User:
+    user = User(username=username, **{"name": f"{username}某"} | values)
+    user.set_password(password)
+    user.save()
+    return user
+
+
+def post(role: str, where: Area, **values: Any) -> Post:
+    return _make(Post, values, title=f"{role}岗", role=role, area=where, valid_from=LONG_AGO)
+
+
+def tenure(user: User, role: str, where: Area, **values: Any) -> Tenure:
+    """`user` holds a new post with this role."""
+    held = post(role, where)
+    return _make(Tenure, values, post=held, user=user, area_id=where.code, valid_from=LONG_AGO)
+
+
+# Requests and teams ---------------------------------------------------------------------------------------
+
+
+def moment(day: date = DAY, hour: int = 10, minute: int = 0) -> datetime:
+    """A time of day in Shanghai."""
+    return timezone.make_aware(datetime(day.year, day.month, day.day, hour, minute))  # noqa: DTZ001
+
+
+def category(**values: Any) -> Category:
+    return _make(Category, values, name="路灯", due_amount=3, due_unit="work_day", is_public=True)
+
+
+def request(where: Area, of: Category, **values: Any) -> Request:
+    """A request received on `DAY`, about a lamp, with somebody to call back."""
+    given = {
+        "area": where,
+        "category": of,
+        "words": "三号楼前的路灯不亮",
+        "received_at": moment(),
+        "due_at": moment(DAY + timedelta(days=5)),
+        "contact_name": "甲某某",
+        "contact_phone": "13900000001",
+    } | values
+    phone = given["contact_phone"]
+    given.setdefault("contact_phone_digest", phone_digest(phone) if phone else "")
+    return Request.objects.create(**given)
+
+
+def closed_request(where: Area, of: Category, *, closed_at: datetime, **values: Any) -> Request:
+    return request(where, of, **{"state": State.CLOSED, "closed_at": closed_at} | values)
+
+
+def strand(**values: Any) -> Strand:
+    return _make(Strand, values, name="测试支队")
+
+
+def team(where: Area, of: Strand, **values: Any) -> Team:
+    return _make(Team, values, area=where, strand=of, name="测试暖心队", valid_from=LONG_AGO)
+
+
+def volunteer(where: Area, **values: Any) -> Volunteer:
+    return _make(Volunteer, values, area=where, name="乙某某", phone="13900000002", valid_from=LONG_AGO)
+
+
+def membership(of: Team, who: Volunteer, **values: Any) -> Membership:
+    return _make(Membership, values, team=of, volunteer=who, area_id=of.area_id, valid_from=LONG_AGO)
+
+
+# Aid, works, plan -----------------------------------------------------------------------------------------
+
+
+def programme(where: Area, **values: Any) -> Programme:
+    return _make(Programme, values, area=where, name="临时救助（测试）")
+
+
+def payment(where: Area, of: Programme, **values: Any) -> Payment:
+    """A payment that was proposed on `DAY`."""
+    return _make(
+        Payment, values, area=where, programme=of, recipient="丙某某", amount=Decimal(500), proposed_on=DAY
+    )
+
+
+def paid(where: Area, of: Programme, *, on: date, **values: Any) -> Payment:
+    given = {"state": Payment.State.PAID, "proposed_on": on, "approved_on": on, "paid_on": on}
+    return payment(where, of, **given | values)
+
+
+def project(where: Area, **values: Any) -> Project:
+    return _make(Project, values, area=where, name="测试巷改造", started_on=LONG_AGO)
+
+
+def item(of: Project, kind: str = Item.Kind.SEWER, **values: Any) -> Item:
+    return _make(
+        Item,
+        values,
+        project=of,
+        area_id=of.area_id,
+        kind=kind,
+        unit=Item.UNIT_OF[Item.Kind(kind)],
+        contracted=Decimal(1000),
+    )
+
+
+def measurement(of: Item, **values: Any) -> Measurement:
+    """100.25 measured on `DAY`, nothing accepted yet."""
+    return _make(
+        Measurement, values, item=of, area_id=of.area_id, measured=Decimal("100.25"), measured_on=DAY
+    )
+
+
+def meeting(where: Area, **values: Any) -> Meeting:
+    return _make(Meeting, values, area=where, title="测试会议", kind=Meeting.Kind.COORDINATION, held_on=DAY)
+
+
+def decision(of: Meeting, **values: Any) -> Decision:
+    return _make(Decision, values, meeting=of, area_id=of.area_id, text="修路灯", decided_on=of.held_on)
+
+
+def task(of: Decision, owner: Post, **values: Any) -> Task:
+    return _make(Task, values, decision=of, area_id=of.area_id, title="修路灯", owner=owner, due_on=DAY)
+
+
+# Venues and the channel -----------------------------------------------------------------------------------
+
+
+def venue(where: Area, **values: Any) -> Venue:
+    return _make(
+        Venue, values, area=where, name="测试家园", kind=Venue.Kind.RED_POMEGRANATE_HOME, valid_from=LONG_AGO
+    )
+
+
+def lecturer(where: Area, **values: Any) -> Lecturer:
+    return _make(Lecturer, values, area=where, name="丁某某", valid_from=LONG_AGO)
+
+
+def talk(where: Area, by: Lecturer, **values: Any) -> Talk:
+    return _make(Talk, values, area=where, lecturer=by, title="测试宣讲", held_on=DAY, listeners=20)
+
+
+def group(where: Area, **values: Any) -> GridGroup:
+    return _make(GridGroup, values, area=where, name="测试群", valid_from=LONG_AGO)
+
+
+def column(where: Area, code: str = "test-column") -> ColumnPage:
+    made = ColumnPage(title="测试栏目", slug=code, code=code, area=where, opened_on=LONG_AGO)
+    return channel().add_child(instance=made)
+
+
+def article(of: ColumnPage, code: str, **values: Any) -> ArticlePage:
+    given = {"title": f"测试文章{code}", "published_on": DAY, "summary": "摘要"} | values
+    return of.add_child(instance=ArticlePage(slug=code, code=code, area_id=of.area_id, **given))
