@@ -79,7 +79,7 @@ def django_db_setup(
 ) -> Install:
     """pytest-django's own, and before any test writes: a copy of the migrated database, for installs."""
     data = tmp_path_factory.mktemp("prepared") / "data"
-    data.mkdir()
+    shutil.copytree(settings.DATA / "keys", data / "keys")  # a database belongs to its keys
     with django_db_blocker.unblock():
         if databases is None:
             with connection.cursor() as cursor:
@@ -161,3 +161,28 @@ def page(browser, live_server) -> Iterator[object]:
     yield window
     context.close()
     assert faults == []
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Tests compare sentences with the source's English; a web request still chooses for itself."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def places(db: None) -> object:
+    """Two towns with their communities and grids: `tests.factories.Places`."""
+    from tests import factories
+
+    return factories.places()
+
+
+@pytest.fixture
+def staff(places: object) -> object:
+    """One person in each post of `tests.factories.POSTS`, and one without: `tests.factories.Staff`."""
+    from tests import factories
+
+    return factories.staff(places)  # type: ignore[arg-type]

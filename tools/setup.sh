@@ -78,7 +78,14 @@ prepare_data() {
 
 has_environment || make_environment
 case ${1:-} in
-    dev) install_packages dev && compile_translations ;;
-    "") install_packages base && compile_translations && prepare_data ;;
+    dev)
+        install_packages dev
+        compile_translations
+        ;;
+    "")
+        install_packages base
+        compile_translations
+        prepare_data
+        ;;
     *) stop "tools/setup.sh accepts nothing, or: dev" ;;
 esac

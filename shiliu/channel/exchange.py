@@ -4,25 +4,12 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
-from shiliu.channel.models import ArticlePage, ChannelPage, ColumnPage, GridGroup, GroupSize, Reads
+from shiliu.channel.actions import open_channel
+from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize, Reads
 from shiliu.core.exchange import Kind, cells, column, register
 from shiliu.core.exchange.kinds import Column, Values
-
-
-def channel() -> ChannelPage:
-    """The front of the channel, made on first use in the place of Wagtail's welcome page."""
-    found = ChannelPage.objects.first()
-    if found:
-        return found
-    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
-    Site.objects.all().delete()
-    root.get_children().type(Page).filter(content_type__model="page").delete()
-    root = Page.objects.get(pk=root.pk)  # its count of children has changed
-    page = root.add_child(instance=ChannelPage(title="云上统战", slug="channel"))
-    Site.objects.create(hostname="localhost", port=80, root_page=page, is_default_site=True)
-    return page
 
 
 def text_of(page: ArticlePage) -> str:
@@ -39,7 +26,7 @@ class PageKind(Kind):
     """Pages under a parent; each is saved with a revision, so that its history begins with its import."""
 
     def parent(self, values: Values) -> Page:
-        return channel()
+        return open_channel()
 
     def create(self, made: list[Values]) -> list[Any]:
         pages = []

@@ -61,7 +61,7 @@ class ColumnPage(PageInArea, Page):
         verbose_name = _("column")
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        articles = ArticlePage.objects.child_of(self).live().order_by("-published_on", "-pk")[:50]
+        articles = ArticlePage.objects.child_of(self).newest()[:50]
         return super().get_context(request, *args, **kwargs) | {"articles": articles}
 
 
@@ -69,6 +69,9 @@ class ArticleQuerySet(PageQuerySet):
     def visible_to(self, actor: Any) -> "ArticleQuerySet":
         """Live articles are public; drafts only where `actor` may see the channel's work."""
         return self.filter(models.Q(live=True) | access.scope_of(actor, "channel.view").q())
+
+    def newest(self) -> "ArticleQuerySet":
+        return self.live().order_by("-published_on", "-pk")
 
 
 class ArticlePage(PageInArea, Page):
@@ -93,6 +96,11 @@ class ArticlePage(PageInArea, Page):
 
     class Meta:
         verbose_name = _("article")
+
+
+def latest_articles(n: int) -> models.QuerySet[ArticlePage]:
+    """The newest articles over all columns."""
+    return ArticlePage.objects.newest()[:n]
 
 
 class GridGroup(Record, Located, Dated):

@@ -5,9 +5,9 @@ from django.contrib.auth.signals import user_logged_in
 
 
 def _open_the_columns(sender: Any, user: Any, **kwargs: Any) -> None:
-    from shiliu.channel import editors
+    from shiliu.channel import actions
 
-    editors.sync(user)
+    actions.sync_editor(user)
 
 
 class ConsoleConfig(AppConfig):

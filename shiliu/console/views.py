@@ -5,15 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from shiliu.core import access
-from shiliu.grid.models import Tenure
+from shiliu.grid.scopes import tenures_today
 
 
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """The posts one holds today, and the way to what they allow."""
-    tenures = Tenure.objects.of_today(request.user).select_related("post", "area").order_by("post__code")
     context = {
-        "tenures": tenures,
+        "tenures": tenures_today(request.user),
         "may_see_figures": access.holds(request.user, "figures.view"),
         "may_edit": access.holds(request.user, "channel.edit"),
     }

@@ -88,7 +88,7 @@ class Scope:
             elif codes:
                 condition |= Q(**{f"{path}{column}__in": codes})
         for code in sorted(code for code in self.codes if len(code) == COUNTY):
-            condition |= Q(**{f"{path}town__gte": code, f"{path}town__lt": str(int(code) + 1)})
+            condition |= Q(**{f"{path}town__range": (code, f"{code}999")})
         return condition
 
 

@@ -63,6 +63,8 @@ def kind_of(model: type[models.Model] | models.Model) -> str:
 
 
 def public_id_of(obj: models.Model) -> str:
+    if isinstance(obj, User):
+        return obj.username
     return str(getattr(obj, "code", None) or obj.pk)
 
 
@@ -81,12 +83,12 @@ def plain(value: Any) -> Any:
 
 
 def field_data(model: models.Model, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Changed fields as audit data, with personal ones masked."""
-    data = {}
-    for name, value in values.items():
-        personal = isinstance(model._meta.get_field(name), EncryptedTextField)
-        data[name] = MASK if personal and value else plain(value)
-    return data
+    """Changed fields as audit data, with personal ones masked, and the digests by which they are found."""
+    personal = {field.name for field in model._meta.fields if isinstance(field, EncryptedTextField)}
+    return {
+        name: MASK if value and name.removesuffix("_digest") in personal else plain(value)
+        for name, value in values.items()
+    }
 
 
 def record(

@@ -10,7 +10,6 @@
 least once.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django_tasks.base import Task
 
@@ -122,20 +122,27 @@ def create(
 
 
 def _stored(obj: Record) -> dict[str, Any]:
-    """The fields of a new record that say something (for the audit)."""
-    skipped = {"id", "code", "version"}
-    fields = [f for f in obj._meta.concrete_fields if f.name not in skipped and not f.generated]
-    return {f.name: getattr(obj, f.attname) for f in fields if getattr(obj, f.attname) not in (None, "")}
+    """The fields of a new record that say something (for the audit); other records by their public id."""
+    stored = {}
+    for f in obj._meta.concrete_fields:
+        if f.name in {"id", "code", "version"} or f.generated:
+            continue
+        by_code = f.is_relation and f.target_field.name == "code"
+        value = getattr(obj, f.attname if by_code else f.name)
+        if value not in (None, ""):
+            stored[f.name] = audit.plain(value)
+    return stored
 
 
 def _digest(obj: Record) -> str:
-    """What was sent, without what we add ourselves (code, times)."""
+    """What was sent, without what we add ourselves (code, times). Keyed: telephone numbers can be guessed."""
     sent = {
-        name: audit.plain(value)
+        name: value
         for name, value in _stored(obj).items()
         if not isinstance(obj._meta.get_field(name), models.DateTimeField)
     }
-    return hashlib.sha256(json.dumps(sent, sort_keys=True, default=str).encode()).hexdigest()
+    text = json.dumps(sent, sort_keys=True, default=str)
+    return salted_hmac("shiliu.core.door", text, algorithm="sha256").hexdigest()
 
 
 def _claim(obj: R, key: str) -> R | None:

@@ -191,8 +191,9 @@ class Ratio:
         asked = {"n": Q(), "denominator": base, "numerator": base & self.numerator}
         if self.excluded is not None:
             asked["excluded"] = self.excluded
-        counts = {name: models.Count("pk", filter=q) if q else models.Count("pk") for name, q in asked.items()}
-        found = records.order_by().aggregate(**counts)
+        found = records.order_by().aggregate(
+            **{n: models.Count("pk", filter=q or None) for n, q in asked.items()}
+        )
         value = None
         if found["denominator"]:
             value = (Decimal(found["numerator"]) * 100 / found["denominator"]).quantize(Decimal("0.1"))

@@ -3,11 +3,12 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from shiliu.core.areas import GRID
+from shiliu.core.access import get_visible_or_404
 from shiliu.core.figures import FIGURES, Period
 from shiliu.figures import periods, rows
 from shiliu.figures.report import Line, compute, latest_period, over
 from shiliu.grid.models import Area
+from shiliu.grid.scopes import areas_above_grids
 from shiliu.grid.town import town
 
 
@@ -21,10 +22,7 @@ def _area(request: HttpRequest) -> Area | None:
     code = request.GET.get("area")
     if not code:
         return town()
-    area = Area.objects.visible_to(request.user).filter(code=code).first()
-    if area is None:
-        raise Http404
-    return area
+    return get_visible_or_404(Area, request.user, code=code)
 
 
 def report(request: HttpRequest, period: Period) -> HttpResponse:
@@ -33,7 +31,7 @@ def report(request: HttpRequest, period: Period) -> HttpResponse:
         "report": compute(period, area),
         "period_name": periods.named(period),
         "area": area,
-        "areas": Area.objects.visible_to(request.user).on(period.end).filter(code__length__lt=GRID),
+        "areas": areas_above_grids(period.end),
     }
     return render(request, "figures/report.html", context)
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import QuerySet
+
 from shiliu.core import areas
 from shiliu.core.access import Grant
 from shiliu.core.areas import Scope
@@ -42,11 +44,11 @@ class Posts:
         return within(codes)
 
 
-def ancestors(code: str) -> list[str]:
-    """The codes above an area, from the county down, by code alone."""
-    return [code[:length] for length in areas.LEVELS if length < len(code)]
+def areas_above_grids(day: date) -> QuerySet[Area]:
+    """Counties, towns, villages and communities that are valid on a day, in the order of their codes."""
+    return Area.objects.on(day).filter(code__length__lt=areas.GRID)
 
 
-def descendants_on(code: str, day: date) -> list[Area]:
-    """The areas inside one, itself included, that are valid on a day."""
-    return list(Area.objects.on(day).filter(code__startswith=code))
+def tenures_today(user: User) -> QuerySet[Tenure]:
+    """What `user` holds today, with post and area at hand."""
+    return Tenure.objects.of_today(user).select_related("post", "area").order_by("post__code")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from shiliu.channel.editors import may_enter
+from shiliu.channel.rules import may_enter
 from shiliu.core.door import Refused, StaleState
 
 Handler = Callable[[HttpRequest], HttpResponse]

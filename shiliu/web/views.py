@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from shiliu.channel.models import ArticlePage
+from shiliu.channel.models import latest_articles
 from shiliu.core.figures import FIGURES
 from shiliu.figures import periods
 from shiliu.figures.report import Line, latest_period, over
@@ -19,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     period = latest_period()
     asked = over(period, town())
     context = {
-        "articles": ArticlePage.objects.live().order_by("-published_on", "-pk")[:5],
+        "articles": latest_articles(5),
         "period_name": periods.named(period),
         "lines": [Line(FIGURES[key], FIGURES[key].at(asked)) for key in HOME_FIGURES],
     }

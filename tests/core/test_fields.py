@@ -233,12 +233,16 @@ def test_bulk_update_writes_amounts() -> None:
 
 
 @pytest.mark.parametrize("mean", [Avg, StdDev])
-def test_mean_of_amounts_is_refused(mean: type[Avg]) -> None:
-    Bill.objects.create(due="1.00")
-    Bill.objects.create(due="2.01")
+@pytest.mark.parametrize("dues", [(), ("1.00", "1.00"), ("1.00", "2.01")])
+def test_mean_of_amounts_is_refused_even_where_it_is_whole(mean: type[Avg], dues: tuple[str, ...]) -> None:
+    Bill.objects.bulk_create([Bill(due=due) for due in dues])
     with pytest.raises(FieldError, match="an average is not an exact number"):
         Bill.objects.aggregate(mean=mean("due"))
-    inner = Bill.objects.order_by().values("number").annotate(mean=mean("due")).values("mean")
+
+
+def test_mean_that_a_subquery_hides_is_refused() -> None:
+    Bill.objects.bulk_create([Bill(due="1.00"), Bill(due="2.01")])
+    inner = Bill.objects.order_by().values("number").annotate(mean=Avg("due")).values("mean")
     with pytest.raises(FieldError, match="an average is not an exact number"):
         list(Bill.objects.annotate(mean=Subquery(inner)))
 

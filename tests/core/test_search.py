@@ -140,6 +140,9 @@ def test_every_piece_of_a_run_is_found(text: str, data: st.DataObject) -> None:
 @pytest.mark.django_db
 @on_the_database
 @given(texts, han.filter(lambda run: len(run) > 1))
+@example("漏水，水管", "漏水管")
+@example("漏水路水管", "漏水管")
+@example("漏，水", "漏水")
 def test_chinese_is_found_exactly_when_it_stands_in_a_row(text: str, wanted: str) -> None:
     put(text)
     assert bool(found(wanted)) is any(wanted in run for run in han_runs(text))
@@ -180,7 +183,7 @@ def test_matching_finds(text: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("text", ["水漏", "漏 电", "楼了", "了4", "amp", "lamps", "", "*", "OR"])
+@pytest.mark.parametrize("text", ["水漏", "漏水管", "漏 电", "楼了", "了4", "amp", "lamps", "", "*", "OR"])
 def test_matching_does_not_find(text: str) -> None:
     put("厨房水管漏水了，3号楼 Lamp")
     assert found(text) == set()

@@ -2,25 +2,36 @@
 
 import csv
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
 
 from shiliu.core import access
 from shiliu.core.access import Actor
 from shiliu.core.exchange.kinds import KINDS, Kind
 from shiliu.core.snapshot import read_snapshot
 
-CHUNK = 2000
-
-
-def _open_private(path: Path) -> IO[str]:
-    """UTF-8 with a byte-order mark, which spreadsheets need; only its owner reads it."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    return os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
-
 
 def _header(kind: Kind, language: str) -> list[str]:
     return [col.zh if language == "zh" else col.name for col in kind.columns]
+
+
+def _write(path: Path, header: list[str], rows: Iterable[list[str]]) -> int:
+    """UTF-8 with a byte-order mark, which spreadsheets need; only its owner reads it. The number of rows.
+
+    It takes the place of an earlier file when it is complete: a file that stands there is a whole one. Lines
+    end in CR LF (RFC 4180), without which Python's writer would leave a lone CR in a cell unquoted.
+    """
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
+        out = csv.writer(file, lineterminator="\r\n")
+        out.writerow(header)
+        n = 0
+        for n, row in enumerate(rows, 1):
+            out.writerow(row)
+    unfinished.replace(path)
+    return n
 
 
 def templates(folder: Path, *, language: str = "zh") -> list[Path]:
@@ -29,8 +40,7 @@ def templates(folder: Path, *, language: str = "zh") -> list[Path]:
     paths = []
     for kind in KINDS.values():
         paths.append(folder / f"{kind.name}.csv")
-        with _open_private(paths[-1]) as file:
-            csv.writer(file, lineterminator="\n").writerow(_header(kind, language))
+        _write(paths[-1], _header(kind, language), [])
     return paths
 
 
@@ -38,14 +48,8 @@ def dump(folder: Path, *, by: Actor, language: str = "zh") -> dict[str, int]:
     """Write every kind as of one moment; the number of rows of each. Contact details are written too."""
     access.require(by, "core.export", "")
     folder.mkdir(parents=True, exist_ok=True)
-    written = {}
     with read_snapshot():
-        for kind in KINDS.values():
-            with _open_private(folder / f"{kind.name}.csv") as file:
-                out = csv.writer(file, lineterminator="\n")
-                out.writerow(_header(kind, language))
-                written[kind.name] = 0
-                for obj in kind.rows().iterator(chunk_size=CHUNK):
-                    out.writerow([kind.cell(obj, col) for col in kind.columns])
-                    written[kind.name] += 1
-    return written
+        return {
+            kind.name: _write(folder / f"{kind.name}.csv", _header(kind, language), kind.rows())
+            for kind in KINDS.values()
+        }

@@ -1,62 +1,87 @@
-"""For a batch of rows: what they refer to, and which of them are stored already."""
+"""For a batch of rows: in which order to store them, what they refer to, and which are stored already."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from shiliu.core.exchange import cells
 from shiliu.core.exchange.kinds import Kind, Values
 from shiliu.core.exchange.reading import File, Row
 
 # Rows of a compound key are asked for by column lists as long as these do not fetch too many strangers.
-SPARSE = 20
+SPARSE = 4
 CHUNK = 150
+KEPT = 5000
 
 
-def apart(kind: Kind, rows: list[Row]) -> tuple[list[Row], list[Row]]:
-    """The rows of a batch, and those of them that refer to another row of the same batch, which come after."""
-    own = [col.name for col in kind.columns if (it := kind.reference(col)) and it[0] is kind.model]
-    if not own:
-        return rows, []
-    keys = {row.values.get("code") for row in rows}
-    waiting = [row for row in rows if any(row.values.get(name) in keys - {None} for name in own)]
-    return [row for row in rows if row not in waiting], waiting
+def waves(kind: Kind, rows: list[Row]) -> Iterator[list[Row]]:
+    """The rows in the order in which they can be stored: what a row of the batch waits for comes before it."""
+    while rows:
+        codes = {row.values.get("code") for row in rows} - {None}
+        waiting = [row for row in rows if kind.waits_for(row.values) in codes]
+        if len(waiting) == len(rows):  # a circle: the look-up refuses each as unknown
+            yield rows
+            return
+        late = set(map(id, waiting))
+        yield [row for row in rows if id(row) not in late] if waiting else rows
+        rows = waiting
 
 
-def look_up_references(file: File, rows: list[Row]) -> None:
-    """Replace the text of each reference by the row it names; one query per column."""
-    for col in file.kind.columns:
-        reference = file.kind.reference(col)
-        if reference is None:
-            continue
-        model, by = reference
-        wanted = {row.values[col.name] for row in rows if row.values.get(col.name)}
-        found = (
-            {getattr(o, by): o for o in model._base_manager.filter(**{f"{by}__in": wanted})} if wanted else {}
-        )
-        for row in rows:
-            text = row.values.get(col.name)
-            if row.problem or not text:
-                continue
-            if text in found:
-                row.values[col.name] = found[text]
-            else:
-                sentence = _("“%(text)s” is not known. Import it first, or correct it.") % {"text": text}
-                row.problem = file.problem(row.line, col.zh, sentence)
+class References:
+    """What the rows of a file refer to, looked up by name with one query per column and batch.
+
+    Rows that were found are kept for the next batch, up to `KEPT` of each column. They come with their keys,
+    relations and days only: that is what is derived from, and a person's name need not be decrypted for it.
+    """
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        kind = file.kind
+        self._columns = [(c.name, *found) for c in kind.columns if (found := kind.reference(c))]
+        self._known: dict[str, dict[str, Any]] = defaultdict(dict)
+
+    def look_up(self, rows: list[Row]) -> None:
+        """Replace the text of each reference by the row it names; refuse the rows that name none."""
+        for name, model, by in self._columns:
+            known = self._found(name, model, by, {row.values[name] for row in rows if row.values.get(name)})
+            for row in rows:
+                text = row.values.get(name)
+                if row.problem or not text:
+                    continue
+                if text in known:
+                    row.values[name] = known[text]
+                else:
+                    sentence = _("“%(text)s” is not known. Import it first, or correct it.")
+                    said = sentence % {"text": cells.shortened(text)}
+                    row.problem = self._file.problem(row.line, name, said)
+
+    def _found(self, name: str, model: type[models.Model], by: str, wanted: set[str]) -> dict[str, Any]:
+        known = self._known[name]
+        if len(known) > KEPT:
+            known.clear()
+        if missing := wanted - known.keys():
+            found = model._base_manager.filter(**{f"{by}__in": missing}).only(*_small_fields(model))
+            known.update((getattr(obj, by), obj) for obj in found)
+        return known
+
+
+def _small_fields(model: type[models.Model]) -> list[str]:
+    return [
+        f.name
+        for f in model._meta.concrete_fields
+        if f.unique or f.is_relation or isinstance(f, models.DateField)
+    ]
 
 
 def row_key(kind: Kind, values: Values) -> tuple[Any, ...]:
     """The key of a row as the database's columns have it."""
-    return tuple(_column_value(kind, name, values.get(name)) for name in kind.key)
-
-
-def _column_value(kind: Kind, name: str, value: Any) -> Any:
-    if isinstance(value, Model):
-        return getattr(value, kind.field(name).target_field.attname)  # type: ignore[attr-defined]
-    return value
+    return tuple(kind.raw(name, values[name]) for name in kind.key)
 
 
 def existing_rows(kind: Kind, rows: list[Row]) -> dict[tuple[Any, ...], Any]:
@@ -73,12 +98,9 @@ def existing_rows(kind: Kind, rows: list[Row]) -> dict[tuple[Any, ...], Any]:
 
 
 def _conditions(names: list[str], keys: list[tuple[Any, ...]]) -> list[Q]:
-    columns: dict[str, set[Any]] = defaultdict(set)
-    for key in keys:
-        for name, part in zip(names, key, strict=True):
-            columns[name].add(part)
-    combinations = reduce(lambda n, values: n * len(values), columns.values(), 1)
+    columns = [set(parts) for parts in zip(*keys, strict=True)]
+    combinations = reduce(lambda n, values: n * len(values), columns, 1)
     if combinations <= SPARSE * len(keys):
-        return [Q(**{f"{name}__in": values for name, values in columns.items()})]
+        return [Q(**{f"{name}__in": values for name, values in zip(names, columns, strict=True)})]
     exact = [Q(**dict(zip(names, key, strict=True))) for key in keys]
     return [reduce(or_, exact[i : i + CHUNK]) for i in range(0, len(exact), CHUNK)]

@@ -1,14 +1,19 @@
 """What can be imported and exported: a kind is a model, its columns and the key that a row is known by."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import F
+from django.utils.translation import gettext as _
 
 from shiliu.core import audit
 from shiliu.core.exchange import cells
+from shiliu.core.models import Record
+
+CHUNK = 2000
 
 
 @dataclass(frozen=True)
@@ -31,9 +36,11 @@ Values = dict[str, Any]
 class Kind:
     """One CSV file. Rows are found again by `key`, so importing twice changes nothing.
 
-    derive: further fields from a row's values (`{"team": Team, …}` → `{"area_id": …}`).
+    derive: further fields from a row's values (`{"team": Team, …}` → `{"area_id": …}`). A file may leave
+        out columns that are not required: then `values` lacks them, and nothing may be derived from them.
     frozen: columns that an existing row keeps, since rows elsewhere repeat them.
     words: what of a record is put into the text search, with the field that dates it.
+    masks: columns of which the audit says only that they were changed, besides the encrypted ones.
     """
 
     name: str
@@ -45,14 +52,12 @@ class Kind:
     frozen: tuple[str, ...] = ()
     words: Callable[[Any], str] | None = None
     dated: str = ""
-    _readers: dict[str, Callable[[str], Any]] = field(default_factory=dict, init=False)
+    masks: tuple[str, ...] = ()
 
     def field(self, name: str) -> models.Field:
         return self.model._meta.get_field(name)  # type: ignore[return-value]
 
     def required(self, col: Column) -> bool:
-        if self.model._meta.model_name == "user":
-            return col.name == "username"
         it = self.field(col.name)
         return not (it.blank or it.null or it.has_default()) or col.name in self.key
 
@@ -64,40 +69,58 @@ class Kind:
         names = {f.name for f in related._meta.get_fields()}
         return related, "code" if "code" in names else "username"
 
-    def reader(self, name: str) -> Callable[[str], Any]:
-        if name not in self._readers:
-            self._readers[name] = cells.reader_of(self.field(name))
-        return self._readers[name]
+    def waits_for(self, values: Values) -> Any:
+        """The code of the row of this same kind that has to be stored before this one; None for most."""
+        return next((values[name] for name in self._own_references if values.get(name)), None)
+
+    @property
+    def _own_references(self) -> list[str]:
+        return [c.name for c in self.columns if (found := self.reference(c)) and found[0] is self.model]
+
+    def derived(self, batch: Iterable[Values]) -> Iterator[Values | ValidationError]:
+        """What each row of a batch implies beyond its columns, or why it cannot be."""
+        for values in batch:
+            try:
+                yield self.derive(values) if self.derive else {}
+            except ValidationError as error:
+                yield error
+
+    def raw(self, name: str, value: Any) -> Any:
+        """A value as the database's column has it: of another row, what the foreign key holds."""
+        if isinstance(value, models.Model):
+            return getattr(value, self.field(name).target_field.attname)  # type: ignore[attr-defined]
+        return value
 
     # What a kind of pages or accounts does in its own way ------------------------------------------------
 
-    def rows(self) -> QuerySet:
-        """Everything there is, in the order of the key."""
-        names = [c.name for c in self.columns if self.reference(c)]
-        return self.model._base_manager.select_related(*names).order_by(*self.key)
-
-    def cell(self, obj: Any, col: Column) -> str:
-        value = getattr(obj, col.name)
-        if isinstance(value, models.Model):
-            value = getattr(value, self.reference(col)[1])  # type: ignore[index]
-        return cells.written(value)
+    def rows(self) -> Iterator[list[str]]:
+        """Everything there is as texts, in the order of the key, and in one in which it can be read in."""
+        path = {c.name: f"{c.name}__{found[1]}" if (found := self.reference(c)) else c.name for c in self.columns}
+        order: list[Any] = [F(path[name]).asc(nulls_first=True) for name in self._own_references]
+        order += [path[name] for name in self.key]
+        stored = self.model._base_manager.order_by(*order).values_list(*path.values())
+        for values in stored.iterator(chunk_size=CHUNK):
+            yield [cells.written(value) for value in values]
 
     def create(self, made: list[Values]) -> list[Any]:
         return self.model._base_manager.bulk_create([self.model(**values) for values in made])
 
-    def update(self, changed: list[tuple[Any, Values]]) -> None:
-        names = {name for _obj, values in changed for name in values}
-        for obj, values in changed:
-            for name, value in values.items():
-                setattr(obj, name, value)
-            if hasattr(obj, "version"):
-                obj.version += 1
-                names.add("version")
-        self.model._base_manager.bulk_update([obj for obj, _values in changed], sorted(names), batch_size=200)
+    def update(self, obj: Any, values: Values) -> None:
+        """Write what differs. ValidationError if a colleague has changed the record in the meantime."""
+        stored = self.model._base_manager.filter(pk=obj.pk)
+        if isinstance(obj, Record):
+            changed = stored.filter(version=obj.version).update(**values, version=F("version") + 1)
+            obj.version += 1
+        else:
+            changed = stored.update(**values)
+        if not changed:
+            raise ValidationError(_("A colleague is changing this record just now. Import it once more."))
+        for name, value in values.items():
+            setattr(obj, name, value)
 
     def current(self, obj: Any, name: str) -> Any:
-        """A field's stored value, comparable with what a cell was read to."""
-        return getattr(obj, name)
+        """A field's stored value, comparable with `raw` of what a cell was read to."""
+        return getattr(obj, self.field(name).attname)
 
     @property
     def search_kind(self) -> str:

@@ -5,32 +5,37 @@ on where it stopped when it is started again.
     it.counts["venues"].created
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, models, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shiliu.core import access, audit, search
 from shiliu.core.access import Actor
-from shiliu.core.exchange.existing import apart, existing_rows, look_up_references, row_key
+from shiliu.core.exchange.existing import References, existing_rows, row_key, waves
 from shiliu.core.exchange.kinds import KINDS, Values
 from shiliu.core.exchange.reading import File, Problem, Row, SeenKeys, UnreadableFile
-from shiliu.core.models import AuditEntry
+from shiliu.core.exchange.refusal import explained
+from shiliu.core.models import AuditEntry, User
 
 BATCH = 1000
 
+access.register("core", load=gettext_lazy("import files"), export=gettext_lazy("export everything"))
 LOADED = audit.verb(
     "core.load", gettext_lazy("imported %(file)s, lines %(lines)s: %(created)s created"), right="core.load"
 )
 CORRECTED = audit.verb("core.correct", gettext_lazy("corrected it from %(file)s"), right="core.load")
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -52,7 +57,7 @@ class Import:
     """One import of a folder. `run` yields each problem as it is met; `counts` fills up meanwhile.
 
     dry_run: everything is done and taken back. strict: a single refused row takes everything back.
-    Both hold one transaction open for the whole import.
+    Both hold one transaction open for the whole import, so that nobody else can write meanwhile on SQLite.
     """
 
     folder: Path
@@ -61,6 +66,7 @@ class Import:
     strict: bool = False
     counts: dict[str, Counts] = field(default_factory=dict)
     taken_back: bool = False
+    _id: uuid.UUID = field(default_factory=uuid.uuid4)
 
     def run(self) -> Iterator[Problem]:
         access.require(self.by, "core.load", "")
@@ -81,100 +87,119 @@ class Import:
 
     def _strangers(self) -> Iterator[Problem]:
         """CSV files that no kind reads are refused by name, not passed over in silence."""
-        for path in sorted(self.folder.glob("*.csv")):
-            if path.stem not in KINDS:
-                self.counts[path.stem] = Counts(refused=1)
-                sentence = _("No kind of record has this name. The names are: %s.") % "、".join(KINDS)
-                yield Problem(path.name, 0, "", sentence)
+        known = {f"{name}.csv" for name in KINDS}
+        for path in sorted(self.folder.iterdir()):
+            if path.suffix.lower() == ".csv" and path.name not in known:
+                self.counts[path.name] = Counts(refused=1)
+                sentence = _("No file is read that has this name. The names are: %s.")
+                yield Problem(path.name, 0, "", sentence % "、".join(sorted(known)))
 
     def _file(self, file: File) -> Iterator[Problem]:
         counts = self.counts.setdefault(file.kind.name, Counts())
-        seen = SeenKeys()
+        references = References(file)
         rows = iter(file)
-        try:
-            while batch := list(islice(rows, BATCH)):
-                for row in batch:
-                    self._refuse_repeated(file, row, seen)
-                with transaction.atomic():
-                    first, rest = apart(file.kind, batch)
-                    Batch(file, first, self.by).store(counts)
-                    Batch(file, rest, self.by).store(counts)
-                refused = [row.problem for row in batch if row.problem]
-                counts.refused += len(refused)
-                yield from refused
-        except UnreadableFile as error:
-            counts.refused += 1
-            yield error.problem
-        finally:
-            seen.close()
+        with closing(SeenKeys()) as seen:
+            try:
+                while rows_read := list(islice(rows, BATCH)):
+                    _refuse_repeated(file, rows_read, seen)
+                    batch = Batch(file, rows_read, references, self)
+                    with transaction.atomic():
+                        batch.store()
+                    yield from batch.counted(counts)
+            except UnreadableFile as error:
+                counts.refused += 1
+                yield error.problem
 
-    @staticmethod
-    def _refuse_repeated(file: File, row: Row, seen: SeenKeys) -> None:
-        if row.problem:
-            return
-        key = "\x1f".join(str(row.values.get(name)) for name in file.kind.key)
-        first = seen.first_line(key, row.line)
-        if first != row.line:
+
+def _refuse_repeated(file: File, rows: list[Row], seen: SeenKeys) -> None:
+    names = file.kind.key
+    good = [row for row in rows if not row.problem]
+    # NUL is in no value, so that no two keys look the same.
+    earlier = seen.repeated([("\x00".join(str(row.values[n]) for n in names), row.line) for row in good])
+    for row in good if earlier else ():
+        if row.line in earlier:
             sentence = _("The same %(key)s stands in line %(line)d already. Keep one of the two rows.")
-            title = "、".join(file.kind.key)
-            row.problem = file.problem(row.line, title, sentence % {"key": title, "line": first})
+            titles = "、".join(map(file.title, names))
+            row.problem = file.problem(row.line, titles, sentence % {"key": titles, "line": earlier[row.line]})
+
+
+@dataclass
+class Changed:
+    """A stored record, and where a row differs from it."""
+
+    row: Row
+    obj: Any
+    values: Values
 
 
 class Batch:
     """Up to `BATCH` rows of one file, stored in the caller's transaction."""
 
-    def __init__(self, file: File, rows: list[Row], by: Actor) -> None:
+    def __init__(self, file: File, rows: list[Row], references: References, within: Import) -> None:
         self.file = file
         self.kind = file.kind
         self.rows = rows
-        self.by = by
+        self.references = references
+        self.within = within
+        self.made: list[tuple[Row, Any]] = []
+        self.changed: list[Changed] = []
+        self.unchanged = 0
 
-    @property
-    def good(self) -> list[Row]:
-        return [row for row in self.rows if not row.problem]
+    def store(self) -> None:
+        for wave in waves(self.kind, _good(self.rows)):
+            self._store(wave)
+        self._index()
+        self._audit()
 
-    def store(self, counts: Counts) -> None:
-        look_up_references(self.file, self.good)
-        self._derive()
-        existing = existing_rows(self.kind, self.good)
+    def counted(self, counts: Counts) -> list[Problem]:
+        """Add what became of the rows; the problems among them."""
+        refused = [row.problem for row in self.rows if row.problem]
+        counts.created += len(self.made)
+        counts.changed += len(self.changed)
+        counts.unchanged += self.unchanged
+        counts.refused += len(refused)
+        return refused
+
+    def _store(self, wave: list[Row]) -> None:
+        self.references.look_up(wave)
+        self._derive(_good(wave))
+        rows = _good(wave)
+        existing = existing_rows(self.kind, rows)
         new: list[Row] = []
-        changed: list[tuple[Row, Any, Values]] = []
-        for row in self.good:
+        changed: list[Changed] = []
+        for row in rows:
             obj = existing.get(row_key(self.kind, row.values))
             if obj is None:
                 new.append(row)
             elif difference := self._difference(row, obj):
-                changed.append((row, obj, difference))
+                changed.append(Changed(row, obj, difference))
             else:
-                counts.unchanged += not row.problem
-        made = self._write(new, self._create)
-        mended = self._write(changed, self._update)
-        counts.created += len(made)
-        counts.changed += len(mended)
-        self._index([obj for _row, obj in made] + [obj for _row, obj, _values in mended])
-        self._audit(made, mended)
+                self.unchanged += not row.problem
+        made = self._write(new, self._create, lambda row: row)
+        self.made += zip(_good(new), made, strict=True)
+        self.changed += self._write(changed, self._update, lambda change: change.row)
 
-    def _derive(self) -> None:
-        if self.kind.derive:
-            for row in self.good:
-                try:
-                    row.values |= self.kind.derive(row.values)
-                except ValidationError as error:
-                    row.problem = self.file.problem(row.line, "", " ".join(error.messages))
+    def _derive(self, rows: list[Row]) -> None:
+        found = self.kind.derived([row.values for row in rows])
+        for row, implied in zip(rows, found, strict=True):
+            if isinstance(implied, ValidationError):
+                self._refuse(row, implied)
+            else:
+                row.values |= implied
 
     def _difference(self, row: Row, obj: Any) -> Values:
         """The columns in which a row differs from what is stored."""
-        difference = {k: v for k, v in row.values.items() if self.kind.current(obj, k) != v}
-        for name in self.kind.frozen:
+        kind = self.kind
+        difference = {k: v for k, v in row.values.items() if kind.current(obj, k) != kind.raw(k, v)}
+        for name in kind.frozen:
             if name in difference:
-                zh = next(col.zh for col in self.kind.columns if col.name == name)
                 sentence = _("This cannot be changed on a record that exists. End it and make a new one.")
-                row.problem = self.file.problem(row.line, zh, sentence)
+                row.problem = self.file.problem(row.line, name, sentence)
                 return {}
         return difference
 
-    def _write(self, items: list[Any], write: Any) -> list[Any]:
-        """Write all at once; if the database refuses, one by one, to find the rows that it refuses."""
+    def _write(self, items: list[T], write: Callable[[list[T]], list[Any]], row_of: Callable[[T], Row]) -> Any:
+        """Write all at once; if the database refuses, halve them, to find the rows that it refuses."""
         if not items:
             return []
         try:
@@ -182,56 +207,63 @@ class Batch:
                 return write(items)
         except (IntegrityError, DataError, ValidationError) as error:
             if len(items) == 1:
-                row = items[0] if isinstance(items[0], Row) else items[0][0]
-                row.problem = self.file.problem(row.line, "", explained(self.kind.model, error))
+                self._refuse(row_of(items[0]), error)
                 return []
             half = len(items) // 2
-            return self._write(items[:half], write) + self._write(items[half:], write)
+            return self._write(items[:half], write, row_of) + self._write(items[half:], write, row_of)
 
-    def _create(self, rows: list[Row]) -> list[tuple[Row, Any]]:
-        made = self.kind.create([dict(row.values) for row in rows])
-        return list(zip(rows, made, strict=True))
+    def _create(self, rows: list[Row]) -> list[Any]:
+        return self.kind.create([dict(row.values) for row in rows])
 
-    def _update(self, changed: list[tuple[Row, Any, Values]]) -> list[tuple[Row, Any, Values]]:
-        self.kind.update([(obj, values) for _row, obj, values in changed])
+    def _update(self, changed: list[Changed]) -> list[Changed]:
+        for change in changed:
+            self.kind.update(change.obj, change.values)
         return changed
 
-    def _index(self, objects: list[Any]) -> None:
-        if self.kind.words and objects:
-            kind, words, dated = self.kind.search_kind, self.kind.words, self.kind.dated
-            found = (search.Document(kind, o.code, getattr(o, dated), words(o)) for o in objects)
-            search.index_many(found)
+    def _refuse(self, row: Row, error: Exception) -> None:
+        column, sentence = explained(self.file, error)
+        row.problem = self.file.problem(row.line, column, sentence)
 
-    def _audit(self, made: list[tuple[Row, Any]], mended: list[tuple[Row, Any, Values]]) -> None:
+    def _index(self) -> None:
+        kind = self.kind
+        if kind.words:
+            objects = [obj for _row, obj in self.made] + [change.obj for change in self.changed]
+            search.index_many(
+                search.Document(kind.search_kind, obj.code, getattr(obj, kind.dated), kind.words(obj))
+                for obj in objects
+            )
+
+    def _audit(self) -> None:
         """One entry for what a batch created, one for each record that it changed."""
-        if made:
-            lines = f"{made[0][0].line}–{made[-1][0].line}"
-            data = {"file": self.file.name, "lines": lines, "created": len(made)}
-            self._entry(LOADED, f"{self.kind.name}:{lines}", data)
-        for _row, obj, values in mended:
-            data = audit.field_data(obj, values) | {"file": self.file.name}
-            self._entry(CORRECTED, audit.public_id_of(obj), data, audit.area_of(obj))
+        entries = []
+        if self.made:
+            read = [row.line for row, _obj in self.made]
+            lines = f"{min(read)}–{max(read)}"
+            data = {"file": self.file.name, "lines": lines, "created": len(self.made)}
+            entries.append(self._entry(LOADED, f"{self.kind.name}:{lines}", data))
+        entries += [self._correction(change.obj, change.values) for change in self.changed]
+        AuditEntry.objects.bulk_create(entries)
 
-    def _entry(self, verb: str, public_id: str, data: dict[str, Any], area: str = "") -> None:
-        AuditEntry.objects.create(
+    def _correction(self, obj: Any, values: Values) -> AuditEntry:
+        data = audit.field_data(obj, values) | {"file": self.file.name}
+        data |= {name: audit.MASK for name in self.kind.masks if values.get(name)}
+        entry = self._entry(CORRECTED, audit.public_id_of(obj), data)
+        entry.area, entry.version = audit.area_of(obj), getattr(obj, "version", None)
+        return entry
+
+    def _entry(self, verb: str, public_id: str, data: Values) -> AuditEntry:
+        by = self.within.by
+        return AuditEntry(
             at=timezone.now(),
-            actor=self.by if isinstance(self.by, models.Model) else None,
-            actor_label=self.by.label,
+            actor=by if isinstance(by, User) else None,
+            actor_label=by.label,
             verb=verb,
             kind=audit.kind_of(self.kind.model),
             public_id=public_id[:80],
-            area=area,
             data=data,
+            request_id=self.within._id,
         )
 
 
-def explained(model: type[models.Model], error: Exception) -> str:
-    """A database's refusal as a sentence: the constraint's own message where it has one."""
-    if isinstance(error, ValidationError):
-        return " ".join(error.messages)
-    for constraint in model._meta.constraints:
-        if constraint.name in str(error):
-            return str(constraint.get_violation_error_message())
-    if "unique" in str(error).lower():
-        return _("There is a record already with the same key. Change the key, or correct that record.")
-    return _("The database refuses this row: %s") % str(error).splitlines()[0]
+def _good(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if not row.problem]

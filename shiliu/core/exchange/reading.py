@@ -1,12 +1,15 @@
 """A CSV file as rows with line numbers, and rows as values: everything that needs no database write."""
 
+import codecs
 import csv
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
 
 from shiliu.core.exchange import cells
@@ -17,7 +20,7 @@ csv.field_size_limit(1_000_000)
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row, or (line 1 or 0) a file, was refused, and what to do."""
+    """Why a row, or (line 1, or 0 where no line can be named) a file, was refused, and what to do."""
 
     file: str
     line: int
@@ -26,23 +29,26 @@ class Problem:
 
     def __str__(self) -> str:
         where = _("%(file)s, line %(line)d") % {"file": self.file, "line": self.line}
+        if not self.line:
+            where = self.file
         if self.column:
             where += _(", column %s") % self.column
         return f"{where}: {self.sentence}"
 
 
 class UnreadableFile(Exception):
+    """A file of which nothing more can be read."""
+
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
         self.problem = problem
 
 
-@dataclass
+@dataclass(eq=False, slots=True)
 class Row:
-    """One row of a file: its texts, then its values, and what is wrong with it."""
+    """One row of a file: its values, and what is wrong with it. `line` is where it begins."""
 
     line: int
-    texts: dict[str, str]
     values: Values
     problem: Problem | None = None
 
@@ -54,87 +60,159 @@ class File:
         self.path = path
         self.kind = kind
         self.name = path.name
+        self._titles: dict[str, str] = {}
 
     def problem(self, line: int, column: str, sentence: str) -> Problem:
-        return Problem(self.name, line, column, sentence)
+        """`column`: the name of one of the kind's, told by the header that this file gives it, or ""."""
+        return Problem(self.name, line, self.title(column), sentence)
+
+    def title(self, column: str) -> str:
+        """What this file calls a column; its Chinese name where the file does not have it."""
+        known = {col.name: col.zh for col in self.kind.columns} | self._titles
+        return known.get(column, column)
 
     def __iter__(self) -> Iterator[Row]:
         try:
+            self._refuse_other_encodings()
             with self.path.open(encoding="utf-8-sig", newline="") as file:
-                lines = csv.reader(file, strict=True)
-                yield from self._rows(lines)
-        except UnicodeDecodeError:
-            sentence = _("This is not UTF-8. In a spreadsheet, save it as “CSV UTF-8”.")
-            raise UnreadableFile(self.problem(1, "", sentence)) from None
-        except csv.Error as error:
-            sentence = (
-                _("The quotation marks or commas are broken (%s). Save the sheet as CSV again.") % error
-            )
-            raise UnreadableFile(self.problem(lines.line_num, "", sentence)) from None
+                yield from self._rows(csv.reader(file, strict=True))
         except OSError as error:
-            raise UnreadableFile(self.problem(0, "", str(error.strerror))) from None
+            raise self._unreadable(0, "", error.strerror or str(error)) from None
+
+    def _unreadable(self, line: int, column: str, sentence: str) -> UnreadableFile:
+        return UnreadableFile(self.problem(line, column, sentence))
+
+    def _refuse_other_encodings(self) -> None:
+        """Look through the whole file first, so that of a file in another encoding nothing is imported."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        line = 1
+        with self.path.open("rb") as file:
+            try:
+                while chunk := file.read(1 << 20):
+                    decoder.decode(chunk)
+                    line += chunk.count(b"\n")
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError as error:
+                line += error.object.count(b"\n", 0, error.start)
+                sentence = _("This is not UTF-8. In a spreadsheet, save it as “CSV UTF-8”.")
+                raise self._unreadable(line, "", sentence) from None
 
     def _rows(self, lines: Any) -> Iterator[Row]:
-        header = next(lines, None)
+        try:
+            header = next(lines, None)
+        except csv.Error as error:
+            raise self._unreadable(1, "", self._broken(error)) from None
         if header is None:
-            return
-        columns = self._columns(header)
-        last = lines.line_num
-        for cells_ in lines:
-            line, last = last + 1, lines.line_num
-            if not any(cell.strip() for cell in cells_):
-                continue
-            if len(cells_) != len(columns):
-                sentence = _("There are %(n)d cells here, but %(m)d columns. Check the commas and quotes.")
-                bad = self.problem(line, "", sentence % {"n": len(cells_), "m": len(columns)})
-                yield Row(line, {}, {}, bad)
-            else:
-                texts = {col.name: cell for col, cell in zip(columns, cells_, strict=True)}
-                yield self._parsed(Row(line, texts, {}))
-
-    def _columns(self, header: list[str]) -> list[Column]:
-        known = {name: col for col in self.kind.columns for name in (col.name, col.zh)}
-        found = []
-        for title in header:
-            col = known.get(title.strip())
-            if col is None or col in found:
-                sentence = _(
-                    "“%(title)s” is not a column of %(kind)s, or stands twice. The columns are: %(all)s."
-                )
-                names = "、".join(f"{c.zh} ({c.name})" for c in self.kind.columns)
-                data = {"title": title, "kind": self.kind.name, "all": names}
-                raise UnreadableFile(self.problem(1, title, sentence % data))
-            found.append(col)
-        for col in self.kind.columns:
-            if self.kind.required(col) and col not in found:
-                sentence = _("The column %(zh)s (%(name)s) is missing. Take the header from the template.")
-                raise UnreadableFile(self.problem(1, col.zh, sentence % {"zh": col.zh, "name": col.name}))
-        return found
-
-    def _parsed(self, row: Row) -> Row:
-        for col in self.kind.columns:
-            if col.name not in row.texts:
-                continue
+            sentence = _("This file is empty. Take the header from the template (`shiliu export --templates`).")
+            raise self._unreadable(1, "", sentence)
+        parsers = [(col.name, parser(self.kind, col)) for col in self._columns(header)]
+        while True:
+            first = lines.line_num + 1
             try:
-                row.values[col.name] = self._value(col, row.texts[col.name])
+                texts = next(lines, None)
+            except csv.Error as error:
+                # The reader begins anew with the next line: what is broken stops nothing else.
+                yield Row(first, {}, self.problem(first, "", self._broken(error, first, lines.line_num)))
+                continue
+            if texts is None:
+                return
+            if any(text.strip() for text in texts):
+                yield self._row(first, texts, parsers)
+
+    @staticmethod
+    def _broken(error: csv.Error, first: int = 1, last: int = 1) -> str:
+        said = _("The quotation marks are broken, or a cell is far too long (%s).") % error
+        if last > first:
+            said += " " + _("Nothing was read from line %(first)d to line %(last)d.") % {
+                "first": first,
+                "last": last,
+            }
+        return said + " " + _("Correct it in the spreadsheet and save it as CSV again.")
+
+    def _row(self, line: int, texts: list[str], parsers: list[tuple[str, Callable[[str], Any]]]) -> Row:
+        row = Row(line, {})
+        if len(texts) != len(parsers):
+            sentence = _("There are %(n)d cells here, but %(m)d columns. Check the commas and quotes.")
+            row.problem = self.problem(line, "", sentence % {"n": len(texts), "m": len(parsers)})
+            return row
+        for (name, parse), text in zip(parsers, texts, strict=True):
+            try:
+                row.values[name] = parse(text)
             except cells.BadCell as error:
-                row.problem = self.problem(row.line, col.zh, str(error))
+                row.problem = self.problem(line, name, str(error))
                 break
         return row
 
-    def _value(self, col: Column, text: str) -> Any:
-        """A cell's value; a reference stays the text that names it, to be looked up per batch."""
-        field = self.kind.field(col.name)
-        if (text if field.empty_strings_allowed else text.strip()) == "":
-            if self.kind.required(col):
-                raise cells.BadCell(_("This must not be empty."))
-            return "" if field.empty_strings_allowed else None if field.null else field.get_default()
-        if self.kind.reference(col):
-            return text.strip()
-        value = self.kind.reader(col.name)(text)
-        if col.name in self.kind.key and isinstance(value, str):
-            value = value.strip()
-        return cells.checked(field, value)
+    def _columns(self, header: list[str]) -> list[Column]:
+        known = {cells.narrow(name).lower(): col for col in self.kind.columns for name in (col.name, col.zh)}
+        found = []
+        for number, title in enumerate(header, 1):
+            col = known.get(cells.narrow(title).lower())
+            if col is None or col in found:
+                raise self._unreadable(1, cells.shortened(title), self._no_column(title, number, col))
+            found.append(col)
+            self._titles[col.name] = title.strip()
+        for col in self.kind.columns:
+            if col not in found and self.kind.required(col):
+                sentence = _("The column %(zh)s (%(name)s) is missing. Take the header from the template.")
+                raise self._unreadable(1, col.name, sentence % {"zh": col.zh, "name": col.name})
+        return found
+
+    def _no_column(self, title: str, number: int, col: Column | None) -> str:
+        if col is not None:
+            sentence = _("Column %(number)d is %(title)s a second time. Delete one of the two.")
+            return sentence % {"number": number, "title": f"{col.zh} ({col.name})"}
+        sentence = _("Column %(number)d, “%(title)s”, is not one of %(kind)s. The columns are: %(all)s.")
+        names = "、".join(f"{c.zh} ({c.name})" for c in self.kind.columns)
+        data = {"number": number, "title": cells.shortened(title), "kind": self.kind.name, "all": names}
+        return sentence % data
+
+
+def parser(kind: Kind, col: Column) -> Callable[[str], Any]:
+    """How a cell of this column becomes a value, or raises BadCell.
+
+    A reference stays the text that names a row, to be looked up per batch.
+    """
+    field = kind.field(col.name)
+    is_text = isinstance(field, models.CharField | models.TextField) and not field.flatchoices
+    if kind.reference(col):
+        read: Callable[[str], Any] = cells.read_name
+    else:
+        read = partial(_read_checked, field, _reader(kind, col, field))
+    if kind.required(col):
+        parse = partial(_parse_required, read)
+    else:
+        blank = str if is_text else str.strip
+        parse = partial(_parse_optional, read, blank, None if field.null else field.get_default)
+    # Days, choices and the like come again and again; texts and codes do not.
+    return parse if is_text else lru_cache(maxsize=4096)(parse)
+
+
+def _reader(kind: Kind, col: Column, field: models.Field) -> Callable[[str], Any]:
+    reader = cells.reader_of(field)
+    return cells.read_name if col.name in kind.key and reader is cells.unescaped else reader
+
+
+def _read_checked(field: models.Field, read: Callable[[str], Any], text: str) -> Any:
+    return cells.checked(field, read(text))
+
+
+def _parse_required(read: Callable[[str], Any], text: str) -> Any:
+    if not text.strip():
+        raise cells.BadCell(_("This must not be empty."))
+    return read(text)
+
+
+def _parse_optional(
+    read: Callable[[str], Any],
+    blank: Callable[[str], str],
+    default: Callable[[], Any] | None,
+    text: str,
+) -> Any:
+    """A text of spaces is a text; for anything else it is an empty cell."""
+    if not blank(text):
+        return default() if default else None
+    return read(text)
 
 
 class SeenKeys:
@@ -145,13 +223,15 @@ class SeenKeys:
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
 
-    def first_line(self, key: str, line: int) -> int:
-        """The line on which this key came first, which is `line` when it is new."""
-        row = self._db.execute(
-            "INSERT INTO seen VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET line = line RETURNING line",
-            (key, line),
-        ).fetchone()
-        return int(row[0])
+    def repeated(self, keys: list[tuple[str, int]]) -> dict[int, int]:
+        """Of these keys with their lines, the lines whose key came before, with the line of its first coming."""
+        before = self._db.total_changes
+        self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", keys)
+        if self._db.total_changes - before == len(keys):
+            return {}
+        first = "SELECT line FROM seen WHERE key = ?"
+        lines = ((line, self._db.execute(first, (key,)).fetchone()[0]) for key, line in keys)
+        return {line: earlier for line, earlier in lines if earlier != line}
 
     def close(self) -> None:
         self._db.close()

@@ -7,6 +7,10 @@ SQLITE = [
        BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END""",
     """CREATE TRIGGER core_auditentry_no_delete BEFORE DELETE ON core_auditentry
        BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END""",
+    # REPLACE deletes without a delete trigger.
+    """CREATE TRIGGER core_auditentry_no_replace BEFORE INSERT ON core_auditentry
+       WHEN EXISTS (SELECT 1 FROM core_auditentry WHERE id = NEW.id)
+       BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END""",
     """CREATE VIRTUAL TABLE core_searchdocument_fts USING fts5(
        tokens, content='core_searchdocument', content_rowid='id', tokenize='unicode61')""",
     """CREATE TRIGGER core_searchdocument_ai AFTER INSERT ON core_searchdocument BEGIN

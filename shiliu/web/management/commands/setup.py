@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, call_command
 
-from shiliu.channel.exchange import channel
+from shiliu.channel.actions import open_channel
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
             folder.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
-        channel()
+        open_channel()
         if settings.PRODUCTION:
             call_command("collectstatic", verbosity=0, interactive=False)
         if options["verbosity"]:

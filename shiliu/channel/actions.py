@@ -1,26 +1,21 @@
-"""Posts set Wagtail's groups, one way: an editor's post opens the columns inside its area.
+"""Writes of the channel: its front page, and who may work on which column.
 
-Wagtail asks groups in the database, so posts are copied there: at each sign-in and every hour. Nothing is
-read back, and a group made by hand in Wagtail's admin is left alone. Whoever lost the right in between is
-stopped at the admin's door by `may_enter`.
+Posts set Wagtail's groups, one way: an editor's post opens the columns inside its area. Wagtail asks groups
+in the database, so posts are copied there, at each sign-in and every hour. Nothing is read back, and a group
+made by hand in Wagtail's admin is left alone. Whoever lost the right in between is stopped at the admin's
+door (`rules.may_enter`).
 """
-
-from datetime import timedelta
-from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django_tasks import task
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import GroupPagePermission, Page, Site
 
-from shiliu.channel.models import ColumnPage
-from shiliu.core import access
+from shiliu.channel.models import ChannelPage, ColumnPage
+from shiliu.channel.rules import EDIT
 from shiliu.core.access import grants_of
 from shiliu.core.models import User
-from shiliu.core.work import regularly
 from shiliu.grid.scopes import within
 
-RIGHT = "channel.edit"
 PREFIX = "shiliu editor "
 ON_COLUMNS = ("add_page", "change_page", "publish_page")
 ANYWHERE = (
@@ -30,14 +25,23 @@ ANYWHERE = (
 )
 
 
-def may_enter(user: Any) -> bool:
-    """Whether somebody may use Wagtail's admin: editors by their post, and the install's superuser."""
-    return user.is_superuser or access.holds(user, RIGHT)
+def open_channel() -> ChannelPage:
+    """The front of the channel, made on first use in the place of Wagtail's welcome page."""
+    found = ChannelPage.objects.first()
+    if found:
+        return found
+    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+    Site.objects.all().delete()
+    root.get_children().type(Page).filter(content_type__model="page").delete()
+    root = Page.objects.get(pk=root.pk)  # its count of children has changed
+    page = root.add_child(instance=ChannelPage(title="云上统战", slug="channel"))
+    Site.objects.create(hostname="localhost", port=80, root_page=page, is_default_site=True)
+    return page
 
 
-def sync(user: User) -> None:
+def sync_editor(user: User) -> None:
     """Put one account into exactly the groups that its posts call for."""
-    areas = {grant.area for grant in grants_of(user) if RIGHT in grant.rights} if user.is_active else set()
+    areas = {grant.area for grant in grants_of(user) if EDIT in grant.rights} if user.is_active else set()
     with transaction.atomic():
         wanted = [_group(code) for code in sorted(areas)]
         others = Group.objects.filter(name__startswith=PREFIX).exclude(pk__in=[g.pk for g in wanted])
@@ -57,11 +61,3 @@ def _group(area: str) -> Group:
             permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
             GroupPagePermission.objects.get_or_create(group=group, page_id=page.pk, permission=permission)
     return group
-
-
-@regularly(every=timedelta(hours=1))
-@task()
-def sync_all() -> None:
-    """Posts begin and end with the day, also for those who do not sign in."""
-    for user in User.objects.filter(tenures__isnull=False).distinct():
-        sync(user)
