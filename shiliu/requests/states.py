@@ -1,4 +1,4 @@
-"""How a request goes, as a table. The stages follow the city-management case (docs/guide/requests.md)."""
+"""How a request goes, as a table. The stages are those of a city-management case."""
 
 from shiliu.core.states import Lifecycle, Step
 from shiliu.requests.models import State
