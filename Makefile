@@ -25,7 +25,7 @@ check: ## lint, format, types, import rules, migrations, translations, lock
 
 bench: ## measure: start, memory, import, the cost of an action
 	@tools/setup.sh dev
-	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python "$$script" || exit; done
+	@for script in bench/[!_]*.py; do echo "== $$script"; .venv/bin/python "$$script" || exit; done
 
 lock: ## pin the newest versions that pyproject.toml allows, with hashes (make lock UPGRADE=--upgrade)
 	@tools/setup.sh dev

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from common import ROOT, install, median, shiliu, target
+from _common import ROOT, install, median, shiliu, target
 
 PROCESSES, THREADS = 2, 4
 
@@ -130,7 +130,7 @@ def run(part: str, n: int, env: dict[str, str]) -> subprocess.Popen:
 
 def measure(label: str, database_url: str, n: int) -> None:
     with install(database_url) as env:
-        shiliu("import", "/tmp/mini", env=env)
+        shiliu("import", str(ROOT / "sample" / "kunhe"), env=env)
         it = json.loads(run("cost", n, env).communicate()[0])
         print(f"{label}: accept {it['action_ms']:.2f} ms, {it['action_cpu_ms']:.2f} ms CPU; "
               f"by hand {it['hand_ms']:.2f} ms, {it['hand_cpu_ms']:.2f} ms CPU")  # fmt: skip

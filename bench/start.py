@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 
 import psutil
-from common import SHILIU, free_port, install, median, shiliu, target
+from _common import SHILIU, free_port, install, median, shiliu, target
 
 
 def answers(url: str) -> bool:

@@ -76,7 +76,7 @@ def write_private(path: Path, content: str) -> None:
 def replace_private(path: Path, content: str) -> None:
     """As `write_private`, but an existing file is replaced, in one step."""
     with _draft(path, content) as draft:
-        os.replace(draft, path)
+        draft.replace(path)
 
 
 @contextmanager

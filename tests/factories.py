@@ -17,7 +17,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from shiliu.aid.models import Payment, Programme
-from shiliu.channel.exchange import channel
+from shiliu.channel.actions import open_channel
 from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup
 from shiliu.core import areas
 from shiliu.core.models import User
@@ -289,7 +289,7 @@ def group(where: Area, **values: Any) -> GridGroup:
 
 def column(where: Area, code: str = "test-column") -> ColumnPage:
     made = ColumnPage(title="测试栏目", slug=code, code=code, area=where, opened_on=LONG_AGO)
-    return channel().add_child(instance=made)
+    return open_channel().add_child(instance=made)
 
 
 def article(of: ColumnPage, code: str, **values: Any) -> ArticlePage:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from shiliu.aid import rules  # noqa: F401  registers the rights
 from shiliu.aid.models import Payment, Programme
 from shiliu.aid.states import LIFECYCLE
-from shiliu.core import audit, door
+from shiliu.core import access, audit, door
 from shiliu.core.models import User
 from shiliu.grid.models import Area
 
@@ -34,9 +34,9 @@ def propose(
 
 
 def approve(payment: Payment, *, on: date, by: User, seen: int) -> Payment:
-    if payment.proposed_by_id == by.pk:
-        raise door.Refused(_("You proposed this yourself: somebody else has to approve it."))
     with door.change(payment, APPROVE, by=by, seen=seen) as change:
+        if payment.proposed_by_id == by.pk:
+            raise door.Refused(_("You proposed this yourself: somebody else has to approve it."))
         change.step(LIFECYCLE)
         change.set(approved_on=on, approved_by=by)
     return payment
@@ -49,9 +49,9 @@ def reject(payment: Payment, *, by: User, seen: int, note: str) -> Payment:
 
 
 def pay(payment: Payment, *, on: date, by: User, seen: int) -> Payment:
-    if by.pk in (payment.approved_by_id, payment.proposed_by_id):
-        raise door.Refused(_("You proposed or approved this: somebody else has to pay it out."))
     with door.change(payment, PAY, by=by, seen=seen) as change:
+        if by.pk in (payment.approved_by_id, payment.proposed_by_id):
+            raise door.Refused(_("You proposed or approved this: somebody else has to pay it out."))
         change.step(LIFECYCLE)
         change.set(paid_on=on, paid_by=by)
     return payment
@@ -59,6 +59,7 @@ def pay(payment: Payment, *, on: date, by: User, seen: int) -> Payment:
 
 def reverse(payment: Payment, *, on: date, by: User, note: str) -> Payment:
     """Correct a paid row by its negative; the row itself stays as it is."""
+    access.require(by, REVERSE, payment.area_id)
     if payment.state != Payment.State.PAID or payment.reverses_id is not None:
         raise door.Refused(_("Only a payment that was paid out can be reversed."))
     if Payment.objects.filter(reverses=payment).exists():

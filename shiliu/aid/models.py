@@ -93,7 +93,8 @@ class Payment(Record, Located):
             models.CheckConstraint(
                 name="payment_separate_people",
                 condition=(Q(approved_by=None) | Q(proposed_by=None) | ~Q(approved_by=F("proposed_by")))
-                & (Q(paid_by=None) | Q(approved_by=None) | ~Q(paid_by=F("approved_by"))),
+                & (Q(paid_by=None) | Q(approved_by=None) | ~Q(paid_by=F("approved_by")))
+                & (Q(paid_by=None) | Q(proposed_by=None) | ~Q(paid_by=F("proposed_by"))),
                 violation_error_message=_(
                     "Who proposes, who approves and who pays must be different people."
                 ),

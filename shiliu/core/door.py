@@ -11,11 +11,12 @@ least once.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -76,7 +77,9 @@ class Change:
     def write(self, seen: int) -> None:
         model = type(self.obj)
         rows = model._base_manager.filter(pk=self.obj.pk, version=seen)
-        if not rows.update(**self.values, version=F("version") + 1):
+        with in_words(model):
+            changed = rows.update(**self.values, version=F("version") + 1)
+        if not changed:
             raise StaleState(
                 _("A colleague was faster: this has changed since you opened it. Look again, then repeat.")
             )
@@ -114,11 +117,27 @@ def create(
             earlier = _claim(obj, key)
             if earlier is not None:
                 return earlier
-        obj.save(force_insert=True)
+        with in_words(type(obj)):
+            obj.save(force_insert=True)
         audit.record(by, verb, obj, note=note, data=audit.field_data(obj, _stored(obj)))
         for task, args in later:
             task.enqueue(obj.code, *args)
     return obj
+
+
+@contextmanager
+def in_words(model: type[models.Model]) -> Iterator[None]:
+    """What a constraint of the database refuses, in the constraint's own words."""
+    try:
+        yield
+    except IntegrityError as error:
+        said = str(error).splitlines()[0]  # PostgreSQL's next line holds the row
+        if "unique" in said.lower():
+            raise Refused(_("There is such a record already. Open that one.")) from error
+        for constraint in model._meta.constraints:
+            if re.search(rf"\b{constraint.name}\b", said):
+                raise Refused(str(constraint.get_violation_error_message())) from error
+        raise
 
 
 def _stored(obj: Record) -> dict[str, Any]:

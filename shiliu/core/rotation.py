@@ -27,7 +27,9 @@ BATCH = 500
 
 access.register("core", rotate=_("change the key of contact details"))
 ROTATED = audit.verb("core.rotate", _("wrote %(values)s contact details under the newest key"))
-DROPPED = audit.verb("core.drop_keys", _("took the old keys of contact details out of use"), right="core.rotate")
+DROPPED = audit.verb(
+    "core.drop_keys", _("took the old keys of contact details out of use"), right="core.rotate"
+)
 
 
 @dataclass
@@ -70,7 +72,9 @@ def reencrypt(*, by: Actor) -> int:
         for batch in _batches(field):
             stale = [(pk, token) for pk, token in batch if not _opens(newest, token) and _opens(every, token)]
             with transaction.atomic():
-                written += sum(_replace(field, pk, token, every.rotate(token).decode()) for pk, token in stale)
+                written += sum(
+                    _replace(field, pk, token, every.rotate(token).decode()) for pk, token in stale
+                )
     with transaction.atomic():
         _record(ROTATED, by, {"values": written})
     return written

@@ -29,9 +29,9 @@ def appoint(post: Post, user: User, *, since: date, until: date | None = None, b
 
 def end(tenure: Tenure, *, on: date, by: Actor, seen: int) -> Tenure:
     """End a tenure; `on` is its last day. Rights end with it."""
-    if on < tenure.valid_from:
-        raise door.Refused(_("That is before the first day. Choose a later one."))
     with door.change(tenure, END, by=by, seen=seen) as change:
+        if on < tenure.valid_from:
+            raise door.Refused(_("That is before the first day. Choose a later one."))
         change.set(valid_to=on)
     access.forget(tenure.user)
     return tenure
@@ -46,6 +46,9 @@ def succeed(predecessor: Area, successor: Area, *, day: date, by: Actor, seen: i
     last_day = date.fromordinal(day.toordinal() - 1)
     with transaction.atomic():
         with door.change(predecessor, SUCCEED, by=by, seen=seen) as change:
+            if predecessor == successor:
+                raise door.Refused(_("An area cannot become itself. Choose the one that it became."))
             change.set(valid_to=last_day)
             change.say(successor=successor.code)
-        return Succession.objects.create(predecessor=predecessor, successor=successor, day=day)
+        with door.in_words(Succession):
+            return Succession.objects.create(predecessor=predecessor, successor=successor, day=day)

@@ -81,9 +81,9 @@ def refuse(request: Request, *, by: Actor, seen: int, note: str) -> Request:
 
 def assign(request: Request, *, to: Team, by: Actor, seen: int, note: str = "") -> Request:
     """Give it to a team that serves the request's town; also to another one than before."""
-    if to.area_id[:9] != request.area_id[:9]:
-        raise door.Refused(_("That team serves another town. Choose one of this town."))
     with door.change(request, ASSIGN, by=by, seen=seen, note=note) as change:
+        if to.area_id[:9] != request.area_id[:9]:
+            raise door.Refused(_("That team serves another town. Choose one of this town."))
         change.step(LIFECYCLE)
         change.set(team=to)
     return request

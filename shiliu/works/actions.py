@@ -25,12 +25,12 @@ def measure(item: Item, *, quantity: Decimal, on: date, by: Actor, key: str = ""
 
 def accept(it: Measurement, *, quantity: Decimal, on: date, by: Actor, seen: int) -> Measurement:
     """Accept all or a part of what was measured; once."""
-    if it.accepted is not None:
-        raise door.Refused(_("This was accepted already."))
-    if not 0 <= quantity <= it.measured:
-        raise door.Refused(_("At most the measured quantity can be accepted."))
-    if on < it.measured_on:
-        raise door.Refused(_("It cannot be accepted before it was measured."))
     with door.change(it, ACCEPT, by=by, seen=seen) as change:
+        if it.accepted is not None:
+            raise door.Refused(_("This was accepted already."))
+        if not 0 <= quantity <= it.measured:
+            raise door.Refused(_("At most the measured quantity can be accepted."))
+        if on < it.measured_on:
+            raise door.Refused(_("It cannot be accepted before it was measured."))
         change.set(accepted=quantity, accepted_on=on)
     return it

@@ -20,9 +20,11 @@ from shiliu.core.personal import normal_phone, scan_personal
 
 pytestmark = pytest.mark.once
 
-SAMPLE = Path(__file__).resolve().parents[2] / "sample"
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = ROOT / "sample"
 FOLDER = SAMPLE / "kunhe"
-ACCOUNT = tomllib.loads(Path(__file__).with_name("kunhe-2023h1.toml").read_text("utf-8"), parse_float=Decimal)
+FIGURES = ROOT / "tests" / "figures" / "kunhe-2023h1.toml"
+ACCOUNT = tomllib.loads(FIGURES.read_text("utf-8"), parse_float=Decimal)
 START, END = str(ACCOUNT["period"]["start"]), str(ACCOUNT["period"]["end"])
 
 Row = dict[str, str]

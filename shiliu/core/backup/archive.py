@@ -14,7 +14,7 @@ import re
 import shutil
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,7 +108,7 @@ class Writer:
         info.size, info.mtime, info.mode = size, changed, 0o600
         reading = _Reading(source)
         try:
-            self._tar.addfile(info, reading)  # type: ignore[arg-type]
+            self._tar.addfile(info, reading)
         except OSError as error:
             if error.errno:
                 raise
@@ -165,7 +165,7 @@ def _encrypting(target: _Measured, recipient: str) -> Iterator[IO[bytes]]:
     read_end, write_end = os.pipe()
 
     def encrypt() -> None:
-        with open(read_end, "rb") as source:
+        with os.fdopen(read_end, "rb") as source:
             try:
                 pyrage.encrypt_io(source, target, [Recipient.from_str(recipient)])
             except pyrage.EncryptError:
@@ -174,7 +174,7 @@ def _encrypting(target: _Measured, recipient: str) -> Iterator[IO[bytes]]:
     with ThreadPoolExecutor(1) as beside:
         encrypting = beside.submit(encrypt)
         try:
-            with open(write_end, "wb", buffering=_CHUNK) as sink:
+            with os.fdopen(write_end, "wb", buffering=_CHUNK) as sink:
                 yield sink
         except BrokenPipeError:  # the other thread gave up, and knows why
             encrypting.result()
@@ -185,7 +185,7 @@ def _encrypting(target: _Measured, recipient: str) -> Iterator[IO[bytes]]:
 # Reading --------------------------------------------------------------------------------------------------
 
 
-def extract(path: Path, identity: Identity, into: Path) -> Iterator[str]:
+def extract(path: Path, identity: Identity, into: Path) -> Generator[str]:
     """Unpack into a folder; yields the name of each member as soon as it lies there, in the written order.
 
     Raises Unusable for a wrong key, and for whatever is not exactly as it was written. Until the last name
@@ -237,7 +237,7 @@ def _compare(path: Path, kept: bytes, lines: list[str]) -> None:
 
 @contextmanager
 def _unpacking(source: IO[bytes]) -> Iterator[tarfile.TarFile]:
-    """The tar in `source`. At the end the rest is read too: gzip's checksum and age's last seal stand there."""
+    """The tar in `source`. The rest is read too at the end, where gzip's checksum and age's seal stand."""
     with gzip.GzipFile(fileobj=source, mode="rb") as packed:
         with tarfile.open(fileobj=packed, mode="r|", bufsize=_CHUNK) as tar:
             yield tar
@@ -253,21 +253,22 @@ def _decrypting(path: Path, identity: Identity) -> Iterator[IO[bytes]]:
     read_end, write_end = os.pipe()
 
     def decrypt() -> None:
-        with path.open("rb") as source, open(write_end, "wb", buffering=_CHUNK) as sink:
+        with os.fdopen(write_end, "wb", buffering=_CHUNK) as sink, path.open("rb") as source:
             pyrage.decrypt_io(source, sink, [identity])
 
     broken: Exception | None = None
     with ThreadPoolExecutor(1) as beside:
         decrypting = beside.submit(decrypt)
         try:
-            with open(read_end, "rb") as content:  # closed before the other thread is waited for
+            with os.fdopen(read_end, "rb") as content:  # closed before the other thread is waited for
                 yield content
         except (EOFError, zlib.error, gzip.BadGzipFile, tarfile.TarError) as error:
             broken = error  # a consequence only, if the decryption broke off
-        if error := decrypting.exception():
-            raise Unusable(_why(path, error)) from None
-        if broken is not None:
-            raise Unusable(_damaged(path, str(broken))) from None
+        cause = decrypting.exception()
+    if cause is not None and "Broken pipe" not in str(cause):  # that is only how it learns that we stopped
+        raise Unusable(_why(path, cause)) from None
+    if broken is not None:
+        raise Unusable(_damaged(path, str(broken))) from None
 
 
 def _why(path: Path, error: BaseException) -> str:

@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shiliu import keyring
 from shiliu.core import access
 from shiliu.core.access import Actor
-from shiliu.core.backup import BACKED_UP, Unusable, archive
+from shiliu.core.backup import BACKED_UP, Unusable, archive, record
 from shiliu.core.backup.engines import engine, work_folder
 from shiliu.core.backup.manifest import Manifest
-from shiliu.core.models import AuditEntry, User
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ def create(path: Path, *, by: Actor) -> Backup:
             _fill(writer, manifest, database)
     backup = Backup(path, writer.size, writer.sha256, manifest)
     sums_path(path).write_text(f"{backup.sha256}  {path.name}\n", "utf-8")
-    _record(backup, by)
+    record(BACKED_UP, path, by=by, sha256=backup.sha256, size=backup.size)
     return backup
 
 
@@ -59,7 +56,9 @@ def _require_new(path: Path) -> None:
         raise Unusable(_("%s is a folder. Give the name of a file in it.") % path)
     for existing in (path, sums_path(path)):
         if existing.exists():
-            raise Unusable(_("%s exists already, and a backup overwrites nothing. Give another name.") % existing)
+            raise Unusable(
+                _("%s exists already, and a backup overwrites nothing. Give another name.") % existing
+            )
     if not path.absolute().parent.is_dir():
         raise Unusable(_("The folder %s does not exist. Make it, or give another one.") % path.parent)
     if path.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
@@ -86,23 +85,10 @@ def _media_files() -> Iterator[Path]:
     """Every file below the media folder, also behind links, each folder once."""
     seen = set()
     for folder, folders, names in os.walk(settings.MEDIA_ROOT, followlinks=True):
-        status = os.stat(folder)
+        status = Path(folder).stat()
         if (status.st_dev, status.st_ino) in seen:
             folders.clear()
             continue
         seen.add((status.st_dev, status.st_ino))
         folders.sort()
         yield from (path for name in sorted(names) if (path := Path(folder, name)).is_file())
-
-
-def _record(backup: Backup, by: Actor) -> None:
-    with transaction.atomic():
-        AuditEntry.objects.create(
-            at=timezone.now(),
-            actor=by if isinstance(by, User) else None,
-            actor_label=by.label,
-            verb=BACKED_UP,
-            kind="core.backup",
-            public_id=backup.path.name[:80],
-            data={"file": backup.path.name, "sha256": backup.sha256, "size": backup.size},
-        )

@@ -37,10 +37,10 @@ class Manifest:
     @classmethod
     def of_now(cls, *, database: str, member: str, rows: dict[str, int]) -> "Manifest":
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
-        migrations = sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
-        return cls(
-            FORMAT, shiliu.__version__, made_at, connection.vendor, database, member, migrations, rows
+        migrations = sorted(
+            f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()
         )
+        return cls(FORMAT, shiliu.__version__, made_at, connection.vendor, database, member, migrations, rows)
 
     def as_json(self) -> str:
         return json.dumps(asdict(self), indent=2)

@@ -14,19 +14,18 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import connection
 from django.utils.translation import gettext as _
 from pyrage.x25519 import Identity
 
 from shiliu import keyring
 from shiliu.core import access
 from shiliu.core.access import Actor
-from shiliu.core.backup import RESTORED, Unusable, archive
+from shiliu.core.backup import RESTORED, Unusable, archive, record
 from shiliu.core.backup.engines import engine, work_folder
 from shiliu.core.backup.manifest import Manifest
 from shiliu.core.exchange import KINDS
-from shiliu.core.models import AuditEntry, User
+from shiliu.core.models import User
 from shiliu.env import Environment
 
 
@@ -50,7 +49,9 @@ def restore(path: Path, identity: Identity, *, by: Actor) -> Restored:
     _require_empty()
     it = engine()
     if it.used_by_others():
-        raise Unusable(_("Something is using this database. Stop Shiliu and other programs, then restore again."))
+        raise Unusable(
+            _("Something is using this database. Stop Shiliu and other programs, then restore again.")
+        )
     with work_folder(settings.DATA) as work:
         manifest = _unpack(path, identity, work)
         it.check(work)
@@ -59,7 +60,7 @@ def restore(path: Path, identity: Identity, *, by: Actor) -> Restored:
         it.install(work)
     differing = _differences(manifest.rows, it.rows())
     call_command("setup", verbosity=0, stdout=io.StringIO())
-    _record(path, manifest, by)
+    record(RESTORED, path, by=by, made_at=manifest.made_at)
     return Restored(manifest, sum(manifest.rows.values()), media, differing, replaced)
 
 
@@ -89,7 +90,9 @@ def _unpack(path: Path, identity: Identity, work: Path) -> Manifest:
     wanted = (archive.SECRET_KEY, archive.FIELD_KEYS, manifest.member if manifest else archive.MANIFEST)
     for name in wanted:
         if manifest is None or not (work / name).is_file():
-            raise Unusable(_("%(path)s is no complete backup: %(name)s is missing.") % {"path": path, "name": name})
+            raise Unusable(
+                _("%(path)s is no complete backup: %(name)s is missing.") % {"path": path, "name": name}
+            )
     return manifest
 
 
@@ -132,16 +135,3 @@ def _differences(kept: dict[str, int], found: dict[str, int]) -> dict[str, tuple
         for name in sorted(kept.keys() | found.keys())
         if kept.get(name, 0) != found.get(name, 0)
     }
-
-
-def _record(path: Path, manifest: Manifest, by: Actor) -> None:
-    with transaction.atomic():
-        AuditEntry.objects.create(
-            at=timezone.now(),
-            actor=by if isinstance(by, User) else None,
-            actor_label=by.label,
-            verb=RESTORED,
-            kind="core.backup",
-            public_id=path.name[:80],
-            data={"file": path.name, "made_at": manifest.made_at},
-        )

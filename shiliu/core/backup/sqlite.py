@@ -52,7 +52,7 @@ def _require_space(folder: Path) -> None:
     if needed > free:
         raise Unusable(
             _(
-                "The backup needs %(needed)d MB for a copy of the database in %(folder)s; %(free)d MB are free."
+                "The backup copies the database to %(folder)s first: it needs %(needed)d MB, %(free)d MB are free."
             )
             % {"needed": needed >> 20, "free": free >> 20, "folder": folder.parent}
         )
@@ -122,7 +122,7 @@ def install(folder: Path) -> None:
         if not _seize(old):
             raise Unusable(_("Something opened the database meanwhile. Stop Shiliu, then restore again."))
         old.execute("BEGIN EXCLUSIVE")  # nobody gets in while the file changes
-        os.replace(staged, target)
+        staged.replace(target)
     keyring.sync_folder(target.parent)
 
 

@@ -106,17 +106,16 @@ class Kind:
         return self.model._base_manager.bulk_create([self.model(**values) for values in made])
 
     def update(self, obj: Any, values: Values) -> None:
-        """Write what differs. ValidationError if a colleague has changed the record in the meantime."""
+        """Write what differs; `obj` stays as it was read, since this may be taken back and tried again.
+
+        ValidationError if a colleague has changed the record in the meantime.
+        """
         stored = self.model._base_manager.filter(pk=obj.pk)
         if isinstance(obj, Record):
-            changed = stored.filter(version=obj.version).update(**values, version=F("version") + 1)
-            obj.version += 1
-        else:
-            changed = stored.update(**values)
-        if not changed:
+            stored = stored.filter(version=obj.version)
+            values = values | {"version": F("version") + 1}
+        if not stored.update(**values):
             raise ValidationError(_("A colleague is changing this record just now. Import it once more."))
-        for name, value in values.items():
-            setattr(obj, name, value)
 
     def current(self, obj: Any, name: str) -> Any:
         """A field's stored value, comparable with `raw` of what a cell was read to."""

@@ -25,7 +25,7 @@ from shiliu.core.exchange.existing import References, existing_rows, row_key, wa
 from shiliu.core.exchange.kinds import KINDS, Values
 from shiliu.core.exchange.reading import File, Problem, Row, SeenKeys, UnreadableFile
 from shiliu.core.exchange.refusal import explained
-from shiliu.core.models import AuditEntry, User
+from shiliu.core.models import AuditEntry, Record, User
 
 BATCH = 1000
 
@@ -131,6 +131,13 @@ class Changed:
     obj: Any
     values: Values
 
+    def apply(self) -> None:
+        """Make the object what the database holds now."""
+        for name, value in self.values.items():
+            setattr(self.obj, name, value)
+        if isinstance(self.obj, Record):
+            self.obj.version += 1
+
 
 class Batch:
     """Up to `BATCH` rows of one file, stored in the caller's transaction."""
@@ -218,6 +225,8 @@ class Batch:
     def _update(self, changed: list[Changed]) -> list[Changed]:
         for change in changed:
             self.kind.update(change.obj, change.values)
+        for change in changed:
+            change.apply()
         return changed
 
     def _refuse(self, row: Row, error: Exception) -> None:

@@ -38,9 +38,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, stop)
         key_file = options["identity"] or keyring.identity_path(settings.DATA)
         try:
-            restored = restore(
-                options["file"], keyring.read_identity(key_file), by=System("restore")
-            )
+            restored = restore(options["file"], keyring.read_identity(key_file), by=System("restore"))
         except (Unusable, keyring.KeyRefused) as refusal:
             raise CommandError(str(refusal)) from None
         except OSError as error:
@@ -57,7 +55,9 @@ class Command(BaseCommand):
             )
         if not restored.differing:
             self.stdout.write(
-                _("Restored as of %(made_at)s: %(rows)s rows in %(tables)d tables, as counted; %(media)d files.")
+                _(
+                    "Restored as of %(made_at)s: %(rows)s rows in %(tables)d tables, as counted; %(media)d files."
+                )
                 % {
                     "made_at": restored.manifest.made_at,
                     "rows": f"{restored.rows:,}",

@@ -7,16 +7,26 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connection
 
 from shiliu import keyring
 from shiliu.core.access import System
 from shiliu.core.exchange.load import Import
-from shiliu.core.models import User
-from shiliu.grid.models import Area
+from shiliu.grid.models import Area, Tenure
 
 FOLDER = Path(__file__).resolve().parents[4] / "sample" / "kunhe"
 # One sign-in per kind of work; the others of the sample have no password.
-SHOWN = ("coordinator", "grid_worker", "editor", "aid_officer", "leader", "administrator")
+SHOWN = (
+    "coordinator",
+    "grid_worker",
+    "editor",
+    "aid_officer",
+    "aid_approver",
+    "finance",
+    "works_manager",
+    "leader",
+    "administrator",
+)
 
 
 class Command(BaseCommand):
@@ -32,7 +42,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("setup", verbosity=0, stdout=self.stderr)
+        if Area._meta.db_table not in connection.introspection.table_names():
+            call_command("setup", verbosity=0)
         if not Area.objects.exists():
             self._load()
         elif not options["if_empty"]:
@@ -61,14 +72,12 @@ class Command(BaseCommand):
     def _give_passwords(self) -> str:
         lines = ["Sign-ins of the sample township (user name, password, post):\n"]
         for role in SHOWN:
-            user = (
-                User.objects.filter(tenures__post__role=role, tenures__valid_to=None).order_by("pk").first()
-            )
-            if user is None:
+            held = Tenure.objects.filter(post__role=role, valid_to=None).select_related("user", "post")
+            tenure = held.order_by("pk").first()
+            if tenure is None:
                 continue
             password = "-".join(secrets.token_hex(2) for _ in range(4))
-            user.set_password(password)
-            user.save(update_fields=["password"])
-            post = user.tenures.get(post__role=role, valid_to=None).post
-            lines.append(f"  {user.username:<16} {password}   {post.title}\n")
+            tenure.user.set_password(password)
+            tenure.user.save(update_fields=["password"])
+            lines.append(f"  {tenure.user.username:<16} {password}   {tenure.post.title}\n")
         return "".join(lines)
