@@ -146,9 +146,8 @@ def measure(label: str, database_url: str, n: int) -> None:
         for error in sorted(set(errors)):
             print(f"{label}: {errors.count(error)} × {error}")
         p50, p99 = (times[int(len(times) * share)] * 1e3 for share in (0.5, 0.99))
-        print(
-            f"{label}: {PROCESSES * THREADS} writers, {len(times)} actions in {seconds:.1f} s (start included)"
-        )
+        writers_n = PROCESSES * THREADS
+        print(f"{label}: {len(times)} actions by {writers_n} writers in {seconds:.1f} s, start included")
         print(f"{label}: p50 {p50:.0f} ms, p99 {p99:.0f} ms")
         target(f"door_{label}_errors", len(errors), 0)
         target(f"door_{label}_maximum_ms", times[-1] * 1e3, 1000)

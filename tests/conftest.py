@@ -13,8 +13,13 @@ import pytest
 import pytest_django
 from django.conf import settings
 from django.db import connection
+from hypothesis import settings as property_tests
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+# How long an example takes depends on the machine's other work; how many there are does not.
+property_tests.register_profile("shiliu", deadline=None)
+property_tests.load_profile("shiliu")
+
 Install = dict[str, str]  # the environment in which `shiliu` works on that install
 
 

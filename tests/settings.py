@@ -14,9 +14,13 @@ os.environ["SHILIU_DATA"] = tempfile.mkdtemp(prefix="shiliu-test-")
 atexit.register(shutil.rmtree, os.environ["SHILIU_DATA"], ignore_errors=True)
 
 from shiliu.settings import *  # noqa: E402, F403
-from shiliu.settings import STATIC_ROOT  # noqa: E402
+from shiliu.settings import DATABASES, STATIC_ROOT  # noqa: E402
 
 STATIC_ROOT.mkdir()
 
 # The real hashers are slow on purpose; tests sign in often.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if DATABASES["default"]["ENGINE"] == "shiliu.core.sqlite":
+    # Said outright: pytest-xdist's suffix for each process would make a file's name of it.
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}

@@ -35,7 +35,7 @@ amounts = st.decimals(Decimal("0.01"), Decimal("9999999.99"), places=2)
 
 # Each example takes back what it wrote (`taken_back`), so a test's own fixtures may be shared by all.
 with_database = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -173,9 +173,8 @@ class Sum:
     field: str
 
     def of(self, records: QuerySet) -> Value:
-        found = records.order_by().aggregate(n=models.Count("pk"), value=models.Sum(self.field))
-        value = found["value"]
-        return Value(0 if value is None else value, found["n"])
+        found = records.order_by().aggregate(n=models.Count("pk"), value=models.Sum(self.field, default=0))
+        return Value(found["value"], found["n"])
 
 
 @dataclass(frozen=True)
@@ -257,6 +256,7 @@ class Figure:
 
 FIGURES: dict[str, Figure] = {}
 PUBLIC_FIELDS: dict[type[models.Model], tuple[str, ...]] = {}
+PUBLIC_ROWS: dict[type[models.Model], Q] = {}
 SMALL = 5
 
 
@@ -267,11 +267,15 @@ def register(*figures: Figure) -> None:
         FIGURES[figure.key] = figure
 
 
-def publish(model: type[models.Model], fields: Iterable[str]) -> None:
-    """Allow these fields of a model's rows in public drill-downs, and no others."""
+def publish(model: type[models.Model], fields: Iterable[str], *, only: Q | None = None) -> None:
+    """Allow these fields of a model's rows in public drill-downs, and no others; and `only` those rows."""
     PUBLIC_FIELDS[model] = tuple(fields)
+    if only is not None:
+        PUBLIC_ROWS[model] = only
 
 
 def suppressed(figure: Figure, value: Value) -> bool:
     """Whether the public must not see this value: a small count of persons (fewer than `SMALL`)."""
-    return figure.persons and 0 < value.records < SMALL
+    counts_persons = isinstance(figure.measure, CountDistinct)
+    persons = value.value if counts_persons and value.value is not None else value.records
+    return figure.persons and 0 < persons < SMALL

@@ -10,12 +10,23 @@ NAME = re.compile(r"(\d{4})(?:H([12])|Q([1-4])|-(0[1-9]|1[0-2]))?", re.ASCII)
 RANGE = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", re.ASCII)
 
 
+# Beyond these, no database holds the moment at which a period begins or ends in local time.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+
 def _months(year: int, first: int, last: int) -> Period:
     return Period(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
 
 
 def parse(name: str) -> Period:
-    """The period that a name means; ValueError for what is none."""
+    """The period that a name means, from 1900 to 2999; ValueError for what is none."""
+    period = _parse(name)
+    if not FIRST_YEAR <= period.start.year <= period.end.year <= LAST_YEAR:
+        raise ValueError(name)
+    return period
+
+
+def _parse(name: str) -> Period:
     if match := RANGE.fullmatch(name):
         return Period(*(date.fromisoformat(day) for day in match.groups()))
     match = NAME.fullmatch(name)
@@ -31,11 +42,11 @@ def parse(name: str) -> Period:
 
 def named(period: Period) -> str:
     """The shortest name of a period; `parse` reads it back."""
-    year = period.start.year
-    names = [f"{year}", *(f"{year}H{n}" for n in (1, 2)), *(f"{year}Q{n}" for n in (1, 2, 3, 4))]
+    year = f"{period.start.year:04}"
+    names = [year, *(f"{year}H{n}" for n in (1, 2)), *(f"{year}Q{n}" for n in (1, 2, 3, 4))]
     names.append(f"{year}-{period.start.month:02}")
     for name in names:
-        if parse(name) == period:
+        if _parse(name) == period:
             return name
     return f"{period.start}..{period.end}"
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shiliu.core import access
 from shiliu.core.fields import EncryptedTextField
-from shiliu.core.figures import PUBLIC_FIELDS, Figure, Over
+from shiliu.core.figures import PUBLIC_FIELDS, PUBLIC_ROWS, Figure, Over
 from shiliu.core.models import User
 
 PAGE = 50
@@ -18,12 +18,16 @@ INTERNAL = {"id", "version", "page_ptr", "contact_phone_digest", "body", "agenda
 
 @dataclass(frozen=True)
 class Page:
-    """Up to `PAGE` records, as cells; `after` continues from the last one, None at the end."""
+    """Up to `PAGE` records, as cells; `after` continues from the last one, None at the end.
+
+    complete: whether the pages together hold all that the figure counts. inside: whether for staff.
+    """
 
     fields: list[models.Field]
     rows: list[list[Any]]
     after: int | None
     complete: bool
+    inside: bool
 
 
 def shown_fields(model: type[models.Model], *, all_fields: bool) -> list[models.Field]:
@@ -35,21 +39,28 @@ def shown_fields(model: type[models.Model], *, all_fields: bool) -> list[models.
     return [model._meta.get_field(name) for name in names]  # type: ignore[misc]
 
 
+def inside(figure: Figure, over: Over, user: Any) -> bool:
+    """Whether `user` is staff of this figure and area; everybody else sees what the public sees."""
+    return isinstance(user, User) and bool(access.scope_of(user, figure.right) & over.area)
+
+
 def records(figure: Figure, over: Over, user: Any, *, after: int = 0) -> Page:
     """One page of the records that the figure counts: for staff those of their scope, with all fields;
-    for everybody else all of them, with the fields of the allow-list.
+    for everybody else those that are public, with the fields of the allow-list.
     """
     rows = figure.rows(over)
-    staff = isinstance(user, User) and access.holds(user, figure.right)
-    complete = True
+    staff = inside(figure, over, user)
     if staff:
         scope = access.scope_of(user, figure.right)
         complete = (over.area & scope) == over.area
         rows = rows.filter(scope.q(figure.area_path))
+    else:
+        complete = rows.model not in PUBLIC_ROWS
+        rows = rows.filter(PUBLIC_ROWS.get(rows.model, Q()))
     fields = shown_fields(rows.model, all_fields=staff)
     page = list(_page(rows, fields, after))
     more = page[PAGE - 1].pk if len(page) > PAGE else None
-    return Page(fields, [[_cell(obj, f) for f in fields] for obj in page[:PAGE]], more, complete)
+    return Page(fields, [[_cell(obj, f) for f in fields] for obj in page[:PAGE]], more, complete, staff)
 
 
 def _page(rows: QuerySet, fields: list[models.Field], after: int) -> QuerySet:

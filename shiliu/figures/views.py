@@ -1,12 +1,17 @@
 """The report page, and the records that each of its figures opens."""
 
+import re
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from shiliu.core.access import get_visible_or_404
+from shiliu.core.areas import CODE
 from shiliu.core.figures import FIGURES, Period
+from shiliu.core.snapshot import read_snapshot
 from shiliu.figures import periods, rows
 from shiliu.figures.report import Line, compute, latest_period, over
+from shiliu.figures.rows import inside
 from shiliu.grid.models import Area
 from shiliu.grid.scopes import areas_above_grids
 from shiliu.grid.town import town
@@ -22,18 +27,32 @@ def _area(request: HttpRequest) -> Area | None:
     code = request.GET.get("area")
     if not code:
         return town()
+    if not CODE.fullmatch(code):
+        raise Http404
     return get_visible_or_404(Area, request.user, code=code)
 
 
 def report(request: HttpRequest, period: Period) -> HttpResponse:
     area = _area(request)
+    it = compute(period, area)
+    asked = over(period, area)
+    hidden = {
+        key for key, line in it.lines.items() if line.hidden and not inside(line.figure, asked, request.user)
+    }
     context = {
-        "report": compute(period, area),
+        "report": it,
+        "hidden": hidden,
         "period_name": periods.named(period),
         "area": area,
         "areas": areas_above_grids(period.end),
     }
     return render(request, "figures/report.html", context)
+
+
+def _after(request: HttpRequest) -> int:
+    """The record after which the page begins; the first page where the address makes no sense."""
+    after = request.GET.get("after", "")
+    return int(after) if re.fullmatch(r"[0-9]{1,18}", after) else 0
 
 
 def records(request: HttpRequest, period: Period, key: str) -> HttpResponse:
@@ -43,11 +62,11 @@ def records(request: HttpRequest, period: Period, key: str) -> HttpResponse:
         raise Http404
     area = _area(request)
     asked = over(period, area)
-    line = Line(figure, figure.at(asked))
-    after = request.GET.get("after", "0")
     page = None
-    if request.user.is_authenticated or not line.hidden:
-        page = rows.records(figure, asked, request.user, after=int(after) if after.isdecimal() else 0)
+    with read_snapshot():
+        line = Line(figure, figure.at(asked))
+        if not line.hidden or inside(figure, asked, request.user):
+            page = rows.records(figure, asked, request.user, after=_after(request))
     context = {
         "line": line,
         "period": period,

@@ -1,5 +1,6 @@
 """The grid's files: areas, successions, units, posts, people with an account, and who holds which post."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,33 +9,29 @@ from django.utils.translation import gettext_lazy
 
 from shiliu.core import areas
 from shiliu.core.exchange import Kind, column, register
-from shiliu.core.exchange.kinds import Values
+from shiliu.core.exchange.kinds import Column, Values
 from shiliu.core.models import User
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
 
 
-def _parent(values: Values) -> Values:
-    return {"parent_id": areas.parent(values["code"])}
-
-
 class AreaKind(Kind):
-    """Areas name their parent by their own code; parents come first in one file, which is sorted here."""
+    """An area lies in the one whose code its own begins with, which has to be stored before it."""
 
-    def create(self, made: list[Values]) -> list[Any]:
-        wanted = {values["parent_id"] for values in made} - {None}
+    def waits_for(self, values: Values) -> str | None:
+        return areas.parent(values["code"])
+
+    def derived(self, batch: Iterable[Values]) -> Iterator[Values | ValidationError]:
+        parents = {values["code"]: areas.parent(values["code"]) for values in batch}
+        wanted = {code for code in parents.values() if code}
         known = set(Area.objects.filter(code__in=wanted).values_list("code", flat=True))
-        known |= {values["code"] for values in made}
-        for values in made:
-            parent = values["parent_id"]
-            if parent and parent not in known:
-                if len(values["code"]) == areas.TOWN:
-                    values["parent_id"] = None  # a town may stand without its county
-                else:
-                    raise ValidationError(
-                        _("The area %s, in which this one lies, is not known. Put it above this row.")
-                        % parent
-                    )
-        return super().create(made)
+        for code, parent in parents.items():
+            if parent is None or parent in known:
+                yield {"parent_id": parent}
+            elif len(code) == areas.TOWN:
+                yield {"parent_id": None}  # a town may stand without its county
+            else:
+                sentence = _("The area %s, in which this one lies, is not known. Put it above this row.")
+                yield ValidationError({"code": sentence % parent})
 
 
 def _inside_post(values: Values) -> Values:
@@ -43,6 +40,9 @@ def _inside_post(values: Values) -> Values:
 
 class PeopleKind(Kind):
     """Accounts. They come without a password: `shiliu changepassword`, or an invitation, gives one."""
+
+    def required(self, col: Column) -> bool:
+        return col.name == "username"
 
     def create(self, made: list[Values]) -> list[Any]:
         users = [User(**values) for values in made]
@@ -56,7 +56,6 @@ register(
         "areas",
         Area,
         gettext_lazy("areas"),
-        derive=_parent,
         columns=[
             column("code", "编码", gettext_lazy("6 digits county, 9 town, 12 village or community, 15 grid")),
             column("name", "名称"),

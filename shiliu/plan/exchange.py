@@ -18,10 +18,8 @@ def _of_meeting(values: Values) -> Values:
 def _of_task(values: Values) -> Values:
     if values["kind"] not in links.KINDS:
         kinds = "、".join(sorted(links.KINDS))
-        raise ValidationError(
-            _("“%(kind)s” cannot be linked. Use one of: %(kinds)s.")
-            % {"kind": values["kind"], "kinds": kinds}
-        )
+        sentence = _("“%(kind)s” cannot be linked. Use one of: %(kinds)s.")
+        raise ValidationError({"kind": sentence % {"kind": values["kind"], "kinds": kinds}})
     return {"area_id": values["task"].area_id}
 
 

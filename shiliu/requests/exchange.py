@@ -1,5 +1,9 @@
 """The files of requests: categories, and requests with the state that they are in."""
 
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shiliu.core.exchange import Kind, column, register
@@ -11,12 +15,29 @@ from shiliu.requests.tasks import findable
 
 
 def _computed(values: Values) -> Values:
-    """What a request's row implies: the hours to first contact, and the digest of the phone number."""
-    phone, contacted = values.get("contact_phone", ""), values.get("contacted_at")
-    return {
-        "contact_phone_digest": phone_digest(phone) if phone else "",
-        "hours_to_contact": whole_hours(values["received_at"], contacted) if contacted else None,
-    }
+    """What a request's row implies: the digest of the phone number, and the hours to first contact."""
+    computed: Values = {}
+    if "contact_phone" in values:
+        computed["contact_phone_digest"] = _digest(values["contact_phone"])
+    if "contacted_at" in values:
+        computed["hours_to_contact"] = _hours(values["received_at"], values["contacted_at"])
+    return computed
+
+
+def _digest(phone: str) -> str:
+    try:
+        return phone_digest(phone) if phone else ""
+    except ValidationError as error:
+        raise ValidationError({"contact_phone": error.messages}) from None
+
+
+def _hours(received: datetime, contacted: datetime | None) -> int | None:
+    if contacted is None:
+        return None
+    if contacted < received:
+        sentence = _("The first contact was before it was received. Correct one of the two times.")
+        raise ValidationError({"contacted_at": sentence})
+    return whole_hours(received, contacted)
 
 
 register(
@@ -44,6 +65,7 @@ register(
         derive=_computed,
         words=findable,
         dated="received_at",
+        masks=("words",),
         columns=[
             column("code", "编码"),
             column("area", "区域编码"),

@@ -69,4 +69,4 @@ register(
         ),
     ),
 )
-publish(Request, ["code", "category", "state", "received_at", "closed_at"])
+publish(Request, ["code", "category", "state", "received_at", "closed_at"], only=Q(category__is_public=True))

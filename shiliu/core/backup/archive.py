@@ -185,7 +185,7 @@ def _encrypting(target: _Measured, recipient: str) -> Iterator[IO[bytes]]:
 # Reading --------------------------------------------------------------------------------------------------
 
 
-def extract(path: Path, identity: Identity, into: Path) -> Generator[str]:
+def extract(path: Path, identity: Identity, into: Path) -> Generator[str, None, None]:
     """Unpack into a folder; yields the name of each member as soon as it lies there, in the written order.
 
     Raises Unusable for a wrong key, and for whatever is not exactly as it was written. Until the last name

@@ -20,6 +20,7 @@ class Engine(Protocol):
     MEMBER: str
 
     def version(self) -> str: ...
+    def require_tools(self) -> None: ...
     def snapshot(self, folder: Path) -> AbstractContextManager[tuple[Path, dict[str, int]]]: ...
     def rows(self) -> dict[str, int]: ...
     def used_by_others(self) -> bool: ...
@@ -59,6 +60,18 @@ def work_folder(data: Path) -> Iterator[Path]:
     finally:
         _empty(path)
         os.close(handle)
+
+
+def is_working(data: Path) -> bool:
+    """Whether a backup or restore is running."""
+    handle = os.open(work_path(data), os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def _empty(path: Path) -> None:

@@ -37,7 +37,7 @@ def create(path: Path, *, by: Actor) -> Backup:
     recipient = keyring.recipient(settings.DATA)
     it = engine()
     with work_folder(settings.DATA) as work, it.snapshot(work) as (database, rows):
-        manifest = Manifest.of_now(database=it.version(), member=it.MEMBER, rows=rows)
+        manifest = Manifest.of_now(database=it.version(), rows=rows)
         with archive.writing(path, recipient) as writer:
             _fill(writer, manifest, database)
     backup = Backup(path, writer.size, writer.sha256, manifest)
@@ -68,7 +68,7 @@ def _require_new(path: Path) -> None:
 def _fill(writer: archive.Writer, manifest: Manifest, database: Path) -> None:
     writer.add_text(archive.MANIFEST, manifest.as_json())
     with database.open("rb") as source:
-        writer.add(manifest.member, source)
+        writer.add(database.name, source)
     for path in _media_files():
         try:
             source = path.open("rb")

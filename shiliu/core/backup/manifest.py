@@ -21,8 +21,8 @@ FORMAT = 1
 class Manifest:
     """The shape is a promise: a later Shiliu reads it.
 
-    format: of the whole file. made_at: ISO 8601, UTC. vendor: sqlite or postgresql. member: the database's
-    name in the archive. migrations: those applied, as app.name. rows: of each table.
+    format: of the whole file. made_at: ISO 8601, UTC. vendor: sqlite or postgresql. database: its version.
+    migrations: those applied, as app.name. rows: of each table.
     """
 
     format: int
@@ -30,17 +30,15 @@ class Manifest:
     made_at: str
     vendor: str
     database: str
-    member: str
     migrations: list[str]
     rows: dict[str, int]
 
     @classmethod
-    def of_now(cls, *, database: str, member: str, rows: dict[str, int]) -> "Manifest":
+    def of_now(cls, *, database: str, rows: dict[str, int]) -> "Manifest":
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
-        migrations = sorted(
-            f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()
-        )
-        return cls(FORMAT, shiliu.__version__, made_at, connection.vendor, database, member, migrations, rows)
+        applied = MigrationRecorder(connection).applied_migrations()
+        migrations = sorted(f"{app}.{name}" for app, name in applied)
+        return cls(FORMAT, shiliu.__version__, made_at, connection.vendor, database, migrations, rows)
 
     def as_json(self) -> str:
         return json.dumps(asdict(self), indent=2)
@@ -48,18 +46,21 @@ class Manifest:
     @classmethod
     def from_json(cls, text: str) -> "Manifest":
         """Raises Unusable for what this version cannot read."""
-        values = json.loads(text)
-        if values.get("format") != FORMAT:
-            raise _too_new(str(values.get("shiliu")))
-        return cls(**values)
+        try:
+            values = json.loads(text)
+            if values["format"] != FORMAT:
+                raise _too_new(values["shiliu"])
+            return cls(**values)
+        except (ValueError, TypeError, LookupError):
+            raise Unusable(_("The backup's manifest cannot be read. Use another backup.")) from None
 
     def require_fitting(self) -> None:
         """Raise Unusable unless this program, on this kind of database, can go on from the backup."""
         if self.vendor != connection.vendor:
             raise Unusable(
                 _(
-                    "The backup is of a %(theirs)s database, this install has a %(ours)s one. Set DATABASE_URL "
-                    "to the same kind; to change the kind, use `shiliu export` and `shiliu import`."
+                    "The backup is of a %(theirs)s database, this install has a %(ours)s one. Set "
+                    "DATABASE_URL to the same kind; to change it, use `shiliu export` and `shiliu import`."
                 )
                 % {"theirs": _NAMES.get(self.vendor, self.vendor), "ours": _NAMES[connection.vendor]}
             )

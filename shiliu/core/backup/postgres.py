@@ -34,18 +34,27 @@ ORDER BY what = 'SEQUENCE', what = 'ROUTINE', name"""
 
 
 def version() -> str:
-    return f"PostgreSQL {_server() // 10000}.{_server() % 10000}"
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return f"PostgreSQL {cursor.fetchone()[0]}"
 
 
-def _server() -> int:
+def major_version() -> int:
+    """The server's: 15 of 15.4."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
-        return int(cursor.fetchone()[0])
+        return int(cursor.fetchone()[0]) // 10000
+
+
+def require_tools() -> None:
+    """Raise Unusable unless PostgreSQL's own programs are there."""
+    for name in ("pg_dump", "pg_restore"):
+        program(name)
 
 
 def program(name: str) -> str:
     """The path of pg_dump or pg_restore: of the server's own version if there is, else the next newer one."""
-    server = _server() // 10000
+    server = major_version()
     folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     found: dict[int, str] = {}
     for folder in [*folders, *sorted(_DEBIAN.glob("*/bin"))]:

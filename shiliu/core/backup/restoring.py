@@ -6,7 +6,6 @@ simply done again.
 
 import errno
 import io
-import os
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from pyrage.x25519 import Identity
 
@@ -67,13 +67,13 @@ def restore(path: Path, identity: Identity, *, by: Actor) -> Restored:
 def _require_empty() -> None:
     """An install is empty while it holds no record that could be imported, and nobody who signs in."""
     tables = set(connection.introspection.table_names())
-    models = {User, *(kind.model for kind in KINDS.values())}
+    models: list[type[Model]] = [User, *(kind.model for kind in KINDS.values())]
     for model in models:
         if model._meta.db_table in tables and model._base_manager.exists():
             raise Unusable(
                 _(
                     "This install is not empty: it has %(what)s on record. Restore into a new one: set "
-                    "SHILIU_DATA to a new folder (and DATABASE_URL to a new database), run `shiliu setup` there."
+                    "SHILIU_DATA to a new folder, and DATABASE_URL, where it is set, to a new database."
                 )
                 % {"what": model._meta.verbose_name_plural}
             )
@@ -87,12 +87,12 @@ def _unpack(path: Path, identity: Identity, work: Path) -> Manifest:
             if name == archive.MANIFEST:
                 manifest = Manifest.from_json((work / name).read_text("utf-8"))
                 manifest.require_fitting()
-    wanted = (archive.SECRET_KEY, archive.FIELD_KEYS, manifest.member if manifest else archive.MANIFEST)
-    for name in wanted:
+    for name in (archive.MANIFEST, engine().MEMBER, archive.SECRET_KEY, archive.FIELD_KEYS):
         if manifest is None or not (work / name).is_file():
             raise Unusable(
                 _("%(path)s is no complete backup: %(name)s is missing.") % {"path": path, "name": name}
             )
+    assert manifest is not None  # noqa: S101  the first of the names
     return manifest
 
 
@@ -104,8 +104,8 @@ def _adopt_keys(work: Path, identity: Identity) -> Path:
     if given and not (set(fields) <= set(given) and fields[-1:] == given[-1:]):
         raise Unusable(
             _(
-                "SHILIU_FIELD_KEYS is set and lacks keys of this backup, so contact details could not be read. "
-                "Unset it: the keys are in the backup, and come into SHILIU_DATA/keys."
+                "SHILIU_FIELD_KEYS is set and lacks keys of this backup: contact details could not be read. "
+                "Unset it; the keys are in the backup, and come into SHILIU_DATA/keys."
             )
         )
     replaced = keyring.adopt(settings.DATA, secret=secret, fields=fields, identity=identity)
@@ -120,7 +120,7 @@ def _put_media(staged: Path) -> int:
         target = Path(settings.MEDIA_ROOT) / path.relative_to(staged)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            os.replace(path, target)
+            path.replace(target)
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise

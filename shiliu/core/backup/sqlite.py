@@ -21,6 +21,10 @@ def version() -> str:
     return f"SQLite {sqlite3.sqlite_version}"
 
 
+def require_tools() -> None:
+    """Python brings all that is needed."""
+
+
 def file() -> Path:
     return Path(connection.settings_dict["NAME"])
 
@@ -52,7 +56,8 @@ def _require_space(folder: Path) -> None:
     if needed > free:
         raise Unusable(
             _(
-                "The backup copies the database to %(folder)s first: it needs %(needed)d MB, %(free)d MB are free."
+                "The backup copies the database to %(folder)s first, which takes %(needed)d MB; "
+                "%(free)d MB are free."
             )
             % {"needed": needed >> 20, "free": free >> 20, "folder": folder.parent}
         )

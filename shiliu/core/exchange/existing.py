@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from shiliu.core.exchange import cells
-from shiliu.core.exchange.kinds import Kind, Values
+from shiliu.core.exchange.kinds import Kind
 from shiliu.core.exchange.reading import File, Row
 
 # Rows of a compound key are asked for by column lists as long as these do not fetch too many strangers.
@@ -22,15 +22,16 @@ KEPT = 5000
 
 def waves(kind: Kind, rows: list[Row]) -> Iterator[list[Row]]:
     """The rows in the order in which they can be stored: what a row of the batch waits for comes before it."""
-    while rows:
-        codes = {row.values.get("code") for row in rows} - {None}
-        waiting = [row for row in rows if kind.waits_for(row.values) in codes]
+    while waits := {row: code for row in rows if (code := kind.waits_for(row.values))}:
+        codes = {row.values["code"] for row in rows}
+        waiting = [row for row, code in waits.items() if code in codes]
         if len(waiting) == len(rows):  # a circle: the look-up refuses each as unknown
-            yield rows
-            return
-        late = set(map(id, waiting))
-        yield [row for row in rows if id(row) not in late] if waiting else rows
+            break
+        late = set(waiting)
+        yield [row for row in rows if row not in late]
         rows = waiting
+    if rows:
+        yield rows
 
 
 class References:
@@ -79,22 +80,17 @@ def _small_fields(model: type[models.Model]) -> list[str]:
     ]
 
 
-def row_key(kind: Kind, values: Values) -> tuple[Any, ...]:
-    """The key of a row as the database's columns have it."""
-    return tuple(kind.raw(name, values[name]) for name in kind.key)
-
-
-def existing_rows(kind: Kind, rows: list[Row]) -> dict[tuple[Any, ...], Any]:
-    """The stored objects of these rows by key, in a few queries."""
+def existing_rows(kind: Kind, rows: list[Row]) -> list[Any]:
+    """For each row the stored object of the same key, or None, in a few queries."""
     if not rows:
-        return {}
-    keys = [row_key(kind, row.values) for row in rows]
-    attnames = [kind.field(name).attname for name in kind.key]
+        return []
+    names = [kind.field(name).attname for name in kind.key]
+    keys = [tuple(row.raw[name] for name in names) for row in rows]
     found = {}
-    for condition in _conditions(attnames, keys):
+    for condition in _conditions(names, keys):
         for obj in kind.model._base_manager.filter(condition):
-            found[tuple(getattr(obj, name) for name in attnames)] = obj
-    return found
+            found[tuple(getattr(obj, name) for name in names)] = obj
+    return [found.get(key) for key in keys]
 
 
 def _conditions(names: list[str], keys: list[tuple[Any, ...]]) -> list[Q]:

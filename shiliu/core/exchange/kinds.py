@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -73,7 +74,7 @@ class Kind:
         """The code of the row of this same kind that has to be stored before this one; None for most."""
         return next((values[name] for name in self._own_references if values.get(name)), None)
 
-    @property
+    @cached_property
     def _own_references(self) -> list[str]:
         return [c.name for c in self.columns if (found := self.reference(c)) and found[0] is self.model]
 
@@ -85,11 +86,15 @@ class Kind:
             except ValidationError as error:
                 yield error
 
-    def raw(self, name: str, value: Any) -> Any:
-        """A value as the database's column has it: of another row, what the foreign key holds."""
-        if isinstance(value, models.Model):
-            return getattr(value, self.field(name).target_field.attname)  # type: ignore[attr-defined]
-        return value
+    def raw(self, values: Values) -> Values:
+        """The values as the database's columns have them: of another row, what the foreign key holds."""
+        raw = {}
+        for name, value in values.items():
+            field = self.field(name)
+            if isinstance(value, models.Model):
+                value = getattr(value, field.target_field.attname)  # type: ignore[attr-defined]
+            raw[field.attname] = value
+        return raw
 
     # What a kind of pages or accounts does in its own way ------------------------------------------------
 
@@ -103,12 +108,13 @@ class Kind:
             yield [cells.written(value) for value in values]
 
     def create(self, made: list[Values]) -> list[Any]:
+        """Store new records; `made` holds what the database's columns hold (`raw`)."""
         return self.model._base_manager.bulk_create([self.model(**values) for values in made])
 
     def update(self, obj: Any, values: Values) -> None:
-        """Write what differs; `obj` stays as it was read, since this may be taken back and tried again.
+        """Write what differs, as `raw` has it. ValidationError if a colleague has changed the record meanwhile.
 
-        ValidationError if a colleague has changed the record in the meantime.
+        `obj` stays as it was read, since this may be taken back and tried again.
         """
         stored = self.model._base_manager.filter(pk=obj.pk)
         if isinstance(obj, Record):
@@ -118,8 +124,8 @@ class Kind:
             raise ValidationError(_("A colleague is changing this record just now. Import it once more."))
 
     def current(self, obj: Any, name: str) -> Any:
-        """A field's stored value, comparable with `raw` of what a cell was read to."""
-        return getattr(obj, self.field(name).attname)
+        """What the database's column holds, comparable with `raw` of a row."""
+        return getattr(obj, name)
 
     @property
     def search_kind(self) -> str:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from shiliu.core import access, audit, search
 from shiliu.core.access import Actor
-from shiliu.core.exchange.existing import References, existing_rows, row_key, waves
+from shiliu.core.exchange.existing import References, existing_rows, waves
 from shiliu.core.exchange.kinds import KINDS, Values
 from shiliu.core.exchange.reading import File, Problem, Row, SeenKeys, UnreadableFile
 from shiliu.core.exchange.refusal import explained
@@ -125,15 +125,16 @@ def _refuse_repeated(file: File, rows: list[Row], seen: SeenKeys) -> None:
 
 @dataclass
 class Changed:
-    """A stored record, and where a row differs from it."""
+    """A stored record, and where a row differs from it: for people, and as the database's columns have it."""
 
     row: Row
     obj: Any
     values: Values
+    raw: Values
 
     def apply(self) -> None:
         """Make the object what the database holds now."""
-        for name, value in self.values.items():
+        for name, value in self.raw.items():
             setattr(self.obj, name, value)
         if isinstance(self.obj, Record):
             self.obj.version += 1
@@ -171,15 +172,13 @@ class Batch:
         self.references.look_up(wave)
         self._derive(_good(wave))
         rows = _good(wave)
-        existing = existing_rows(self.kind, rows)
         new: list[Row] = []
         changed: list[Changed] = []
-        for row in rows:
-            obj = existing.get(row_key(self.kind, row.values))
+        for row, obj in zip(rows, existing_rows(self.kind, rows), strict=True):
             if obj is None:
                 new.append(row)
             elif difference := self._difference(row, obj):
-                changed.append(Changed(row, obj, difference))
+                changed.append(Changed(row, obj, difference, self.kind.raw(difference)))
             else:
                 self.unchanged += not row.problem
         made = self._write(new, self._create, lambda row: row)
@@ -193,12 +192,14 @@ class Batch:
                 self._refuse(row, implied)
             else:
                 row.values |= implied
+                row.raw = self.kind.raw(row.values)
 
     def _difference(self, row: Row, obj: Any) -> Values:
         """The columns in which a row differs from what is stored."""
-        kind = self.kind
-        difference = {k: v for k, v in row.values.items() if kind.current(obj, k) != kind.raw(k, v)}
-        for name in kind.frozen:
+        current = self.kind.current
+        names = [name for name, raw in zip(row.values, row.raw, strict=True) if current(obj, raw) != row.raw[raw]]
+        difference = {name: row.values[name] for name in names}
+        for name in self.kind.frozen:
             if name in difference:
                 sentence = _("This cannot be changed on a record that exists. End it and make a new one.")
                 row.problem = self.file.problem(row.line, name, sentence)
@@ -220,11 +221,11 @@ class Batch:
             return self._write(items[:half], write, row_of) + self._write(items[half:], write, row_of)
 
     def _create(self, rows: list[Row]) -> list[Any]:
-        return self.kind.create([dict(row.values) for row in rows])
+        return self.kind.create([row.raw for row in rows])
 
     def _update(self, changed: list[Changed]) -> list[Changed]:
         for change in changed:
-            self.kind.update(change.obj, change.values)
+            self.kind.update(change.obj, change.raw)
         for change in changed:
             change.apply()
         return changed

@@ -4,7 +4,7 @@ import codecs
 import csv
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -46,11 +46,16 @@ class UnreadableFile(Exception):
 
 @dataclass(eq=False, slots=True)
 class Row:
-    """One row of a file: its values, and what is wrong with it. `line` is where it begins."""
+    """One row of a file, which begins on `line`: its values, and what is wrong with it.
+
+    A value that refers to a row is first the text that names it, then that row. `raw` holds the values as the
+    database's columns do, with those that were derived.
+    """
 
     line: int
     values: Values
     problem: Problem | None = None
+    raw: Values = field(default_factory=dict)
 
 
 class File:

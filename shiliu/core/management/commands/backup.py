@@ -23,8 +23,8 @@ def stop(*_: object) -> NoReturn:
 class Command(BaseCommand):
     help = (
         "Write database, media and keys into one new file: as of one moment, compressed, encrypted for the "
-        "recovery key, with a checksum in FILE.sha256. Works while Shiliu serves. Only the recovery key opens "
-        "it (`shiliu keys show-recovery`): copy that key away from this machine, and the file too."
+        "recovery key, with a checksum in FILE.sha256. Works while Shiliu serves. Only the recovery key "
+        "opens it (`shiliu keys show-recovery`): copy that key away from this machine, and the file too."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

@@ -95,17 +95,15 @@ class Command(BaseCommand):
         if not path.exists():
             recipient = keyring.recipient(settings.DATA)
             raise CommandError(
-                _(
-                    "The recovery key is not on this machine. It is where you keep the key whose public half is %s."
-                )
+                _("The recovery key is not on this machine. It is the one whose public half is %s.")
                 % recipient
             )
         self.stdout.write(str(keyring.read_identity(path)))
         self.stderr.write(
             _(
-                "This line opens every backup of this install, and nothing else does. Keep it in two places away "
-                "from this machine: on paper in the safe, in a password manager. Whoever has it and a backup "
-                "reads everything. Then type: shiliu keys saved"
+                "This line opens every backup of this install, and nothing else does. Keep it in two places "
+                "away from this machine: on paper in the safe, in a password manager. Whoever has it and a "
+                "backup reads everything. Then type: shiliu keys saved"
             )
         )
 
@@ -121,9 +119,7 @@ class Command(BaseCommand):
             self.stdout.write(_("It is no longer on this machine; backups go on being made."))
         elif path.exists():
             self.stdout.write(
-                _(
-                    "It is still on this machine too. Backups do not need it here: `shiliu keys saved --remove`."
-                )
+                _("It is still here too, where no backup needs it: `shiliu keys saved --remove` deletes it.")
             )
 
     def _require_copy(self, path: Path) -> None:
@@ -184,9 +180,7 @@ class Command(BaseCommand):
     def _require_standstill(self) -> None:
         if engine().used_by_others():
             raise CommandError(
-                _(
-                    "Stop Shiliu first: processes that run with the present keys cannot read what comes under others."
-                )
+                _("Stop Shiliu first: a process that runs with the present keys cannot read under others.")
             )
 
 

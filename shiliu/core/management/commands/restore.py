@@ -56,7 +56,8 @@ class Command(BaseCommand):
         if not restored.differing:
             self.stdout.write(
                 _(
-                    "Restored as of %(made_at)s: %(rows)s rows in %(tables)d tables, as counted; %(media)d files."
+                    "Restored as of %(made_at)s: %(rows)s rows in %(tables)d tables, as the backup counted "
+                    "them, and %(media)d files."
                 )
                 % {
                     "made_at": restored.manifest.made_at,
