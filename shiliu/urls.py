@@ -18,8 +18,9 @@ urlpatterns = [
     path("console/", include("shiliu.console.urls")),
     path("language/", set_language, name="set_language"),
     path("accounts/", include("shiliu.web.account_urls")),
-    # Wagtail's own sign-in is not used: there is one way in, with one limit on tries.
+    # Wagtail's own two sign-ins are not used: there is one way in, with one limit on tries.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("channel/_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("channel/", include(wagtail_urls)),

@@ -191,3 +191,19 @@ def staff(places: object) -> object:
     from tests import factories
 
     return factories.staff(places)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def start_process(transactional_db: None) -> Iterator[Callable[[], object]]:
+    """start_process(): another process on the test database (`tests.processes`), killed at the end."""
+    from tests.processes import Process
+
+    started: list[Process] = []
+
+    def start() -> Process:
+        started.append(Process())
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()

@@ -14,7 +14,7 @@ os.environ["SHILIU_DATA"] = tempfile.mkdtemp(prefix="shiliu-test-")
 atexit.register(shutil.rmtree, os.environ["SHILIU_DATA"], ignore_errors=True)
 
 from shiliu.settings import *  # noqa: E402, F403
-from shiliu.settings import DATABASES, STATIC_ROOT  # noqa: E402
+from shiliu.settings import DATA, DATABASES, STATIC_ROOT  # noqa: E402
 
 STATIC_ROOT.mkdir()
 
@@ -22,5 +22,5 @@ STATIC_ROOT.mkdir()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 if DATABASES["default"]["ENGINE"] == "shiliu.core.sqlite":
-    # Said outright: pytest-xdist's suffix for each process would make a file's name of it.
-    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
+    # A file, as in an install: several connections and processes work on it at the same time.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}

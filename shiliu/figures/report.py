@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shiliu.core.areas import EVERYWHERE
 from shiliu.core.figures import FIGURES, Figure, Over, Period, Value, suppressed
@@ -31,14 +32,29 @@ CHAPTERS = [
     ),
 ]
 
+# In Chinese a unit is a measure word, so each has its context.
 UNITS = {
-    "venue": _("venues"), "person": _("people"), "award": _("awards"), "talk": _("talks"),
-    "visit": _("visits"),
-    "column": _("columns"), "article": _("articles"), "read": _("reads"), "group": _("groups"),
-    "team": _("teams"), "request": _("requests"), "h": _("h"), "CNY": _("yuan"), "payment": _("payments"),
-    "m": _("m"), "m²": _("m²"), "meeting": _("meetings"), "decision": _("decisions"), "grid": _("grids"),
+    "venue": pgettext_lazy("unit", "venues"),
+    "person": pgettext_lazy("unit", "people"),
+    "award": pgettext_lazy("unit", "awards"),
+    "talk": pgettext_lazy("unit", "talks"),
+    "visit": pgettext_lazy("unit", "visits"),
+    "column": pgettext_lazy("unit", "columns"),
+    "article": pgettext_lazy("unit", "articles"),
+    "read": pgettext_lazy("unit", "reads"),
+    "group": pgettext_lazy("unit", "groups"),
+    "team": pgettext_lazy("unit", "teams"),
+    "request": pgettext_lazy("unit", "requests"),
+    "h": pgettext_lazy("unit", "h"),
+    "CNY": pgettext_lazy("unit", "yuan"),
+    "payment": pgettext_lazy("unit", "payments"),
+    "m": pgettext_lazy("unit", "m"),
+    "m²": pgettext_lazy("unit", "m²"),
+    "meeting": pgettext_lazy("unit", "meetings"),
+    "decision": pgettext_lazy("unit", "decisions"),
+    "grid": pgettext_lazy("unit", "grids"),
     "%": "%",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,7 @@ class Line:
 class Report:
     period: Period
     area: Area | None
+    asked: Over
     lines: dict[str, Line]
 
     def chapters(self) -> Iterator[tuple[Any, list[tuple[Any, list[Line]]]]]:
@@ -92,7 +109,7 @@ def compute(period: Period, area: Area | None = None) -> Report:
     with read_snapshot():
         asked = over(period, area)
         lines = {key: Line(figure, figure.at(asked)) for key, figure in FIGURES.items()}
-    return Report(period, area, lines)
+    return Report(period, area, asked, lines)
 
 
 def exact(value: int | Decimal | None) -> int | str | None:

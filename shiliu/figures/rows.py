@@ -72,7 +72,11 @@ def _cell(obj: models.Model, field: models.Field) -> Any:
     value = getattr(obj, field.name)
     if field.flatchoices:
         return getattr(obj, f"get_{field.name}_display")()
-    if isinstance(value, models.Model):
-        name = getattr(value, "name", None) or getattr(value, "title", None) or getattr(value, "code", None)
-        return name or str(value)
-    return value
+    return _name(value) if isinstance(value, models.Model) else value
+
+
+def _name(related: models.Model) -> str:
+    """What a related record is called: by its name or title unless that is personal, else by its code."""
+    plain = [f.name for f in related._meta.fields if not isinstance(f, EncryptedTextField)]
+    names = (getattr(related, name) for name in ("name", "title", "code") if name in plain)
+    return next(filter(None, names), str(related))

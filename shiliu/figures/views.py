@@ -35,13 +35,10 @@ def _area(request: HttpRequest) -> Area | None:
 def report(request: HttpRequest, period: Period) -> HttpResponse:
     area = _area(request)
     it = compute(period, area)
-    asked = over(period, area)
-    hidden = {
-        key for key, line in it.lines.items() if line.hidden and not inside(line.figure, asked, request.user)
-    }
+    few = [line.figure for line in it.lines.values() if line.hidden]
     context = {
         "report": it,
-        "hidden": hidden,
+        "hidden": {figure.key for figure in few if not inside(figure, it.asked, request.user)},
         "period_name": periods.named(period),
         "area": area,
         "areas": areas_above_grids(period.end),

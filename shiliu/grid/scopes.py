@@ -30,7 +30,7 @@ def close(codes: Iterable[str], successions: Iterable[tuple[str, str]]) -> Scope
 
 def within(codes: Iterable[str]) -> Scope:
     """`close` with the successions on record (a small table, read in one query)."""
-    return close(codes, Succession.objects.values_list("predecessor_id", "successor_id"))
+    return close(codes, Succession.objects.order_by().values_list("predecessor_id", "successor_id"))
 
 
 class Posts:

@@ -50,7 +50,10 @@ class Manifest:
             values = json.loads(text)
             if values["format"] != FORMAT:
                 raise _too_new(values["shiliu"])
-            return cls(**values)
+            manifest = cls(**values)
+            if not (isinstance(manifest.migrations, list) and isinstance(manifest.rows, dict)):
+                raise TypeError
+            return manifest
         except (ValueError, TypeError, LookupError):
             raise Unusable(_("The backup's manifest cannot be read. Use another backup.")) from None
 

@@ -27,11 +27,12 @@ def _write(path: Path, header: list[str], rows: Iterable[list[str]]) -> int:
     with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
         out = csv.writer(file, lineterminator="\r\n")
         out.writerow(header)
-        n = 0
-        for n, row in enumerate(rows, 1):
+        written = 0
+        for row in rows:
             out.writerow(row)
+            written += 1
     unfinished.replace(path)
-    return n
+    return written
 
 
 def templates(folder: Path, *, language: str = "zh") -> list[Path]:

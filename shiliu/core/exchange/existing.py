@@ -21,7 +21,7 @@ KEPT = 5000
 
 
 def waves(kind: Kind, rows: list[Row]) -> Iterator[list[Row]]:
-    """The rows in the order in which they can be stored: what a row of the batch waits for comes before it."""
+    """The rows in the order in which they can be stored: what one of them waits for comes before it."""
     while waits := {row: code for row in rows if (code := kind.waits_for(row.values))}:
         codes = {row.values["code"] for row in rows}
         waiting = [row for row, code in waits.items() if code in codes]

@@ -100,7 +100,9 @@ class Kind:
 
     def rows(self) -> Iterator[list[str]]:
         """Everything there is as texts, in the order of the key, and in one in which it can be read in."""
-        path = {c.name: f"{c.name}__{found[1]}" if (found := self.reference(c)) else c.name for c in self.columns}
+        path = {
+            c.name: f"{c.name}__{found[1]}" if (found := self.reference(c)) else c.name for c in self.columns
+        }
         order: list[Any] = [F(path[name]).asc(nulls_first=True) for name in self._own_references]
         order += [path[name] for name in self.key]
         stored = self.model._base_manager.order_by(*order).values_list(*path.values())
@@ -112,7 +114,7 @@ class Kind:
         return self.model._base_manager.bulk_create([self.model(**values) for values in made])
 
     def update(self, obj: Any, values: Values) -> None:
-        """Write what differs, as `raw` has it. ValidationError if a colleague has changed the record meanwhile.
+        """Write what differs, as `raw` has it. ValidationError if a colleague has changed it meanwhile.
 
         `obj` stays as it was read, since this may be taken back and tried again.
         """

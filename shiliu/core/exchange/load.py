@@ -120,7 +120,9 @@ def _refuse_repeated(file: File, rows: list[Row], seen: SeenKeys) -> None:
         if row.line in earlier:
             sentence = _("The same %(key)s stands in line %(line)d already. Keep one of the two rows.")
             titles = "、".join(map(file.title, names))
-            row.problem = file.problem(row.line, titles, sentence % {"key": titles, "line": earlier[row.line]})
+            row.problem = file.problem(
+                row.line, titles, sentence % {"key": titles, "line": earlier[row.line]}
+            )
 
 
 @dataclass
@@ -197,7 +199,9 @@ class Batch:
     def _difference(self, row: Row, obj: Any) -> Values:
         """The columns in which a row differs from what is stored."""
         current = self.kind.current
-        names = [name for name, raw in zip(row.values, row.raw, strict=True) if current(obj, raw) != row.raw[raw]]
+        names = [
+            name for name, raw in zip(row.values, row.raw, strict=True) if current(obj, raw) != row.raw[raw]
+        ]
         difference = {name: row.values[name] for name in names}
         for name in self.kind.frozen:
             if name in difference:
@@ -206,7 +210,9 @@ class Batch:
                 return {}
         return difference
 
-    def _write(self, items: list[T], write: Callable[[list[T]], list[Any]], row_of: Callable[[T], Row]) -> Any:
+    def _write(
+        self, items: list[T], write: Callable[[list[T]], list[Any]], row_of: Callable[[T], Row]
+    ) -> Any:
         """Write all at once; if the database refuses, halve them, to find the rows that it refuses."""
         if not items:
             return []

@@ -108,7 +108,9 @@ class File:
         except csv.Error as error:
             raise self._unreadable(1, "", self._broken(error)) from None
         if header is None:
-            sentence = _("This file is empty. Take the header from the template (`shiliu export --templates`).")
+            sentence = _(
+                "This file is empty. Take the header from the template (`shiliu export --templates`)."
+            )
             raise self._unreadable(1, "", sentence)
         parsers = [(col.name, parser(self.kind, col)) for col in self._columns(header)]
         while True:
@@ -229,7 +231,7 @@ class SeenKeys:
         self._db.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
 
     def repeated(self, keys: list[tuple[str, int]]) -> dict[int, int]:
-        """Of these keys with their lines, the lines whose key came before, with the line of its first coming."""
+        """Of these keys with their lines, the lines whose key came before, with the line where it did."""
         before = self._db.total_changes
         self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", keys)
         if self._db.total_changes - before == len(keys):

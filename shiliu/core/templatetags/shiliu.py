@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.db.models import Field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,3 +37,12 @@ def cell(value: Any) -> str:
         return figure(value)
     text = str(value)
     return text if len(text) <= 80 else text[:79] + "…"
+
+
+@register.filter
+def heading(field: Field) -> str:
+    """A field's column heading: its own name, for a reference the name of what it refers to."""
+    named = getattr(field, "_verbose_name", None)  # what was written down, before Django makes one up
+    if field.related_model is not None and named is None:
+        return str(field.related_model._meta.verbose_name)
+    return str(field.verbose_name)

@@ -1,0 +1,99 @@
+"""The pages that are looked at one by one: every named address has an example here, or a reason why not."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.urls import URLPattern, get_resolver
+
+from shiliu.core.figures import FIGURES
+
+SAMPLE = Path(__file__).resolve().parents[2] / "sample" / "kunhe"
+PERIOD = "2023H1"
+COMMUNITY = "150203100004"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page, who looks at it (nobody signed in where empty) and how it answers."""
+
+    path: str
+    by: str = ""
+    status: int = 200
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.by}".strip()
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of a file of the sample."""
+    with (SAMPLE / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def column_pages() -> list[str]:
+    return [f"/channel/{row['code']}/" for row in rows("columns")]
+
+
+def article_pages() -> list[str]:
+    return [f"/channel/{row['column']}/{row['code']}/" for row in rows("articles")]
+
+
+def records_of(key: str) -> str:
+    return f"/report/{PERIOD}/{key}/"
+
+
+# By the address's name. The first ones of each kind differ in what they show; see `every_path` for the rest.
+EXAMPLES = {
+    "home": [Address("/")],
+    "figures:report": [
+        Address(f"/report/{PERIOD}/"),
+        Address(f"/report/1999H1/?area={COMMUNITY}"),  # nothing on record, nothing to divide
+    ],
+    "figures:records": [
+        Address(records_of("requests.received")),  # some are counted but not public
+        Address(records_of("requests.received"), by="coord-town"),  # many columns
+        Address(records_of("plan.tasks_on_time")),
+        Address(f"{records_of('aid.paid')}?area={COMMUNITY}"),  # too few to be shown
+        Address("/report/1999H1/channel.reads/"),  # none
+    ],
+    "console:start": [Address("/console/", by="editor")],
+    "account_login": [Address("/accounts/login/")],
+    "account_logout": [Address("/accounts/logout/", by="coord-town")],
+    "account_change_password": [Address("/accounts/password/change/", by="coord-town")],
+    "account_inactive": [Address("/accounts/inactive/")],
+    "account_signup": [Address("/accounts/signup/")],
+    "wagtail_serve": [Address("/channel/"), Address(column_pages()[0]), Address(article_pages()[0])],
+}
+ERRORS = [Address("/no-such-page/", status=404), Address("/admin/", by="coord-town", status=403)]
+NO_PAGE = {
+    "figures:latest": "leads on to the report",
+    "set_language": "takes a form, leads back",
+    "wagtailcore_login": "leads on to the sign-in",
+    "wagtailcore_authenticate_with_password": "for pages with a password; there are none",
+}
+NOT_OURS = ("admin/", "documents/")  # Wagtail's own screens, which have tests of their own
+
+
+def names(patterns: list[Any] | None = None, namespace: str = "") -> Iterator[str]:
+    """The name of every address of ours."""
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(each, URLPattern):
+            if each.name:
+                yield namespace + each.name
+        elif not str(each.pattern).startswith(NOT_OURS):
+            inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
+            yield from names(each.url_patterns, inner)
+
+
+def examples() -> list[Address]:
+    """One page of every kind."""
+    return [address for group in EXAMPLES.values() for address in group] + ERRORS
+
+
+def public_paths() -> list[str]:
+    """Every page of the sample that is open to all, but for areas and further pages of records."""
+    shown = [address.path for address in examples() if not address.by and address.status == 200]
+    return list(dict.fromkeys([*shown, *map(records_of, FIGURES), *column_pages(), *article_pages()]))

@@ -1,0 +1,86 @@
+"""What holds for each page: accessible, narrow enough, light enough, asking no other host, strict policy."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Response
+
+from tests.browser import addresses
+from tests.browser.conftest import DESK, Windows
+
+pytestmark = pytest.mark.browser
+
+NARROW = 320  # WCAG 2.2, 1.4.10: no sideways scroll at this width
+HEAVIEST = 100_000  # bytes of a page with everything that it loads
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": RULES})
+    return [
+        f"{each['id']}: {node['html'][:200]}: {node['failureSummary']}"
+        for each in found.response["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def wider_than_the_window(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def test_every_address_has_an_example():
+    assert set(addresses.names()) == set(addresses.EXAMPLES) | set(addresses.NO_PAGE)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("address", addresses.examples(), ids=str)
+def test_page_is_accessible(visit: Windows, address: addresses.Address, language: str):
+    page = visit("about:blank", by=address.by or None, width=NARROW, language=language)
+    answer = page.goto(address.path)
+    assert answer.status == address.status
+    assert page.locator("html").get_attribute("lang") == {"zh-CN": "zh-hans"}.get(language, language)
+
+    # The rules do not depend on the language: Chinese is looked at narrow and light, English wide and dark.
+    assert wider_than_the_window(page) == 0
+    if language == "en":
+        page.set_viewport_size({"width": DESK, "height": 800})
+        page.emulate_media(color_scheme="dark")
+        assert wider_than_the_window(page) == 0
+    assert violations(page) == []
+
+
+def test_public_pages_are_light_and_narrow(visit: Windows):
+    page = visit("about:blank", width=NARROW)
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    for path in addresses.public_paths():
+        answers.clear()
+        assert page.goto(path).status == 200, path
+        bodies = [answer.body() for answer in answers]
+        assert 0 < sum(map(len, bodies)) <= HEAVIEST, path
+        assert wider_than_the_window(page) == 0, path
+
+
+def test_policy_is_strict(visit: Windows):
+    page = visit("about:blank", by="coord-town")
+    for address in addresses.examples():
+        policy = page.request.get(address.path).headers["content-security-policy"]
+        if not address.path.startswith("/admin/"):
+            assert re.search(r"default-src 'none'(;|$)", policy), address
+            assert "unsafe" not in policy, address
+
+
+def test_inline_code_does_not_run(visit: Windows):
+    page = visit("/")
+    page.evaluate(
+        """() => {
+            const script = document.createElement('script');
+            script.textContent = 'window.ran = true';
+            document.body.append(script);
+        }"""
+    )
+    assert page.evaluate("window.ran") is None
+    [(_where, refusal)] = visit.faults[0].seen
+    assert "Content Security Policy" in refusal
+    visit.faults[0].seen.clear()
