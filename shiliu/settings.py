@@ -272,7 +272,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"shiliu": {"level": LOG_LEVEL}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "shiliu": {"level": LOG_LEVEL},
+        "django.request": {"level": "ERROR"},
+        "django_tasks_db": {"level": "ERROR"},  # it warns of every orderly stop
+    },
 }
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -21,6 +21,17 @@ def erase(today: date) -> int:
     return sum(_erase_field(field, today) for field in personal_fields())
 
 
+def ended(field: PersonalField, after: date | datetime | None, today: date) -> bool:
+    """Whether a value's term is over, `after` being what its record holds in `keep_after`.
+
+    What `erase` would erase, an import does not bring back and an export does not carry out.
+    """
+    if after is None:
+        return False
+    day = timezone.localdate(after) if isinstance(after, datetime) else after
+    return day < today - timedelta(days=field.keep_days)
+
+
 def due(field: PersonalField, today: date) -> models.QuerySet:
     """The records whose value of this field is to be erased. A null `keep_after` means still in use."""
     last_needed = today - timedelta(days=field.keep_days)

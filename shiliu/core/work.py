@@ -102,6 +102,10 @@ def recover(now: datetime | None = None) -> int:
             same.update(
                 status=FAILED, finished_at=now, traceback="Given up: every worker that ran this died."
             )
+    # A worker gives its failed task back at once; one that is failed still was left so by a kill.
+    for task in DBTaskResult.objects.filter(status=FAILED, finished_at__lt=now - SILENCE).iterator():
+        if len(task.worker_ids) < ATTEMPTS:
+            back += DBTaskResult.objects.filter(pk=task.pk, status=FAILED).update(status=READY)
     WorkerBeat.objects.filter(at__lt=now - timedelta(days=1)).delete()
     return back
 

@@ -61,8 +61,8 @@ def test_report_shows_the_account(resident: Visitor):
     assert [key for key, claim in ACCOUNT.items() if not agrees(shown[key], claim)] == []
 
 
-def test_each_figure_opens_its_records(resident: Visitor):
-    page = resident(REPORT)
+def test_each_figure_opens_its_records(visit: Windows):
+    page = visit(REPORT, script=False)
     for key, claim in ACCOUNT.items():
         follow(page, f"[id='{key}'] a")
         assert urlsplit(page.url).path == f"{REPORT}{key}/"
@@ -72,8 +72,8 @@ def test_each_figure_opens_its_records(resident: Visitor):
         assert urlsplit(page.url).path == REPORT
 
 
-def test_resident_pages_through_to_the_last_record(resident: Visitor):
-    page = resident(addresses.records_of("channel.reads"))
+def test_resident_pages_through_to_the_last_record(visit: Windows):
+    page = visit(addresses.records_of("channel.reads"), script=False)
     told, reads = records_told(page), figure(page, "channel.reads")
 
     rows = list(cells(page))

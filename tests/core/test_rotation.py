@@ -11,7 +11,7 @@ from django.db import connection
 
 from shiliu import keyring
 from shiliu.core import rotation
-from shiliu.core.access import System
+from shiliu.core.backup.engines import engine
 from shiliu.core.fields import UnreadableField
 from shiliu.core.models import AuditEntry
 from shiliu.core.personal import phone_digest
@@ -20,7 +20,6 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 PHONES = [f"1390000{n:04}" for n in range(7)]
-BY = System("test")
 
 
 @pytest.fixture
@@ -30,6 +29,7 @@ def old_key(settings, tmp_path, monkeypatch) -> str:
     settings.DATA, settings.FIELD_KEYS = tmp_path, [key]
     keyring.write_private(keyring.field_path(tmp_path), f"{key}\n")
     monkeypatch.setattr(rotation, "BATCH", 3)
+    monkeypatch.setattr(engine(), "used_by_others", lambda: False)  # it lets go of the test's connection
     return key
 
 

@@ -195,9 +195,9 @@ def write(name: str) -> None:
 
 
 def test_writer_waits_for_its_turn_and_gives_up_with_a_sentence(turn):
-    with somebody_writes(turn):
-        with pytest.raises(OperationalError, match="the writers' queue did not move in time"):
-            write("late")
+    told = "the writers' queue did not move in time"
+    with somebody_writes(turn), pytest.raises(OperationalError, match=told):
+        write("late")
     write("late")
 
 

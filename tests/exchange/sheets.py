@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from shiliu.core.access import System
 from shiliu.core.exchange.load import Counts, Import
+from shiliu.core.models import AuditEntry
 
 BY = System("import")
 
@@ -67,6 +68,41 @@ def venue(code: str = "V1", **values: str) -> list[str]:
     """One good row of `venues`, in East, with what is given instead."""
     usual = {"name": "测试家园", "kind": "other", "area": "990001100001", "valid_from": "2020-01-01"}
     return [code, *(usual | values).values()]
+
+
+AREA = "code,name,valid_from"
+TREE = ["880001", "880001100", "880001100001", "880001100001001", "880001100002", "880001200"]
+
+
+def area(code: str) -> str:
+    return f"{code},区域{code},2020-01-01"
+
+
+EAST = "990001100001"
+REQUEST = "编码,区域编码,类别编码,内容,受理时间,时限,联系电话"
+
+
+def request(code: str = "R1", words: str = "路灯不亮", phone: str = "13900000001") -> list[str]:
+    """One good row of `requests`, in East, of the category “lamp”."""
+    return [code, EAST, "lamp", words, "2023-05-10 09:00", "2023-05-15 18:00", phone]
+
+
+def requests(*rows: list[str]) -> str:
+    return sheet(REQUEST, *rows)
+
+
+PAYMENT = "code,programme,area,recipient,amount,state,proposed_on,approved_on,paid_on,reverses"
+PAID = ["paid", "2023-05-10", "2023-05-10", "2023-05-10"]
+
+
+def payment(code: str, amount: str = "100", *rest: str) -> list[str]:
+    """One row of `PAYMENT`'s columns: proposed, unless `rest` says more."""
+    usual = ["proposed", "2023-05-10", "", "", ""]
+    return [code, "temporary", EAST, "丙某某", amount, *rest, *usual[len(rest) :]]
+
+
+def entries(verb: str) -> list[AuditEntry]:
+    return list(AuditEntry.objects.filter(verb=verb).order_by("id"))
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:

@@ -50,7 +50,7 @@ def test_columns_come_in_any_order_and_last_line_needs_no_end(tmp_path: Path) ->
         ("\ufeff", "venues.csv, line 1: This file is empty."),
         (
             "code,name,colour,area,valid_from\n",
-            "venues.csv, line 1, column colour: Column 3, “colour”, is not one of venues. The columns are: 编码",
+            "venues.csv, line 1, column colour: Column 3, “colour”, is not one of venues. The columns are:",
         ),
         ("code,name,kind,area,valid_from,\n", "venues.csv, line 1: Column 6, “”, is not one of venues."),
         (

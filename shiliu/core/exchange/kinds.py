@@ -8,10 +8,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shiliu.core import audit
+from shiliu.core import audit, retention
 from shiliu.core.exchange import cells
+from shiliu.core.fields import PersonalField, personal_fields
 from shiliu.core.models import Record
 
 CHUNK = 2000
@@ -70,6 +72,11 @@ class Kind:
         names = {f.name for f in related._meta.get_fields()}
         return related, "code" if "code" in names else "username"
 
+    @cached_property
+    def terms(self) -> list[PersonalField]:
+        """The columns with personal data, and how long each is kept."""
+        return [term for term in personal_fields() if term.model is self.model]
+
     def waits_for(self, values: Values) -> Any:
         """The code of the row of this same kind that has to be stored before this one; None for most."""
         return next((values[name] for name in self._own_references if values.get(name)), None)
@@ -106,8 +113,13 @@ class Kind:
         order: list[Any] = [F(path[name]).asc(nulls_first=True) for name in self._own_references]
         order += [path[name] for name in self.key]
         stored = self.model._base_manager.order_by(*order).values_list(*path.values())
+        today, place = timezone.localdate(), {name: n for n, name in enumerate(path)}
         for values in stored.iterator(chunk_size=CHUNK):
-            yield [cells.written(value) for value in values]
+            texts = [cells.written(value) for value in values]
+            for term in self.terms:
+                if retention.ended(term, values[place[term.keep_after]], today):
+                    texts[place[term.field]] = ""
+            yield texts
 
     def create(self, made: list[Values]) -> list[Any]:
         """Store new records; `made` holds what the database's columns hold (`raw`)."""

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shiliu.core import access, audit, search
+from shiliu.core import access, audit, retention, search
 from shiliu.core.access import Actor
 from shiliu.core.exchange.existing import References, existing_rows, waves
 from shiliu.core.exchange.kinds import KINDS, Values
@@ -172,6 +172,7 @@ class Batch:
 
     def _store(self, wave: list[Row]) -> None:
         self.references.look_up(wave)
+        self._forget(_good(wave))
         self._derive(_good(wave))
         rows = _good(wave)
         new: list[Row] = []
@@ -186,6 +187,19 @@ class Batch:
         made = self._write(new, self._create, lambda row: row)
         self.made += zip(_good(new), made, strict=True)
         self.changed += self._write(changed, self._update, lambda change: change.row)
+
+    def _forget(self, rows: list[Row]) -> None:
+        """Personal data whose term is over is not brought back; what is still needed must be there."""
+        today = timezone.localdate()
+        for term in self.kind.terms:
+            optional = self.kind.field(term.field).blank
+            for row in rows:
+                if term.field not in row.values:
+                    break  # a column that the file leaves out
+                if retention.ended(term, row.values.get(term.keep_after), today):
+                    row.values[term.field] = ""
+                elif not optional and not row.values[term.field] and not row.problem:
+                    row.problem = self.file.problem(row.line, term.field, _("This must not be empty."))
 
     def _derive(self, rows: list[Row]) -> None:
         found = self.kind.derived([row.values for row in rows])

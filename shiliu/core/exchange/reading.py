@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from shiliu.core.exchange import cells
 from shiliu.core.exchange.kinds import Column, Kind, Values
+from shiliu.core.fields import EncryptedTextField
 
 csv.field_size_limit(1_000_000)
 
@@ -186,7 +187,7 @@ def parser(kind: Kind, col: Column) -> Callable[[str], Any]:
         read: Callable[[str], Any] = cells.read_name
     else:
         read = partial(_read_checked, field, _reader(kind, col, field))
-    if kind.required(col):
+    if kind.required(col) and not isinstance(field, EncryptedTextField):  # see Batch._forget
         parse = partial(_parse_required, read)
     else:
         blank = str if is_text else str.strip

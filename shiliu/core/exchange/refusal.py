@@ -29,8 +29,14 @@ def explained(file: File, error: Exception) -> Refusal:
         return Refusal("", sentence % titles)
     for constraint in file.kind.model._meta.constraints:
         if isinstance(constraint, models.CheckConstraint) and re.search(rf"\b{constraint.name}\b", said):
-            return Refusal("", str(constraint.get_violation_error_message()))
+            return Refusal("", _message(constraint))
     return Refusal("", _("The database refuses this row: %s") % said)
+
+
+def _message(constraint: models.CheckConstraint) -> str:
+    if constraint.violation_error_message == constraint.default_violation_error_message:
+        return _("The days or numbers of this row do not fit (%s). Correct them.") % constraint.name
+    return str(constraint.get_violation_error_message())
 
 
 def _of_validation(error: ValidationError) -> Refusal:
