@@ -53,13 +53,25 @@ class Payment(Record, Located):
     amount = ExactDecimalField(_("amount (CNY)"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PROPOSED)
     proposed_on = models.DateField(_("proposed on"))
-    proposed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proposed by")
+    )
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
-    approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
+    )
     paid_on = models.DateField(_("paid on"), null=True, blank=True)
-    paid_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    paid_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("paid by")
+    )
     reverses = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="reversal", to_field="code"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversal",
+        to_field="code",
+        verbose_name=_("takes back"),
     )
     view_right = "aid.view"
 

@@ -4,6 +4,9 @@ import calendar
 import re
 from datetime import date
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from shiliu.core.figures import Period
 
 NAME = re.compile(r"(\d{4})(?:H([12])|Q([1-4])|-(0[1-9]|1[0-2]))?", re.ASCII)
@@ -49,6 +52,22 @@ def named(period: Period) -> str:
         if _parse(name) == period:
             return name
     return f"{period.start}..{period.end}"
+
+
+def title(period: Period) -> str:
+    """What people call a period: “first half of 2023”."""
+    name, data = named(period), {"year": period.start.year}
+    if match := NAME.fullmatch(name):
+        _year, half, quarter, month = match.groups()
+        if half:
+            words = _("first half of %(year)s") if half == "1" else _("second half of %(year)s")
+            return words % data
+        if quarter:
+            return _("quarter %(quarter)s of %(year)s") % (data | {"quarter": quarter})
+        if month:
+            return date_format(period.start, "YEAR_MONTH_FORMAT")
+        return _("the year %(year)s") % data
+    return _("%(start)s to %(end)s") % {"start": period.start, "end": period.end}
 
 
 def last_completed_half_year(day: date) -> Period:

@@ -40,6 +40,7 @@ def report(request: HttpRequest, period: Period) -> HttpResponse:
         "report": it,
         "hidden": {figure.key for figure in few if not inside(figure, it.asked, request.user)},
         "period_name": periods.named(period),
+        "period_title": periods.title(period),
         "area": area,
         "areas": areas_above_grids(period.end),
     }
@@ -68,6 +69,7 @@ def records(request: HttpRequest, period: Period, key: str) -> HttpResponse:
         "line": line,
         "period": period,
         "period_name": periods.named(period),
+        "period_title": periods.title(period),
         "area": area,
         "page": page,
     }

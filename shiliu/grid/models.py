@@ -115,6 +115,7 @@ class Succession(models.Model):
     day = models.DateField(_("day"))
 
     class Meta:
+        verbose_name = _("succession")
         constraints = [
             models.UniqueConstraint(fields=["predecessor", "successor"], name="succession_once"),
             models.CheckConstraint(name="succession_to_another", condition=~Q(predecessor=F("successor"))),
@@ -150,6 +151,7 @@ class Unit(Record, Located, Dated):
     objects = LocatedDatedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("responsible unit")
         ordering = ["code"]
         constraints = [ends_after_start("unit_dates")]
 
@@ -170,6 +172,7 @@ class Post(Record, Located, Dated):
     objects = LocatedDatedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("post")
         ordering = ["code"]
         constraints = [ends_after_start("post_dates")]
 
@@ -195,6 +198,7 @@ class Tenure(Record, Located, Dated):
     objects = TenureQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("tenure")
         ordering = ["code"]
         constraints = [
             ends_after_start("tenure_dates"),

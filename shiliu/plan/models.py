@@ -95,5 +95,6 @@ class Evidence(Record, Located):
     view_right = "plan.view"
 
     class Meta:
+        verbose_name = _("evidence")
         ordering = ["code"]
         constraints = [models.UniqueConstraint(fields=["task", "kind", "public_id"], name="evidence_once")]

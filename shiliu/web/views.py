@@ -21,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "articles": latest_articles(5),
         "period_name": periods.named(period),
+        "period_title": periods.title(period),
         "lines": [Line(FIGURES[key], FIGURES[key].at(asked)) for key in HOME_FIGURES],
     }
     return render(request, "web/home.html", context)

@@ -29,6 +29,19 @@ def wider_than_the_window(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
+def opened(page: Page, path: str) -> tuple[Response, int]:
+    """Open a page: its answer, and the bytes of all that it loaded."""
+    answers: list[Response] = []
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", note)
+    answer = page.goto(path)
+    page.remove_listener("response", note)
+    return answer, sum(len(each.body()) for each in answers)
+
+
 def test_every_address_has_an_example():
     assert set(addresses.names()) == set(addresses.EXAMPLES) | set(addresses.NO_PAGE)
 
@@ -37,8 +50,9 @@ def test_every_address_has_an_example():
 @pytest.mark.parametrize("address", addresses.examples(), ids=str)
 def test_page_is_accessible(visit: Windows, address: addresses.Address, language: str):
     page = visit("about:blank", by=address.by or None, width=NARROW, language=language)
-    answer = page.goto(address.path)
+    answer, weight = opened(page, address.path)
     assert answer.status == address.status
+    assert weight <= HEAVIEST
     assert page.locator("html").get_attribute("lang") == {"zh-CN": "zh-hans"}.get(language, language)
 
     # The rules do not depend on the language: Chinese is looked at narrow and light, English wide and dark.
@@ -52,13 +66,10 @@ def test_page_is_accessible(visit: Windows, address: addresses.Address, language
 
 def test_public_pages_are_light_and_narrow(visit: Windows):
     page = visit("about:blank", width=NARROW)
-    answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))
     for path in addresses.public_paths():
-        answers.clear()
-        assert page.goto(path).status == 200, path
-        bodies = [answer.body() for answer in answers]
-        assert 0 < sum(map(len, bodies)) <= HEAVIEST, path
+        answer, weight = opened(page, path)
+        assert answer.status == 200, path
+        assert weight <= HEAVIEST, path
         assert wider_than_the_window(page) == 0, path
 
 

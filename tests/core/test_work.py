@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from datetime import datetime, time, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.db import connection, transaction
@@ -24,8 +25,9 @@ IN_A_WHILE = SILENCE + timedelta(seconds=1)
 
 
 def drain() -> None:
-    """Run what is ready, on this connection and without the clock beside it."""
-    DatabaseWorker.run(Worker(until_idle=True))
+    """Run what is ready, on this connection (which it would close) and without the clock beside it."""
+    with patch(f"{DatabaseWorker.__module__}.close_old_connections"):
+        DatabaseWorker.run(Worker(until_idle=True))
 
 
 def only() -> DBTaskResult:

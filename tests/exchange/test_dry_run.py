@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def township(folder: Path) -> Path:
-    """Files that build on each other, with something changed and something refused, over an earlier import."""
+    """Files that build on each other, over an earlier import; something is changed, something refused."""
     load(write(folder, areas=sheet(AREA, *map(area, TREE)), venues=venues(venue("V1", area=TREE[2]))))
     return write(
         folder,

@@ -48,8 +48,8 @@ def test_area_without_its_parent_is_refused_alone(tmp_path: Path, english: None)
     codes = ["880001", "880001100", "880001300001", "880001300001001", "880001100001"]
     done = load(write(tmp_path, areas=sheet(AREA, *map(area, codes))))
     assert done.problems == [
-        f"areas.csv, line {line}, column code: The area {parent}, in which this one lies, is not known. Put it above "
-        "this row."
+        f"areas.csv, line {line}, column code: The area {parent}, in which this one lies, is not known. "
+        "Put it above this row."
         for line, parent in ((4, "880001300"), (5, "880001300001"))
     ]
     assert done.of("areas") == (3, 0, 0, 2)

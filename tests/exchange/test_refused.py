@@ -45,7 +45,7 @@ def test_frozen_column_of_an_existing_record_is_refused(tmp_path: Path, at: Plac
     load(write(tmp_path, groups=sheet(header, f"G1,甲群,{EAST},2020-01-01", f"G2,乙群,{EAST},2020-01-01")))
     before = everything()
     done = load(
-        write(tmp_path, groups=sheet(header, "G1,丙群,990001100002,2020-01-01", f"G2,乙群,{EAST},2020-01-01"))
+        write(tmp_path, groups=sheet(header, "G1,丙,990001100002,2020-01-01", f"G2,乙群,{EAST},2020-01-01"))
     )
     assert done.problems == [
         "groups.csv, line 2, column 区域编码: This cannot be changed on a record that exists. End it and make a "
@@ -111,7 +111,8 @@ def test_two_rows_of_one_file_that_exclude_each_other(tmp_path: Path, programme:
     ]
     done = load(write(tmp_path, payments=sheet(PAYMENT, *rows)))
     assert done.problems == [
-        "payments.csv, line 4: There is another record already with the same reverses. Correct this one or that one."
+        "payments.csv, line 4: There is another record already with the same reverses. "
+        "Correct this one or that one."
     ]
     assert done.of("payments") == (2, 0, 0, 1)
 
