@@ -80,17 +80,17 @@ def _small_fields(model: type[models.Model]) -> list[str]:
     ]
 
 
-def existing_rows(kind: Kind, rows: list[Row]) -> list[Any]:
-    """For each row the stored object of the same key, or None, in a few queries."""
+def existing_rows(kind: Kind, rows: list[Row]) -> dict[Row, Any]:
+    """The rows, each with the stored object of the same key or None, in a few queries."""
     if not rows:
-        return []
+        return {}
     names = [kind.field(name).attname for name in kind.key]
-    keys = [tuple(row.raw[name] for name in names) for row in rows]
+    keys = [tuple(kind.raw({name: row.values[name] for name in kind.key}).values()) for row in rows]
     found = {}
     for condition in _conditions(names, keys):
         for obj in kind.model._base_manager.filter(condition):
             found[tuple(getattr(obj, name) for name in names)] = obj
-    return [found.get(key) for key in keys]
+    return {row: found.get(key) for row, key in zip(rows, keys, strict=True)}
 
 
 def _conditions(names: list[str], keys: list[tuple[Any, ...]]) -> list[Q]:

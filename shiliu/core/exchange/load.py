@@ -172,12 +172,13 @@ class Batch:
 
     def _store(self, wave: list[Row]) -> None:
         self.references.look_up(wave)
-        self._forget(_good(wave))
+        stored = existing_rows(self.kind, _good(wave))
+        self._forget(stored)
         self._derive(_good(wave))
-        rows = _good(wave)
         new: list[Row] = []
         changed: list[Changed] = []
-        for row, obj in zip(rows, existing_rows(self.kind, rows), strict=True):
+        for row in _good(wave):
+            obj = stored[row]
             if obj is None:
                 new.append(row)
             elif difference := self._difference(row, obj):
@@ -188,17 +189,18 @@ class Batch:
         self.made += zip(_good(new), made, strict=True)
         self.changed += self._write(changed, self._update, lambda change: change.row)
 
-    def _forget(self, rows: list[Row]) -> None:
+    def _forget(self, stored: dict[Row, Any]) -> None:
         """Personal data whose term is over is not brought back; what is still needed must be there."""
         today = timezone.localdate()
         for term in self.kind.terms:
             optional = self.kind.field(term.field).blank
-            for row in rows:
+            for row, obj in stored.items():
                 if term.field not in row.values:
                     break  # a column that the file leaves out
-                if retention.ended(term, row.values.get(term.keep_after), today):
+                after = row.values.get(term.keep_after, getattr(obj, term.keep_after, None))
+                if retention.ended(term, after, today):
                     row.values[term.field] = ""
-                elif not optional and not row.values[term.field] and not row.problem:
+                elif not optional and not row.values[term.field].strip():
                     row.problem = self.file.problem(row.line, term.field, _("This must not be empty."))
 
     def _derive(self, rows: list[Row]) -> None:

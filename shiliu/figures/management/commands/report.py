@@ -5,6 +5,7 @@ import csv
 import json
 from datetime import date
 from typing import Any
+from unicodedata import east_asian_width
 
 from django.core.management import BaseCommand, CommandError
 from django.utils import translation
@@ -65,4 +66,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {title}")
                 for line in lines:
                     value = f"{figure(line.value.value)} {line.unit}"
-                    self.stdout.write(f"    {value:>16}  {line.figure.label}")
+                    self.stdout.write(f"    {' ' * (18 - _columns(value))}{value}  {line.figure.label}")
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: a Chinese character takes two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
