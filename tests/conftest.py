@@ -196,6 +196,8 @@ def staff(places: object) -> object:
 @pytest.fixture
 def start_process(transactional_db: None) -> Iterator[Callable[[], object]]:
     """start_process(): another process on the test database (`tests.processes`), killed at the end."""
+    from django.core.cache import cache
+
     from tests.processes import Process
 
     started: list[Process] = []
@@ -207,3 +209,4 @@ def start_process(transactional_db: None) -> Iterator[Callable[[], object]]:
     yield start
     for process in started:
         process.kill()
+    cache.clear()  # its table is no model's, so the flush after the test does not empty it

@@ -1,6 +1,7 @@
 """Personal data is erased when its purpose has ended: the terms stand on the fields themselves."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -36,21 +37,38 @@ def due(field: PersonalField, today: date) -> models.QuerySet:
     """The records whose value of this field is to be erased. A null `keep_after` means still in use."""
     last_needed = today - timedelta(days=field.keep_days)
     until: date | datetime = last_needed
-    if isinstance(field.model._meta.get_field(field.keep_after), models.DateTimeField):
+    if _is_moment(field):
         until = timezone.make_aware(datetime.combine(last_needed, time.min))
     rows = field.model._base_manager.filter(**{f"{field.keep_after}__lt": until})
     return rows.exclude(**{field.field: ""})
 
 
+def _is_moment(field: PersonalField) -> bool:
+    model: Any = field.model
+    *path, last = field.keep_after.split("__")
+    for step in path:
+        model = model._meta.get_field(step).related_model
+    return isinstance(model._meta.get_field(last), models.DateTimeField)
+
+
 def _erase_field(field: PersonalField, today: date) -> int:
     erased = 0
-    while batch := list(due(field, today).order_by("pk")[:BATCH]):
-        with transaction.atomic():
-            for obj in batch:
-                audit.record(CLOCK, ERASED, obj, data={"field": field.field})
-            field.model._base_manager.filter(pk__in=[obj.pk for obj in batch]).update(**_blank(field))
-        erased += len(batch)
+    while n := _erase_batch(field, today):
+        erased += n
     return erased
+
+
+@transaction.atomic
+def _erase_batch(field: PersonalField, today: date) -> int:
+    """Found and erased in one transaction: what a colleague takes up again meanwhile keeps its value."""
+    # The values themselves are not read: one whose key is lost has to go like any other.
+    personal = [it.field for it in personal_fields() if it.model is field.model]
+    rows = due(field, today).select_for_update(of=("self",)).defer(*personal)
+    batch = list(rows.order_by("pk")[:BATCH])
+    for obj in batch:
+        audit.record(CLOCK, ERASED, obj, data={"field": field.field})
+    field.model._base_manager.filter(pk__in=[obj.pk for obj in batch]).update(**_blank(field))
+    return len(batch)
 
 
 def _blank(field: PersonalField) -> dict[str, str]:

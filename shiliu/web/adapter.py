@@ -12,5 +12,12 @@ class StaffAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def _xget_login(self, request: HttpRequest, **credentials: Any) -> str:
+        """What a wrong password counts against: the account alone.
+
+        Allauth's own key has the Host header in it, port and all: each port was five more tries.
+        """
+        return str(credentials.get("username", "")).upper().lower()  # as the database compares: ı is I is i
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No “signed in as …” banner: the page itself shows who is signed in."""

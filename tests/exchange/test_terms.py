@@ -51,6 +51,17 @@ def test_erased_name_does_not_come_back(tmp_path: Path, area: str) -> None:
     assert AuditEntry.objects.count() == before
 
 
+def test_erased_name_does_not_come_back_with_a_file_that_has_no_last_day(tmp_path: Path, area: str) -> None:
+    load(tmp_path, f"X1,甲某,{area},,2010-01-01,2012-01-01\n")
+    (tmp_path / "lecturers.csv").write_text(
+        f"code,name,area,valid_from\nX1,甲某,{area},2010-01-01\n", "utf-8"
+    )
+    it = Import(tmp_path, by=System("test"))
+    assert list(it.run()) == []
+    assert it.counts["lecturers"].unchanged == 1
+    assert Lecturer.objects.get().name == ""
+
+
 def test_name_that_is_still_needed_must_be_there(tmp_path: Path, area: str) -> None:
     it = load(tmp_path, f"X1,,{area},,2010-01-01,\nX2,,{area},,2010-01-01,2012-01-01\n")
     assert len(it.problems) == 1
