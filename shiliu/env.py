@@ -7,10 +7,14 @@ begins with SHILIU_ and is not declared here is a spelling mistake and stops the
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+HOST = re.compile(r"\*|\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
 
 class SettingError(Exception):
@@ -38,6 +42,25 @@ def names(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
+def hosts(value: str) -> list[str]:
+    found = names(value)
+    if any(not HOST.fullmatch(host) for host in found):
+        raise ValueError
+    return found
+
+
+def town_code(value: str) -> str:
+    if value and not re.fullmatch("[0-9]{9}", value):
+        raise ValueError
+    return value
+
+
+def mail_address(value: str) -> str:
+    if not re.fullmatch(r"\S+@\S+", value):
+        raise ValueError
+    return value
+
+
 def choice(*accepted: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value not in accepted:
@@ -47,11 +70,33 @@ def choice(*accepted: str) -> Callable[[str], str]:
     return read
 
 
-def database_url(value: str) -> str:
-    scheme = value.split(":", 1)[0]
-    if value and scheme not in ("postgres", "postgresql", "sqlite"):
+def url(*schemes: str) -> Callable[[str], str]:
+    """An address with one of these schemes and a host; or empty."""
+
+    def read(value: str) -> str:
+        if value:
+            parts = urlsplit(value)
+            if parts.scheme not in schemes or not parts.hostname or parts.port == 0:  # a bad port raises
+                raise ValueError
+        return value
+
+    return read
+
+
+def origin(value: str) -> str:
+    """http(s)://host[:port], which forms are compared with: no path."""
+    parts = urlsplit(url("http", "https")(value))
+    if parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError
     return value
+
+
+def database_url(value: str) -> str:
+    if value.startswith("sqlite:///"):
+        return value
+    if value and not urlsplit(value).path.strip("/"):
+        raise ValueError
+    return url("postgres", "postgresql")(value)
 
 
 @dataclass(frozen=True)
@@ -68,7 +113,7 @@ VARIABLES: dict[str, Variable] = {
     "SHILIU_DATA": Variable(text, "a folder that can be written", "./data"),
     "DATABASE_URL": Variable(
         database_url,
-        "postgresql://user:password@host:port/name, or empty for SQLite in SHILIU_DATA",
+        "postgresql://user:password@host:port/name, sqlite:///path, or empty for SQLite in SHILIU_DATA",
         "",
         True,
     ),
@@ -87,24 +132,31 @@ VARIABLES: dict[str, Variable] = {
     ),
     "SHILIU_DEBUG": Variable(boolean, "true or false; production refuses true", "false"),
     "SHILIU_HOSTS": Variable(
-        names, "host names that this site answers to, comma-separated; needed in production", ""
+        hosts, "host names that this site answers to, comma-separated; needed in production", ""
     ),
     "SHILIU_BASE_URL": Variable(
-        text, "the address that people type, such as https://shiliu.example.org", "http://127.0.0.1:8000"
+        origin, "the address that people type, such as https://shiliu.example.org", "http://127.0.0.1:8000"
     ),
     "SHILIU_PROXIES": Variable(
         natural, "the number of reverse proxies in front of this server (0 for none)", "0"
     ),
-    "SHILIU_CACHE_URL": Variable(text, "redis://host:port/0, or empty for a cache table in the database", ""),
-    "SHILIU_MAIL_URL": Variable(
-        text, "smtp://user:password@host:port (smtps:// for TLS), or empty to write mail to the log", "", True
+    "SHILIU_CACHE_URL": Variable(
+        url("redis", "rediss"), "redis://host:port/0, or empty for a cache table in the database", ""
     ),
-    "SHILIU_MAIL_FROM": Variable(text, "the sender's address of outgoing mail", "shiliu@localhost"),
+    "SHILIU_MAIL_URL": Variable(
+        url("smtp", "smtps"),
+        "smtp://user:password@host:port (smtps:// for TLS), or empty to write mail to the log",
+        "",
+        True,
+    ),
+    "SHILIU_MAIL_FROM": Variable(mail_address, "the sender's address of outgoing mail", "shiliu@localhost"),
     "SHILIU_LOG_LEVEL": Variable(
         choice("DEBUG", "INFO", "WARNING", "ERROR"), "DEBUG, INFO, WARNING or ERROR", "INFO"
     ),
     "SHILIU_TOWN": Variable(
-        text, "the code (9 digits) of the area whose name the home page bears; default: the first town", ""
+        town_code,
+        "the code (9 digits) of the area whose name the home page bears; default: the first town",
+        "",
     ),
 }
 
@@ -136,13 +188,15 @@ class Environment:
         variable = VARIABLES[name]
         path = self._source.get(f"{name}_FILE") if variable.secret else None
         if path is None:
-            return self._source.get(name, variable.default).strip()
+            return self._source.get(name, "").strip() or variable.default  # empty is as good as not set
         if self._source.get(name):
             raise SettingError(f"{name} and {name}_FILE are both set; keep one of them.")
         try:
             return Path(path).read_text("utf-8").strip()
         except OSError as error:
             raise SettingError(f"{name}_FILE: {path} cannot be read ({error.strerror}).") from None
+        except UnicodeDecodeError:
+            raise SettingError(f"{name}_FILE: {path} is not a text in UTF-8.") from None
 
     def __getitem__(self, name: str) -> Any:
         variable = VARIABLES[name]

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db.models import Model
 from django.utils import timezone
 from wagtail.models import Locale
@@ -130,9 +131,12 @@ POSTS = {
 
 
 def staff(at: Places) -> Staff:
-    """One person in each of `POSTS`, and `nobody`, who holds none."""
+    """One person in each of `POSTS`, and `nobody`, who holds none; all with the same password."""
     names = [*POSTS, "nobody"]
-    people = User.objects.bulk_create([User(username=name, name=f"{name}某", password="!") for name in names])
+    secret = make_password(PASSWORD)
+    people = User.objects.bulk_create(
+        [User(username=name, name=f"{name}某", password=secret) for name in names]
+    )
     known = dict(zip(names, people, strict=True))
     posts = Post.objects.bulk_create(
         [

@@ -35,6 +35,10 @@ def test_defaults_can_be_read() -> None:
         env[name]
 
 
+def test_empty_variable_is_as_good_as_none() -> None:
+    assert Environment({"SHILIU_DATA": " "})["SHILIU_DATA"] == VARIABLES["SHILIU_DATA"].default
+
+
 @pytest.mark.parametrize(
     ("name", "value", "read"),
     [
@@ -43,7 +47,14 @@ def test_defaults_can_be_read() -> None:
         ("SHILIU_PROXIES", "2", 2),
         ("SHILIU_HOSTS", " a.example , b.example,", ["a.example", "b.example"]),
         ("SHILIU_ENV", "production", "production"),
+        ("SHILIU_HOSTS", "*", ["*"]),
+        ("SHILIU_HOSTS", ".a.example,[::1],192.0.2.1", [".a.example", "[::1]", "192.0.2.1"]),
+        ("SHILIU_BASE_URL", "https://a.example:8443/", "https://a.example:8443/"),
+        ("SHILIU_TOWN", "150203100", "150203100"),
         ("DATABASE_URL", "postgresql://u@h/d", "postgresql://u@h/d"),
+        ("DATABASE_URL", "postgresql://u:p%40ss@[::1]:5433/d", "postgresql://u:p%40ss@[::1]:5433/d"),
+        ("DATABASE_URL", "sqlite:////srv/d.sqlite3", "sqlite:////srv/d.sqlite3"),
+        ("SHILIU_MAIL_URL", "smtps://u:p@mail.example", "smtps://u:p@mail.example"),
     ],
 )
 def test_value_is_read_with_its_type(name: str, value: str, read: object) -> None:
@@ -58,6 +69,17 @@ def test_value_is_read_with_its_type(name: str, value: str, read: object) -> Non
         ("SHILIU_PROXIES", "many"),
         ("SHILIU_ENV", "prod"),
         ("SHILIU_LOG_LEVEL", "LOUD"),
+        ("SHILIU_HOSTS", "https://shiliu.example.org"),
+        ("SHILIU_HOSTS", "a.example:8000"),
+        ("SHILIU_BASE_URL", "shiliu.example.org"),
+        ("SHILIU_BASE_URL", "https://"),
+        ("SHILIU_BASE_URL", "https://shiliu.example.org/town"),
+        ("SHILIU_BASE_URL", "ftp://shiliu.example.org"),
+        ("SHILIU_CACHE_URL", "memcached://h"),
+        ("SHILIU_CACHE_URL", "redis"),
+        ("SHILIU_MAIL_FROM", "nobody"),
+        ("SHILIU_TOWN", "15020310"),
+        ("SHILIU_TOWN", "昆河镇"),
     ],
 )
 def test_bad_value_names_the_variable_and_what_it_accepts(name: str, value: str) -> None:
@@ -68,10 +90,23 @@ def test_bad_value_names_the_variable_and_what_it_accepts(name: str, value: str)
     assert VARIABLES[name].accepts in str(refusal.value)
 
 
-def test_bad_secret_is_not_repeated() -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://me:hunter2@h/d"),
+        ("DATABASE_URL", "postgresql://me:hunter2@h:port/d"),
+        ("DATABASE_URL", "postgresql://me:hunter2@h"),
+        ("DATABASE_URL", "postgresql://me:hunter2@[::1/d"),
+        ("DATABASE_URL", "sqlite://hunter2"),
+        ("SHILIU_MAIL_URL", "smtp://me:hunter2@h:port"),
+        ("SHILIU_MAIL_URL", "http://me:hunter2@h"),
+        ("SHILIU_MAIL_URL", "me:hunter2"),
+    ],
+)
+def test_bad_secret_is_not_repeated(name: str, value: str) -> None:
     with pytest.raises(SettingError) as refusal:
-        Environment({"DATABASE_URL": "mysql://me:hunter2@h/d"})["DATABASE_URL"]
-    assert "DATABASE_URL" in str(refusal.value)
+        Environment({name: value})[name]
+    assert f"{name} does not accept what it is set to. It accepts: " in str(refusal.value)
     assert "hunter2" not in str(refusal.value)
 
 
@@ -94,6 +129,17 @@ def test_secret_given_twice_is_refused(tmp_path: Path) -> None:
 def test_secret_from_a_file_that_is_missing(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="SHILIU_SECRET_KEY_FILE"):
         Environment({"SHILIU_SECRET_KEY_FILE": str(tmp_path / "none")})["SHILIU_SECRET_KEY"]
+
+
+def test_secret_from_a_file_that_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingError, match=r"SHILIU_SECRET_KEY_FILE: .* is not a text in UTF-8"):
+        Environment({"SHILIU_SECRET_KEY_FILE": str(tmp_path / "key")})["SHILIU_SECRET_KEY"]
+
+
+def test_only_secrets_come_from_files() -> None:
+    with pytest.raises(SettingError, match="SHILIU_DATA_FILE is not a setting"):
+        Environment({"SHILIU_DATA_FILE": "/etc/data"})
 
 
 def start(data: Path, **variables: str) -> subprocess.CompletedProcess[str]:

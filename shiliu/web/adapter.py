@@ -12,7 +12,7 @@ class StaffAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def _xget_login(self, request: HttpRequest, **credentials: Any) -> str:
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """What a wrong password counts against: the account alone.
 
         Allauth's own key has the Host header in it, port and all: each port was five more tries.

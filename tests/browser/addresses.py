@@ -8,7 +8,8 @@ from typing import Any
 
 from django.urls import URLPattern, get_resolver
 
-from shiliu.core.figures import FIGURES
+from shiliu.core.figures import FIGURES, Over
+from shiliu.figures.periods import parse
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample" / "kunhe"
 PERIOD = "2023H1"
@@ -91,6 +92,12 @@ def names(patterns: list[Any] | None = None, namespace: str = "") -> Iterator[st
 def examples() -> list[Address]:
     """One page of every kind."""
     return [address for group in EXAMPLES.values() for address in group] + ERRORS
+
+
+def tables() -> list[str]:
+    """One page of records for each table that there is: figures of the same model show the same columns."""
+    by_model = {figure.records(Over(parse(PERIOD))).model: key for key, figure in FIGURES.items()}
+    return [records_of(key) for key in by_model.values()]
 
 
 def public_paths() -> list[str]:

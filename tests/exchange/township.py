@@ -171,7 +171,8 @@ class Town:
         state = self.one_of(Task.State)
         return Task.objects.create(
             code=self.code(), area=self.area(), title=self.name(200), decision=self.maybe(decisions),
-            owner=post, state=state, due_on=self.day(), done_on=self.day() if state == Task.State.DONE else None,
+            owner=post, state=state, due_on=self.day(),
+            done_on=self.day() if state == Task.State.DONE else None,
         )  # fmt: skip
 
     def venues(self) -> None:

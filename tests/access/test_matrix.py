@@ -1,0 +1,152 @@
+"""Every address of the resolver against who may use it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, get_resolver, resolve
+from django.urls.resolvers import RegexPattern, RoutePattern
+from django.utils.regex_helper import normalize
+
+from shiliu.core.models import User
+from tests import factories
+from tests.access.matrix import LOGIN, MATRIX, OPEN, WAGTAILS, Address
+from tests.factories import DAY
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where an address is written down: one pattern per `include`."""
+
+    parts: tuple[RoutePattern | RegexPattern, ...]
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.parts))
+
+
+def routes(patterns: list[Any] | None = None, before: tuple[Any, ...] = ()) -> Iterator[Route]:
+    """Every route of the site."""
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        parts = (*before, each.pattern)
+        if isinstance(each, URLPattern):
+            yield Route(parts)
+        else:
+            yield from routes(each.url_patterns, parts)
+
+
+def is_wagtails(route: Route) -> bool:
+    return str(route).startswith(WAGTAILS) and str(route) not in {address.route for address in MATRIX}
+
+
+@pytest.fixture
+def site(places, staff):
+    factories.half_year(places.east_1)
+    column = factories.column(places.east)
+    factories.article(column, "live")
+    factories.article(column, "draft", live=False)
+    return staff
+
+
+@pytest.fixture
+def people(site, places) -> dict[str, User | None]:
+    far_editor = factories.person("far_editor")
+    factories.tenure(far_editor, "editor", places.other_town)
+    return vars(site) | {"far_editor": far_editor}
+
+
+def visit(client, address: Address, who: User | None):
+    if who:
+        client.force_login(who)
+    return getattr(client, address.method)(address.path)
+
+
+def test_every_address_is_in_the_matrix_and_none_that_is_no_more():
+    assert {str(route) for route in routes() if not is_wagtails(route)} == {it.route for it in MATRIX}
+
+
+@pytest.mark.parametrize("column", range(4), ids=["anonymous", "wrong-area", "right-missing", "right-held"])
+@pytest.mark.parametrize("address", MATRIX, ids=lambda it: f"{it.method} {it.path}")
+def test_matrix(client, people, address, column):
+    who = [None, people[address.stranger], people["nobody"], people[address.holder]][column]
+    response = visit(client, address, who)
+
+    assert response.status_code == address.statuses[column]
+    if column == 0 and response.status_code == 302 and address.statuses[3] == 200:
+        assert response.headers["Location"] == (address.leads_to or f"{LOGIN}?next={address.path}")
+    if address.sees:
+        assert (address.sees in response.content.decode()) == (column == 3)
+
+
+def test_superuser_sees_no_case(client, people):
+    """Content and reference data in Wagtail's admin: yes. What only a post opens: no."""
+    client.force_login(factories.person("root", is_superuser=True))
+    for address in MATRIX:
+        if address.sees:
+            assert address.sees not in client.get(address.path).content.decode()
+
+
+def test_inactive_account_is_nobody(client, people):
+    client.force_login(people["editor"])
+    User.objects.filter(username="editor").update(is_active=False)
+    for path in ("/console/", "/admin/"):
+        assert client.get(path).headers["Location"] == f"{LOGIN}?next={path}"
+
+
+def test_post_that_ended_opens_nothing_at_once(client, people):
+    """Also where Wagtail's group is still there, from when it had not ended."""
+    editor = people["editor"]
+    client.force_login(editor)
+    assert client.get("/admin/").status_code == 200
+    editor.tenures.update(valid_to=DAY)
+    assert editor.groups.exists()
+    assert client.get("/admin/").status_code == 403
+
+
+# Wagtail's own addresses ----------------------------------------------------------------------------------
+
+SAMPLES = {"int": "1", "uuid": "00000000-0000-0000-0000-000000000001"}
+
+
+def filled_in(route: Route) -> str:
+    """An address on a route, with something in the place of each parameter that it takes."""
+    path = "/" + "".join(_filled_in(part) for part in route.parts)
+    resolve(path)
+    return path
+
+
+def _filled_in(part: RoutePattern | RegexPattern) -> str:
+    if isinstance(part, RoutePattern):
+        return re.sub(r"<(?:(\w+):)?\w+>", lambda it: SAMPLES.get(it[1], "a"), str(part))
+    for template, parameters in normalize(part._regex):
+        for sample in ("1", "a", "channel", "a/"):
+            path = template % dict.fromkeys(parameters, sample)
+            if part.regex.search(path):
+                return path
+    raise AssertionError(f"no sample fits {part}")
+
+
+WAGTAIL = [route for route in routes() if is_wagtails(route)]
+
+
+def test_wagtails_addresses_are_found():
+    assert len(WAGTAIL) > 150
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_wagtails_addresses_are_closed_without_a_session(client, people, method):
+    for path in {filled_in(route) for route in WAGTAIL} - OPEN:
+        response = getattr(client, method)(path)
+        if response.status_code == 302:
+            assert response.headers["Location"].startswith((LOGIN, "/admin/login/")), path
+        else:
+            assert response.status_code in (403, 404, 405), path
+
+
+@pytest.mark.parametrize("who", ["nobody", "coordinator", "administrator"])
+def test_wagtails_addresses_are_closed_without_an_editors_post(client, people, who):
+    client.force_login(people[who])
+    paths = [filled_in(route) for route in WAGTAIL if str(route).startswith("admin/")]
+    statuses = {path: client.get(path).status_code for path in paths}
+    assert {path: status for path, status in statuses.items() if status != 403} == {}
