@@ -12,7 +12,9 @@ class CoreConfig(AppConfig):
     name = "shiliu.core"
 
     def ready(self) -> None:
-        from shiliu.core import checks, rules, tasks  # noqa: F401
+        # Also what only commands use: the web process tells of their entries, and checks their rights.
+        from shiliu.core import backup, checks, rotation, rules, tasks  # noqa: F401
+        from shiliu.core.exchange import load  # noqa: F401
 
         # After each upgrade: a newer chinesecalendar may know another year.
         post_migrate.connect(_seed_calendar, sender=self)

@@ -146,7 +146,7 @@ def _stored(obj: Record) -> dict[str, Any]:
     for f in obj._meta.concrete_fields:
         if f.name in {"id", "code", "version"} or f.generated:
             continue
-        by_code = f.is_relation and f.target_field.name == "code"
+        by_code = f.is_relation and f.target_field.name == "code"  # type: ignore[attr-defined]
         value = getattr(obj, f.attname if by_code else f.name)
         if value not in (None, ""):
             stored[f.name] = audit.plain(value)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from shiliu.channel.models import latest_articles
 from shiliu.core.figures import FIGURES
@@ -37,6 +38,11 @@ def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Any) -> HttpResponse:
     return _error(request, 403, str(exception))
+
+
+def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came without the token that belongs to the session: mostly because the session is over."""
+    return _error(request, 403, _("This form is out of date. Load its page again, and send it once more."))
 
 
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:

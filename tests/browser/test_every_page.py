@@ -46,6 +46,16 @@ def test_every_address_has_an_example():
     assert set(addresses.names()) == set(addresses.EXAMPLES) | set(addresses.NO_PAGE)
 
 
+def test_what_is_wrong_is_found(visit: Windows):
+    page = visit("/", width=NARROW)
+    page.set_content("<title>x</title><img src='/static/shiliu/mark.svg'><p style='width: 400px'>…</p>")
+
+    found = {each.split(":")[0] for each in violations(page)}
+
+    assert {"image-alt", "html-has-lang", "landmark-one-main"} <= found
+    assert wider_than_the_window(page) > 0
+
+
 @pytest.mark.parametrize("by", sorted({address.by for address in addresses.examples()}))
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_pages_are_accessible(visit: Windows, by: str, language: str):

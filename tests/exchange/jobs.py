@@ -9,7 +9,6 @@ new process is a fork of one that has no connection to the database: seconds les
 """
 
 import os
-import resource
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -23,6 +22,7 @@ django.setup()
 from django.db import connections  # noqa: E402
 
 from shiliu.core.access import System  # noqa: E402
+from shiliu.core.exchange import load  # noqa: E402
 from shiliu.core.exchange.dump import dump  # noqa: E402
 from shiliu.core.exchange.load import Import  # noqa: E402
 from shiliu.requests import actions  # noqa: E402
@@ -36,8 +36,9 @@ def say(*words: object) -> None:
     print(*words, flush=True)
 
 
-def import_(folder: str) -> None:
-    """Import a folder; a line for each problem and each kind."""
+def import_(folder: str, batch: str = "1000") -> None:
+    """Import a folder in batches of so many rows; a line for each problem and each kind."""
+    load.BATCH = int(batch)
     it = Import(Path(folder), by=BY)
     for problem in it.run():
         say("refused", problem)
@@ -50,10 +51,10 @@ def export(folder: str) -> None:
 
 
 def measure(folder: str) -> None:
-    """Import a folder and tell the peak of memory: of Python's objects, and of the process, in bytes."""
+    """Import a folder and tell the most memory that Python's objects took, in bytes."""
     tracemalloc.start()
     import_(folder)
-    say("peak", tracemalloc.get_traced_memory()[1], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+    say("peak", tracemalloc.get_traced_memory()[1])
 
 
 def ask(first: str, last: str) -> None:
@@ -61,11 +62,10 @@ def ask(first: str, last: str) -> None:
 
     Each step is told after its action has returned.
     """
-    category, team = Category.objects.get(), Team.objects.get()
+    team = Team.objects.get()
+    sent = {"by": BY, "category": Category.objects.get(), "area": team.area, "words": "路灯不亮"}
     for n in range(int(first), int(last)):
-        request = actions.ask(
-            by=BY, category=category, area=team.area, words=f"路灯 {n} 不亮", key=f"key-{n}"
-        )
+        request = actions.ask(**sent, key=f"key-{n}")
         say("ask", n, request.code)
         if request.state == State.RECEIVED:
             actions.accept(request, by=BY, seen=request.version)

@@ -124,8 +124,10 @@ def test_forbidden_page_is_ours(client, site):
 
 
 def test_form_without_its_token_is_told_on_our_page(site):
-    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {})
+    strict = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    response = strict.post("/accounts/login/", {})
     assert response.status_code == 403
+    assert "This form is out of date." in response.content.decode()
     assert policy(response) == STRICT
     assert_nothing_inline_or_from_elsewhere(response)
 
