@@ -35,7 +35,7 @@ def open_channel() -> ChannelPage:
     root.get_children().type(Page).filter(content_type__model="page").delete()
     root = Page.objects.get(pk=root.pk)  # its count of children has changed
     page = root.add_child(instance=ChannelPage(title="云上统战", slug="channel"))
-    Site.objects.create(hostname="localhost", port=80, root_page=page, is_default_site=True)
+    Site.objects.create(hostname="localhost", port=80, site_name="石榴", root_page=page, is_default_site=True)
     return page
 
 

@@ -138,6 +138,7 @@ def test_wagtails_addresses_are_found():
     assert len(WAGTAIL) > 150
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_wagtails_addresses_are_closed_without_a_session(client, people, method):
     for path in {filled_in(route) for route in WAGTAIL} - OPEN:
@@ -148,6 +149,7 @@ def test_wagtails_addresses_are_closed_without_a_session(client, people, method)
             assert response.status_code in (403, 404, 405), path
 
 
+@pytest.mark.once
 def test_wagtails_addresses_are_closed_without_an_editors_post(client, people):
     client.force_login(people["administrator"])
     paths = [filled_in(route) for route in WAGTAIL if str(route).startswith("admin/")]

@@ -9,6 +9,7 @@ from shiliu.core.states import Lifecycle, Step
 from shiliu.plan.states import LIFECYCLE as PLAN
 from shiliu.requests.states import LIFECYCLE as REQUESTS
 
+pytestmark = pytest.mark.once
 TABLES = {"requests": REQUESTS, "aid": AID, "plan": PLAN}
 PAIRS = [
     (table, verb, state)

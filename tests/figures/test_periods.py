@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from shiliu.core.figures import Period
 from shiliu.figures import periods
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("name", "start", "end"),

@@ -9,6 +9,7 @@ from django.test import Client
 from shiliu.core.door import Refused, StaleState
 from tests import factories
 
+pytestmark = pytest.mark.once
 STRICT = {
     "default-src": "'none'",
     "script-src": "'self'",
