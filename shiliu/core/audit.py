@@ -102,7 +102,7 @@ def record(
     return AuditEntry.objects.create(
         at=timezone.now(),
         actor=by if isinstance(by, User) else None,
-        actor_label=by.label,
+        actor_label=by.label[:60],  # a user name may be longer than a name
         verb=verb,
         kind=kind_of(obj),
         public_id=public_id_of(obj),

@@ -55,6 +55,11 @@ def test_actor_without_an_account_is_named(request_, actor, label):
     assert (entry.actor, entry.actor_label) == (None, label)
 
 
+def test_long_user_name_is_cut(request_):
+    by = factories.person("w" * 150, name="")
+    assert audit.record(by, requests.ACCEPT, request_).actor_label == "w" * 60
+
+
 @pytest.mark.django_db(transaction=True)
 def test_entry_outside_a_transaction_is_refused():
     request = factories.request(factories.area("990001100"), factories.category())

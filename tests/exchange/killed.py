@@ -1,5 +1,6 @@
 """An install whose jobs are killed, and its database as it is found afterwards."""
 
+import contextlib
 import signal
 import sqlite3
 import subprocess
@@ -62,18 +63,20 @@ class Runner:
         assert ended == "ended 0", said
         return said
 
-    def kill(self, seconds: float, *words: object) -> list[str]:
+    def kill(self, seconds: float, *words: object) -> list[str] | None:
         """Kill a job after so many seconds of its processor time, which a busy machine does not shorten.
 
-        What it had said. The job must still have run.
+        What it had said; None if it was over before.
         """
-        job = psutil.Process(self.start(*words))
-        while job.status() != psutil.STATUS_ZOMBIE and sum(job.cpu_times()[:2]) < seconds:
-            time.sleep(0.002)
-        job.kill()
+        pid = self.start(*words)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            job = psutil.Process(pid)
+            while job.status() != psutil.STATUS_ZOMBIE and sum(job.cpu_times()[:2]) < seconds:
+                time.sleep(0.002)
+            job.kill()
         *said, ended = self.lines()
-        assert ended == f"ended {KILLED}", "the job was over before it could be killed"
-        return said
+        assert ended in (f"ended {KILLED}", "ended 0"), said
+        return said if ended == f"ended {KILLED}" else None
 
 
 def stored(install: dict[str, str], statement: str) -> list[tuple[Any, ...]]:

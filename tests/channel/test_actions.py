@@ -1,0 +1,110 @@
+"""Posts set Wagtail's groups, one way: an editor's post opens the columns inside its area, for as long."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from wagtail.models import Page, Site
+
+from shiliu.channel.actions import PREFIX, open_channel, sync_editor
+from shiliu.channel.models import ChannelPage
+from shiliu.channel.rules import may_enter
+from shiliu.channel.tasks import sync_editors
+from shiliu.core import access
+from shiliu.core.models import User
+from tests import factories
+
+
+@pytest.fixture
+def columns(places):
+    """One column of the community East, one of the other town."""
+    return {name: factories.column(getattr(places, name), code=f"column-{name}") for name in ("east", "far")}
+
+
+def groups(user: User) -> set[str]:
+    return set(user.groups.values_list("name", flat=True))
+
+
+def may_edit(user: User, page: Page) -> bool:
+    return page.permissions_for_user(User.objects.get(pk=user.pk)).can_edit()
+
+
+def end_posts(user: User) -> None:
+    user.tenures.update(valid_to=timezone.localdate() - timedelta(days=1))
+    access.forget(user)
+
+
+def test_editors_post_opens_the_columns_of_its_area(places, staff, columns):
+    sync_editor(staff.editor)
+    assert groups(staff.editor) == {f"{PREFIX}{places.town.code}"}
+    assert may_edit(staff.editor, columns["east"])
+    assert not may_edit(staff.editor, columns["far"])
+    assert not may_edit(staff.editor, open_channel())
+
+
+def test_articles_may_be_written_and_published_there(staff, columns):
+    sync_editor(staff.editor)
+    allowed = columns["east"].permissions_for_user(User.objects.get(pk=staff.editor.pk))
+    assert allowed.can_add_subpage()
+    assert allowed.can_publish_subpage()
+
+
+def test_other_posts_open_nothing(staff, columns):
+    for who in (staff.coordinator, staff.leader, staff.administrator, staff.nobody):
+        sync_editor(who)
+        assert groups(who) == set()
+        assert not may_enter(who)
+
+
+def test_column_that_was_opened_later_is_added(places, staff, columns):
+    sync_editor(staff.editor)
+    later = factories.column(places.west, code="column-west")
+    assert not may_edit(staff.editor, later)
+    sync_editor(staff.editor)
+    assert may_edit(staff.editor, later)
+
+
+def test_ended_post_closes_them(staff, columns):
+    sync_editor(staff.editor)
+    end_posts(staff.editor)
+    assert not may_enter(staff.editor)
+    sync_editor(staff.editor)
+    assert groups(staff.editor) == set()
+    assert not may_edit(staff.editor, columns["east"])
+
+
+def test_inactive_account_loses_its_groups(staff, columns):
+    sync_editor(staff.editor)
+    staff.editor.is_active = False
+    sync_editor(staff.editor)
+    assert groups(staff.editor) == set()
+
+
+def test_group_made_by_hand_is_left_alone(staff, columns):
+    by_hand = Group.objects.create(name="Moderators of our own")
+    staff.editor.groups.add(by_hand)
+    sync_editor(staff.editor)
+    end_posts(staff.editor)
+    sync_editor(staff.editor)
+    assert groups(staff.editor) == {by_hand.name}
+
+
+def test_signing_in_opens_them(client, staff, columns):
+    assert not may_edit(staff.editor, columns["east"])
+    client.post("/accounts/login/", {"login": "editor", "password": factories.PASSWORD})
+    assert may_edit(staff.editor, columns["east"])
+
+
+def test_clock_closes_them_for_who_does_not_sign_in(staff, columns):
+    sync_editors.call()
+    assert may_edit(staff.editor, columns["east"])
+    end_posts(staff.editor)
+    sync_editors.call()
+    assert not may_edit(staff.editor, columns["east"])
+
+
+def test_channel_is_opened_once(columns):
+    assert open_channel() == open_channel()
+    assert ChannelPage.objects.count() == 1
+    assert Site.objects.get().root_page_id == open_channel().pk
