@@ -1,9 +1,23 @@
 """The files of aid."""
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shiliu.aid.models import Payment, Programme
 from shiliu.core.exchange import Kind, column, register
+from shiliu.core.exchange.kinds import Values
+
+
+class PaymentKind(Kind):
+    """The ledger's rows: what was paid stays as it is, by this door too."""
+
+    def update(self, obj: Payment, values: Values) -> None:
+        if obj.state == Payment.State.PAID:
+            sentence = _("A sum that was paid out does not change. Add a row that takes it back.")
+            raise ValidationError(sentence)
+        super().update(obj, values)
+
 
 register(
     Kind(
@@ -19,7 +33,7 @@ register(
     )
 )
 register(
-    Kind(
+    PaymentKind(
         "payments",
         Payment,
         gettext_lazy("aid payments"),

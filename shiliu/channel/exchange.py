@@ -65,7 +65,6 @@ class ArticleKind(PageKind):
         return {"column": _COLUMN, "body": _TEXT}.get(name) or super().field(name)
 
     def parent(self, values: Values) -> Page:
-        # Read anew: after a refused row was taken back, the object at hand counts a child too many.
         return ColumnPage.objects.get(pk=values["column_id"])
 
     def stored(self, values: Values) -> Values:

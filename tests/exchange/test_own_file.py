@@ -6,10 +6,11 @@ import pytest
 
 from shiliu.aid.models import Payment
 from shiliu.core.exchange import load as engine
+from shiliu.core.exchange.dump import dump
 from shiliu.core.exchange.kinds import KINDS
 from shiliu.grid.models import Area
 from shiliu.venues.models import Talk
-from tests.exchange.sheets import AREA, EAST, PAID, PAYMENT, TREE, area, load, payment, sheet, write
+from tests.exchange.sheets import AREA, BY, EAST, PAID, PAYMENT, TREE, area, load, payment, sheet, write
 from tests.factories import Places
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,20 @@ def test_reversal_finds_its_payment_in_the_same_file(tmp_path: Path, programme: 
     assert load(folder).of("payments") == (0, 0, 3, 0)
 
 
+def test_export_puts_what_is_referred_to_first(
+    tmp_path: Path, programme: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over batches too, where a row cannot wait for another."""
+    rows = [payment("P2", "100", *PAID), payment("P1", "-100", *PAID, "P2"), payment("P0")]
+    load(write(tmp_path / "in", payments=sheet(PAYMENT, *rows)))
+    dump(tmp_path / "out", by=BY, language="en")
+    Payment.objects.filter(code="P1").delete()
+    Payment.objects.all().delete()
+    monkeypatch.setattr(engine, "BATCH", 1)
+    done = load(tmp_path / "out")
+    assert (done.problems, done.of("payments")) == ([], (3, 0, 0, 0))
+
+
 def test_reversals_in_a_circle_are_refused(tmp_path: Path, programme: None, english: None) -> None:
     rows = [
         payment("P1", "-1", *PAID, "P2"),
@@ -107,7 +122,7 @@ def test_code_that_looks_like_a_formula_is_found_by_reference(tmp_path: Path, at
 
 
 def test_articles_around_a_refused_one(tmp_path: Path, at: Places, english: None) -> None:
-    """A refused page takes the others of its batch back, whose parent must not go on counting them."""
+    """A refused page takes the others of its batch back, and each comes again at its place in the tree."""
     columns = sheet("code,title,area,opened_on", "news,新闻,990001100,2020-01-01")
     rows = [f"a{n},news,990001100,标题{n},2023-05-10" for n in range(5)]
     rows.insert(3, "A1,news,990001100,同名,2023-05-10")  # its address would be that of a1

@@ -86,6 +86,17 @@ def test_change_that_a_constraint_refuses_among_others(
     assert Payment.objects.values_list("state", "version").get(code="P0042") == ("proposed", 1)
 
 
+def test_paid_sum_does_not_change(tmp_path: Path, programme: Places, english: None) -> None:
+    load(write(tmp_path, payments=sheet(PAYMENT, payment("P1", "100", *PAID), payment("P2"))))
+    before = Payment.objects.values().get(code="P1")
+    again = [payment("P1", "100", "approved", *PAID[1:3]), payment("P2", "100", "approved", *PAID[1:3])]
+    done = load(write(tmp_path, payments=sheet(PAYMENT, *again)))
+    said = "A sum that was paid out does not change. Add a row that takes it back."
+    assert done.problems == [f"payments.csv, line 2: {said}"]
+    assert done.of("payments") == (0, 1, 0, 1)
+    assert Payment.objects.values().get(code="P1") == before
+
+
 def test_value_that_has_to_be_unique_is_named(tmp_path: Path, at: Places, english: None) -> None:
     team, who = (
         factories.team(at.east, factories.strand(), code="T1"),
