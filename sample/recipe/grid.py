@@ -52,6 +52,7 @@ TOWN_POSTS = [
     ("finance", "财务发放", "finance", "U06", "财务甲"),
     ("works", "工程管理", "works_manager", "U04", "工程管理甲"),
     ("admin", "系统管理", "administrator", "U01", "管理员甲"),
+    ("team-repair", "水暖电维修小队队长", "team_leader", None, "维修队长甲"),
 ]
 TOWN_POSTS_SINCE = date(2021, 9, 1)
 

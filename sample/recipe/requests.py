@@ -186,12 +186,15 @@ def _requests(teams: dict[str, date]) -> list[tuple[Any, ...]]:
 def tables(teams: dict[str, date]) -> Tables:
     """`teams`: the code of every team and the day on which it was formed."""
     categories = [
-        (c.code, c.name, c.name_en, c.group, c.due_amount, c.due_unit, c.is_public, TEXTS["source"])
-        for c in CATEGORIES
+        (c.code, c.name, c.name_en, c.group, n, c.due_amount, c.due_unit, c.is_public)
+        + (c.code == "other", TEXTS["source"])
+        for n, c in enumerate(CATEGORIES, 1)
     ]
     columns = """code area category words source state received_at due_at contacted_at closed_at team solved
         contact_name contact_phone"""
     return {
-        "categories": table("code name name_en group due_amount due_unit is_public source", categories),
+        "categories": table(
+            "code name name_en group position due_amount due_unit is_public is_fallback source", categories
+        ),
         "requests": table(columns, _requests(teams)),
     }

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from recipe.base import COMMUNITIES, GRIDS, ITS_SUCCESSOR, OLD_GRID, TOWN, Community, Dice, Tables, table
+from recipe.grid import grid_post
 
 # The account writes “1+3+8+N” and does not spell it out: these names are ours, not the township's.
 STRANDS = [("1", "1支骨干队伍"), ("3", "3类服务力量"), ("8", "8支专业小队"), ("N", "N支暖心小队")]
@@ -22,6 +23,7 @@ TOWN_TEAMS = [
     ("8", "T-clean", "清洁环境小队"),
     ("8", "T-emergency", "应急抢险小队"),
 ]
+TOWN_LEADERS = {"T-repair": "P-team-repair"}
 THEMES = ["助老", "助学", "巡河护绿", "清雪", "文体", "便民维修", "安全劝导", "阅读", "法律咨询"]
 SMALL_COMMUNITIES = COMMUNITIES[4:]  # these do without the last theme
 # Relative chance that a member joins a team of this strand, and how many members there are besides leaders.
@@ -39,6 +41,7 @@ class Team:
     area: str
     since: date
     until: date | None = None
+    leader_post: str | None = None  # of an account that takes on what is assigned to the team
 
 
 def grid_team(grid_code: str) -> str:
@@ -49,12 +52,16 @@ def _teams() -> list[Team]:
     """The teams of the last day of the period."""
     dice = Dice("teams")
     first, last = date(2021, 10, 8), date(2023, 4, 28)
-    teams = [Team(code, name, strand, TOWN, date(2021, 9, 15)) for strand, code, name in TOWN_TEAMS]
+    teams = [
+        Team(code, name, strand, TOWN, date(2021, 9, 15), leader_post=TOWN_LEADERS.get(code))
+        for strand, code, name in TOWN_TEAMS
+    ]
     for grid in GRIDS:
         # The team of the grid that was merged goes on; it was formed under the old code.
         area = OLD_GRID if grid == ITS_SUCCESSOR else grid
         since = date(2022, 4, 12) if grid == ITS_SUCCESSOR else dice.day(date(2022, 1, 4), last)
-        teams.append(Team(grid_team(area.code), f"{area.name}暖心队", "N", area.code, since))
+        code, name = grid_team(area.code), f"{area.name}暖心队"
+        teams.append(Team(code, name, "N", area.code, since, leader_post=grid_post(grid)))
     for c in COMMUNITIES:
         for n, theme in enumerate(THEMES[:-1] if c in SMALL_COMMUNITIES else THEMES, 1):
             code = f"T-{c.code[9:]}-{n}"
@@ -152,11 +159,14 @@ def tables() -> Tables:
     force = Force()
     _fill(force, teams)
     _come_and_go(force, teams)
-    rows = [(t.code, t.name, t.strand, t.area, t.since, t.until) for t in [*teams, *DISBANDED, FORMED_LATER]]
+    rows = [
+        (t.code, t.name, t.strand, t.area, t.leader_post, t.since, t.until)
+        for t in [*teams, *DISBANDED, FORMED_LATER]
+    ]
     strands = [(code, name, n) for n, (code, name) in enumerate(STRANDS, 1)]
     return {
         "strands": table("code name position", strands),
-        "teams": table("code name strand area valid_from valid_to", rows),
+        "teams": table("code name strand area leader_post valid_from valid_to", rows),
         "volunteers": table("code name phone area valid_from valid_to", force.people),
         "memberships": table("code team volunteer role valid_from valid_to", force.memberships),
     }

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shiliu.core.access import Actor
+from shiliu.core.access import Actor, Resident, System
 from shiliu.core.fields import EncryptedTextField
 from shiliu.core.models import AuditEntry, User
 
@@ -123,7 +123,18 @@ def sentence(entry: AuditEntry) -> str:
     """The entry for people: “Wu A assigned it to team 03”."""
     known = VERBS.get(entry.verb)
     said = str(known.sentence) % _Blank(entry.data) if known else entry.verb
-    return _("%(who)s %(did)s") % {"who": entry.actor_label, "did": said}
+    return _("%(who)s %(did)s") % {"who": actor_name(entry), "did": said}
+
+
+def actor_name(entry: AuditEntry) -> str:
+    """Who it was: a member of staff by name, else the resident or the program, in the reader's language."""
+    if entry.actor_id is not None:
+        return entry.actor_label
+    if entry.actor_label == Resident().label:
+        return _("The resident")
+    if entry.actor_label.startswith(System("").label):
+        return _("The system")
+    return entry.actor_label
 
 
 def entries_of(obj: models.Model) -> models.QuerySet[AuditEntry]:

@@ -64,7 +64,8 @@ class Change:
             step = lifecycle.step(self.verb, getattr(self.obj, field), note=self.note)
         except ValueError as error:
             raise Refused(str(error)) from None
-        self.values[field] = step.target
+        if step.target is not None:
+            self.values[field] = step.target
 
     def say(self, **data: Any) -> None:
         """More for the audit's sentence than the fields themselves."""
@@ -89,9 +90,15 @@ class Change:
 
 
 @contextmanager
-def change(obj: R, verb: str, *, by: Actor, seen: int, note: str = "") -> Iterator[Change]:
-    """Change one record. Raises NotPermitted, Refused, StaleState; then nothing was written."""
-    access.require(by, audit.VERBS[verb].right, audit.area_of(obj))
+def change(
+    obj: R, verb: str, *, by: Actor, seen: int, note: str = "", where: str | None = None
+) -> Iterator[Change]:
+    """Change one record. Raises NotPermitted, Refused, StaleState; then nothing was written.
+
+    where: the area in which the right is asked for, if it is another than the record's own (a team serves
+    beyond the area in which it is led).
+    """
+    access.require(by, audit.VERBS[verb].right, audit.area_of(obj) if where is None else where)
     with transaction.atomic():
         it = Change(obj)
         it.verb, it.note = verb, note

@@ -11,12 +11,17 @@ from django.utils.translation import gettext as _
 
 @dataclass(frozen=True)
 class Step:
-    """One row: `verb` leads from any of `sources` to `target`; `note` says that words are required."""
+    """One row: `verb` leads from any of `sources` to `target`.
+
+    target: None where the state stays. note: words are required. told: the sentence that the person
+    concerned reads about this step, with its note; empty where the step is among staff only.
+    """
 
     verb: str
     sources: frozenset[Any]
-    target: Any
+    target: Any = None
     note: bool = False
+    told: Any = ""
 
 
 @dataclass
@@ -30,6 +35,12 @@ class Lifecycle:
 
     def __post_init__(self) -> None:
         self._by_verb = {step.verb: step for step in self.steps}
+
+    def __getitem__(self, verb: str) -> Step:
+        return self._by_verb[verb]
+
+    def __contains__(self, verb: str) -> bool:
+        return verb in self._by_verb
 
     def verbs_from(self, state: str) -> list[str]:
         """The verbs that the table has for a state, in its order."""

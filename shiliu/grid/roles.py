@@ -24,7 +24,8 @@ _HANDLE = frozenset({
 ROLES = {
     "grid_worker": Role(_("grid worker"), _SEE | {"requests.ask", "requests.report", "requests.contact"}),
     "coordinator": Role(_("coordinator"), _SEE | _HANDLE | {"requests.ask"}),
-    "team_leader": Role(_("team leader"), frozenset({"volunteers.view", "requests.view", "requests.report"})),
+    # A team's leader sees the requests that went to the team, not all of an area's.
+    "team_leader": Role(_("team leader"), frozenset({"volunteers.view", "requests.report"})),
     "editor": Role(_("editor"), frozenset({"channel.view", "channel.edit", "figures.view", "grid.view"})),
     "aid_officer": Role(
         _("aid officer"), frozenset({"aid.view", "aid.propose", "grid.view", "figures.view"})

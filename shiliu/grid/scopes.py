@@ -33,6 +33,12 @@ def within(codes: Iterable[str]) -> Scope:
     return close(codes, Succession.objects.order_by().values_list("predecessor_id", "successor_id"))
 
 
+def around(code: str) -> set[str]:
+    """An area with its predecessors, and the areas that it lies in: whoever stands there serves it."""
+    above = {code[:length] for length in areas.LEVELS if length < len(code)}
+    return above | within([code]).codes
+
+
 class Posts:
     """What `core.access` asks grid for."""
 

@@ -69,4 +69,5 @@ register(
         ),
     ),
 )
-publish(Request, ["code", "category", "state", "received_at", "closed_at"], only=Q(category__is_public=True))
+# Never the code: whoever has it may read the words and answer.
+publish(Request, ["category", "state", "received_at", "closed_at"], only=Q(category__is_public=True))

@@ -1,13 +1,19 @@
-"""Mode, service to residents: what residents ask for, in its first form."""
+"""Mode, service to residents: what residents ask for, from asking to the verified end."""
+
+from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from shiliu.core import access
 from shiliu.core.fields import EncryptedTextField
 from shiliu.core.models import Record
+from shiliu.core.storage import private
 from shiliu.core.worktime import Unit as TimeUnit
-from shiliu.grid.models import Located, LocatedQuerySet
+from shiliu.grid.models import Located, LocatedQuerySet, Unit
 from shiliu.volunteers.models import Team
 
 
@@ -16,47 +22,126 @@ class CategoryQuerySet(models.QuerySet):
         """Categories are no secret."""
         return self.all()
 
+    def offered(self) -> "CategoryQuerySet":
+        """Those that a new request may have, the common ones first, “I don't know” last."""
+        return self.filter(is_offered=True).order_by("is_fallback", "position", "code")
+
 
 class Category(Record):
-    """A kind of request in plain words, and how soon it is to be solved. Data, not code."""
+    """A kind of request in plain words, and how soon it is to be solved. Data, not code.
+
+    The deadline here is that of the solution; further ones are `CategoryMilestone`.
+    """
 
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=60, blank=True)
-    group = models.CharField(_("group"), max_length=60, blank=True)
+    group = models.CharField(pgettext_lazy("of categories", "group"), max_length=60, blank=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
     due_amount = models.PositiveIntegerField(_("deadline"))
     due_unit = models.CharField(_("unit of the deadline"), max_length=15, choices=TimeUnit)
     is_public = models.BooleanField(_("may be shown in public"), default=False)
+    is_offered = models.BooleanField(_("may be chosen for new requests"), default=True)
+    is_fallback = models.BooleanField(_("stands for “I don't know”"), default=False)
+    reopen_days = models.PositiveIntegerField(_("days in which it can be reopened"), default=15)
     source = models.CharField(_("source of the rule"), max_length=200, blank=True)
 
     objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request category")
-        ordering = ["code"]
+        verbose_name_plural = _("request categories")
+        ordering = ["position", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_fallback"],
+                condition=Q(is_fallback=True),
+                name="category_one_fallback",
+                violation_error_message=_("Another category already stands for “I don't know”."),
+            ),
+            models.CheckConstraint(
+                name="category_due_positive",
+                condition=Q(due_amount__gte=1),
+                violation_error_message=_("A deadline is at least one unit away."),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.name
+        english = (translation.get_language() or "").startswith("en")
+        return self.name_en if english and self.name_en else self.name
+
+
+class Kind(models.TextChoices):
+    """What a milestone is about."""
+
+    CONTACT = "contact", _("first contact")
+    PARTIAL = "partial", _("a part of the solution")
+
+
+class CategoryMilestone(models.Model):
+    """Of a category, one more deadline besides that of the solution."""
+
+    category = models.ForeignKey(Category, models.CASCADE, related_name="milestones")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    amount = models.PositiveIntegerField(_("deadline"))
+    unit = models.CharField(_("unit of the deadline"), max_length=15, choices=TimeUnit)
+
+    class Meta:
+        verbose_name = _("milestone of a category")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["category", "kind", "name"], name="category_milestone_once"),
+            models.CheckConstraint(
+                name="category_milestone_positive",
+                condition=Q(amount__gte=1),
+                violation_error_message=_("A deadline is at least one unit away."),
+            ),
+        ]
 
 
 class State(models.TextChoices):
     RECEIVED = "received", _("received")
     ACCEPTED = "accepted", _("accepted")
     ASSIGNED = "assigned", _("assigned")
+    IN_PROGRESS = "in_progress", _("in progress")
     DONE = "done", _("reported done")
+    VERIFIED = "verified", _("verified")
     CLOSED = "closed", _("closed")
     REFUSED = "refused", _("not ours")
+    ON_HOLD = "on_hold", _("on hold")
+    DEFERRED = "deferred", _("cannot be solved now")
+    MERGED = "merged", _("merged into another")
+    TRANSFERRED = "transferred", _("passed to petitions")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-OPEN = (State.RECEIVED, State.ACCEPTED, State.ASSIGNED, State.DONE)
+ENDED = (State.CLOSED, State.REFUSED, State.MERGED, State.TRANSFERRED, State.WITHDRAWN)
+OPEN = tuple(state for state in State if state not in ENDED)
+WITH_LEAD = (State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.DONE, State.VERIFIED)
+ACTIVE = (State.ACCEPTED, State.ASSIGNED, State.IN_PROGRESS)
 
 
 class RequestQuerySet(LocatedQuerySet):
     def open(self) -> "RequestQuerySet":
-        return self.filter(state__in=OPEN)
+        return self.filter(is_open=True)
+
+    def visible_to(self, actor: Any) -> "RequestQuerySet":
+        """Where `actor` may see requests, and wherever they go to a team that `actor` leads."""
+        scope = access.scope_of(actor, self.model.view_right)
+        if scope.everywhere:  # its condition is empty, and an empty one vanishes from an “or”
+            return self.all()
+        return self.filter(scope.q() | Q(team__in=Team.objects.led_by(actor)))
+
+    def of_teams_of(self, actor: Any) -> "RequestQuerySet":
+        """What a team that `actor` leads has to do or has done."""
+        return self.filter(team__in=Team.objects.led_by(actor))
 
 
 class Request(Record, Located):
-    """What somebody asked for: the words, where, and how it went."""
+    """What somebody asked for: the words, where, and how it went.
+
+    Its code is the receipt: whoever has it may read how it goes and answer. So it is never published.
+    """
 
     class Source(models.TextChoices):
         WEB = "web", _("web page")
@@ -67,7 +152,12 @@ class Request(Record, Located):
     category = models.ForeignKey(Category, models.PROTECT, related_name="requests")
     words = models.TextField(_("what it is about"), max_length=4000)
     source = models.CharField(_("came by"), max_length=15, choices=Source, default=Source.WEB)
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECEIVED)
+    state = models.CharField(_("state"), max_length=15, choices=State, default=State.RECEIVED)
+    is_open = models.GeneratedField(
+        expression=models.ExpressionWrapper(Q(state__in=OPEN), models.BooleanField()),
+        output_field=models.BooleanField(_("open")),
+        db_persist=True,
+    )
     received_at = models.DateTimeField(_("received at"))
     due_at = models.DateTimeField(_("due at"))
     contacted_at = models.DateTimeField(_("first contact at"), null=True, blank=True)
@@ -76,6 +166,9 @@ class Request(Record, Located):
     )
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="requests")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="requests")
+    resume_on = models.DateField(_("goes on from"), null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     solved = models.BooleanField(_("solved, says the resident"), null=True, blank=True)
     contact_name = EncryptedTextField(
         _("contact's name"),
@@ -98,24 +191,127 @@ class Request(Record, Located):
 
     class Meta:
         verbose_name = _("request")
+        verbose_name_plural = _("requests")
         ordering = ["code"]
         indexes = [
-            models.Index(fields=["town", "state", "due_at", "id"], name="request_list"),
-            models.Index(fields=["village", "state", "due_at", "id"], name="request_list_of_village"),
+            models.Index(fields=["town", "is_open", "due_at", "id"], name="request_list"),
+            models.Index(fields=["village", "is_open", "due_at", "id"], name="request_list_of_village"),
+            models.Index(fields=["area", "is_open", "due_at", "id"], name="request_list_of_grid"),
+            models.Index(fields=["team", "is_open", "due_at", "id"], name="request_list_of_team"),
+            models.Index(fields=["town", "state", "due_at", "id"], name="request_by_state"),
             models.Index(fields=["town", "received_at", "id"], name="request_by_receipt"),
+            models.Index(fields=["area", "closed_at", "id"], name="request_by_closing"),
         ]
         constraints = [
             models.CheckConstraint(
                 name="request_closed_with_time",
-                condition=Q(state__in=["closed", "refused"], closed_at__isnull=False)
-                | (~Q(state__in=["closed", "refused"]) & Q(closed_at=None)),
-                violation_error_message=_(
-                    "A request that is closed or refused has the time of it; no other has."
-                ),
+                condition=Q(state__in=ENDED, closed_at__isnull=False)
+                | (~Q(state__in=ENDED) & Q(closed_at=None)),
+                violation_error_message=_("A request that has ended has the time of it; no other has."),
             ),
             models.CheckConstraint(
-                name="request_assigned_to_team",
-                condition=~Q(state__in=["assigned", "done"]) | Q(team__isnull=False),
-                violation_error_message=_("An assigned request names its team."),
+                name="request_has_lead",
+                condition=~Q(state__in=WITH_LEAD) | Q(team__isnull=False) | Q(unit__isnull=False),
+                violation_error_message=_("An assigned request names its team or unit."),
+            ),
+            models.CheckConstraint(
+                name="request_one_lead",
+                condition=Q(team=None) | Q(unit=None),
+                violation_error_message=_("One leads: a team or a unit. Others join it."),
+            ),
+            models.CheckConstraint(
+                name="request_hold_until",
+                condition=Q(state=State.ON_HOLD, resume_on__isnull=False)
+                | (~Q(state=State.ON_HOLD) & Q(resume_on=None)),
+                violation_error_message=_("A request on hold says when it goes on; no other does."),
+            ),
+            models.CheckConstraint(
+                name="request_merged_into",
+                condition=Q(state=State.MERGED, merged_into__isnull=False)
+                | (~Q(state=State.MERGED) & Q(merged_into=None)),
+                violation_error_message=_("A merged request names the one that goes on; no other does."),
+            ),
+            models.CheckConstraint(
+                name="request_not_into_itself",
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")),
+                violation_error_message=_("A request cannot be merged into itself. Choose the other one."),
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def lead(self) -> Team | Unit | None:
+        """Who has it."""
+        return self.team or self.unit
+
+
+class Milestone(models.Model):
+    """Of a request, one more deadline besides `due_at`, and when it was met."""
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="milestones")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    due_at = models.DateTimeField(_("due at"))
+    met_at = models.DateTimeField(_("met at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("milestone")
+        ordering = ["due_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "kind", "name"], name="milestone_once"),
+        ]
+
+
+class Part(Record, Located):
+    """Joint handling: what another team or unit does for a request that somebody else leads."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", pgettext_lazy("joint handling", "asked")
+        REPORTED = "reported", pgettext_lazy("joint handling", "reported done")
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="parts")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="parts")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="parts")
+    words = models.CharField(_("what is to be done"), max_length=400)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
+    view_right = "requests.view"
+
+    class Meta:
+        verbose_name = _("part of a request")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="part_one_doer",
+                condition=Q(team=None, unit__isnull=False) | Q(team__isnull=False, unit=None),
+                violation_error_message=_("A part is done by one team or one unit."),
+            ),
+            models.UniqueConstraint(fields=["request", "team"], name="part_once_a_team"),
+            models.UniqueConstraint(fields=["request", "unit"], name="part_once_a_unit"),
+        ]
+
+    @property
+    def doer(self) -> Team | Unit | None:
+        return self.team or self.unit
+
+
+class Photo(Record):
+    """A picture of what is the matter, or of what was done: encoded anew, nothing else kept."""
+
+    class Taken(models.TextChoices):
+        ASKED = "asked", pgettext_lazy("photo", "with the request")
+        DONE = "done", pgettext_lazy("photo", "with the report")
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="photos")
+    taken = models.CharField(_("taken"), max_length=10, choices=Taken, default=Taken.ASKED)
+    added_at = models.DateTimeField(_("added at"), auto_now_add=True)
+    picture = models.FileField(upload_to="requests", storage=private, max_length=120)
+    thumbnail = models.FileField(upload_to="requests", storage=private, max_length=120)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["pk"]

@@ -30,6 +30,7 @@ register(
             column("name", "名称"),
             column("strand", "力量编码"),
             column("area", "区域编码"),
+            column("leader_post", "队长岗位编码"),
             column("valid_from", "成立日期"),
             column("valid_to", "撤销日期"),
         ],

@@ -1,11 +1,13 @@
 """Mode, service to residents: warm-heart teams, their strands and their people."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shiliu.core.fields import EncryptedTextField
-from shiliu.core.models import Record
-from shiliu.grid.models import Dated, Located, LocatedDatedQuerySet, ends_after_start
+from shiliu.core.models import Record, User
+from shiliu.grid.models import Dated, Located, LocatedDatedQuerySet, Post, Tenure, ends_after_start
 
 
 class StrandQuerySet(models.QuerySet):
@@ -30,14 +32,26 @@ class Strand(Record):
         return self.name
 
 
+class TeamQuerySet(LocatedDatedQuerySet):
+    def led_by(self, actor: Any) -> "TeamQuerySet":
+        """The teams whose leading post `actor` holds today."""
+        if not isinstance(actor, User):
+            return self.none()
+        return self.filter(leader_post__in=Tenure.objects.of_today(actor).values("post"))
+
+
 class Team(Record, Located, Dated):
-    """A volunteer team, from its forming to its last day."""
+    """A volunteer team, from its forming to its last day.
+
+    leader_post: whoever holds this post takes on what is assigned to the team.
+    """
 
     name = models.CharField(_("name"), max_length=80)
     strand = models.ForeignKey(Strand, models.PROTECT, related_name="teams")
+    leader_post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="teams")
     view_right = "volunteers.view"
 
-    objects = LocatedDatedQuerySet.as_manager()
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("team")

@@ -14,7 +14,8 @@ from shiliu.core.access import NotPermitted, Resident, System
 from shiliu.core.door import OtherContent, Refused, StaleState
 from shiliu.core.models import AuditEntry, Submission
 from shiliu.requests import actions
-from shiliu.requests.actions import ACCEPT, ASK
+from shiliu.requests.actions.asking import ASK
+from shiliu.requests.actions.handling import ACCEPT
 from shiliu.requests.models import Request, State
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.tasks import index

@@ -19,6 +19,7 @@ FOLDER = Path(__file__).resolve().parents[4] / "sample" / "kunhe"
 SHOWN = (
     "coordinator",
     "grid_worker",
+    "team_leader",
     "editor",
     "aid_officer",
     "aid_approver",

@@ -1,0 +1,48 @@
+"""Every write of a request. Right, transaction, conditional update, audit, tasks: see `core.door`."""
+
+from shiliu.requests.actions.answering import confirm, dispute, withdraw
+from shiliu.requests.actions.asking import add_photos, ask, classify
+from shiliu.requests.actions.handling import (
+    accept,
+    assign,
+    close,
+    refuse,
+    reopen,
+    report,
+    return_,
+    show_contact,
+    take,
+    verify,
+    whole_hours,
+)
+from shiliu.requests.actions.joint import join, merge, report_part
+from shiliu.requests.actions.waiting import defer, extend, hold, resume, take_up, transfer
+
+__all__ = [
+    "accept",
+    "add_photos",
+    "ask",
+    "assign",
+    "classify",
+    "close",
+    "confirm",
+    "defer",
+    "dispute",
+    "extend",
+    "hold",
+    "join",
+    "merge",
+    "refuse",
+    "reopen",
+    "report",
+    "report_part",
+    "resume",
+    "return_",
+    "show_contact",
+    "take",
+    "take_up",
+    "transfer",
+    "verify",
+    "whole_hours",
+    "withdraw",
+]

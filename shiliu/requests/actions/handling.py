@@ -1,0 +1,144 @@
+"""The way of a request from desk to team and back, to its verified end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shiliu.core import access, audit, door
+from shiliu.core.access import Actor
+from shiliu.core.pictures import Picture
+from shiliu.grid.models import Unit
+from shiliu.requests import rules
+from shiliu.requests.actions.asking import add_photos
+from shiliu.requests.models import Kind, Photo, Request, State
+from shiliu.requests.states import LIFECYCLE
+from shiliu.volunteers.models import Team
+
+ACCEPT = audit.verb("requests.accept", gettext_lazy("accepted it"))
+REFUSE = audit.verb("requests.refuse", gettext_lazy("said that it does not belong here"))
+ASSIGN = audit.verb("requests.assign", gettext_lazy("assigned it to %(lead)s"))
+TAKE = audit.verb("requests.take", gettext_lazy("took it and began"), right="requests.report")
+REPORT = audit.verb("requests.report", gettext_lazy("reported it done"))
+RETURN = audit.verb("requests.return", gettext_lazy("gave it back"), right="requests.report")
+VERIFY = audit.verb("requests.verify", gettext_lazy("verified it on the spot"), right="requests.close")
+CLOSE = audit.verb("requests.close", gettext_lazy("verified and closed it"))
+REOPEN = audit.verb("requests.reopen", gettext_lazy("reopened it"))
+CONTACT = audit.verb("requests.contact", gettext_lazy("looked at how to reach the person"))
+
+
+def accept(request: Request, *, by: Actor, seen: int) -> Request:
+    """Take the request on. The person has been answered by it: the first contact."""
+    with transaction.atomic(), door.change(request, ACCEPT, by=by, seen=seen) as change:
+        change.step(LIFECYCLE)
+        if request.contacted_at is None:
+            now = timezone.now()
+            change.set(contacted_at=now, hours_to_contact=whole_hours(request.received_at, now))
+            request.milestones.filter(kind=Kind.CONTACT, met_at=None).update(met_at=now)
+    return request
+
+
+def refuse(request: Request, *, by: Actor, seen: int, note: str) -> Request:
+    """Say that it does not belong here, why, and where to go; the note is for the person."""
+    with door.change(request, REFUSE, by=by, seen=seen, note=note) as change:
+        change.step(LIFECYCLE)
+        change.set(closed_at=timezone.now())
+    return request
+
+
+def assign(request: Request, *, to: Team | Unit, by: Actor, seen: int, note: str = "") -> Request:
+    """Give it to a team or unit that serves the request's town; also to another one than before."""
+    with door.change(request, ASSIGN, by=by, seen=seen, note=note) as change:
+        check_serves(to, request)
+        change.step(LIFECYCLE)
+        team, unit = (to, None) if isinstance(to, Team) else (None, to)
+        change.set(team=team, unit=unit)
+        change.say(lead=to.name)
+    return request
+
+
+def take(request: Request, *, by: Actor, seen: int) -> Request:
+    """The team says that it has begun."""
+    where = rules.serving_area(by, request)
+    with door.change(request, TAKE, by=by, seen=seen, where=where) as change:
+        change.step(LIFECYCLE)
+    return request
+
+
+def report(
+    request: Request, *, by: Actor, seen: int, note: str, pictures: Sequence[Picture] = ()
+) -> Request:
+    """The team says what it did, with pictures if there are any."""
+    where = rules.serving_area(by, request)
+    with (
+        transaction.atomic(),
+        door.change(request, REPORT, by=by, seen=seen, note=note, where=where) as change,
+    ):
+        change.step(LIFECYCLE)
+        add_photos(request, pictures, Photo.Taken.DONE)
+    return request
+
+
+def return_(request: Request, *, by: Actor, seen: int, note: str) -> Request:
+    """It is not this team's: back to the desk that gave it, which keeps the lead; the note says why."""
+    where = rules.serving_area(by, request)
+    with door.change(request, RETURN, by=by, seen=seen, note=note, where=where) as change:
+        change.step(LIFECYCLE)
+        change.set(team=None, unit=None)
+    return request
+
+
+def verify(request: Request, *, by: Actor, seen: int, note: str = "") -> Request:
+    """Somebody looked: it is done. Closing, after calling back, is a step of its own."""
+    with door.change(request, VERIFY, by=by, seen=seen, note=note) as change:
+        change.step(LIFECYCLE)
+    return request
+
+
+def close(request: Request, *, by: Actor, seen: int, solved: bool | None = None, note: str = "") -> Request:
+    """Verified. `solved` is what the person said when called back, None when nobody was reached.
+
+    What the person said in the meantime, by the receipt, stays unless the call brought something else.
+    """
+    with door.change(request, CLOSE, by=by, seen=seen, note=note) as change:
+        change.step(LIFECYCLE)
+        change.set(closed_at=timezone.now(), solved=request.solved if solved is None else solved)
+    return request
+
+
+def reopen(request: Request, *, by: Actor, seen: int, note: str) -> Request:
+    """Not solved after all: back to the same lead."""
+    with door.change(request, REOPEN, by=by, seen=seen, note=note) as change:
+        change.step(LIFECYCLE)
+        change.set(closed_at=None, solved=None, **to_its_lead(request))
+    return request
+
+
+def to_its_lead(request: Request) -> dict[str, str]:
+    """Where a reopened request goes: to its lead; to be assigned where it never had one."""
+    return {} if request.lead else {"state": State.ACCEPTED}
+
+
+def check_serves(to: Team | Unit, request: Request) -> None:
+    """Refused unless the team or unit serves the request's town, and still exists."""
+    today = timezone.localdate()
+    if to.area_id[:9] not in (request.area_id[:9], request.area_id[:6]):
+        raise door.Refused(_("That team serves another town. Choose one of this town."))
+    if to.valid_from > today or (to.valid_to is not None and to.valid_to < today):
+        raise door.Refused(_("That team does not exist today. Choose another one."))
+
+
+def show_contact(request: Request, *, by: Actor) -> tuple[str, str]:
+    """Name and phone, as an explicit step that leaves an entry."""
+    access.require(by, "requests.contact", request.area_id)
+    with transaction.atomic():
+        audit.record(by, CONTACT, request)
+    return request.contact_name, request.contact_phone
+
+
+def whole_hours(start: datetime, end: datetime) -> int:
+    """Full hours between two moments."""
+    return int((end - start).total_seconds() // 3600)

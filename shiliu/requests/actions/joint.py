@@ -1,0 +1,65 @@
+"""Several requests about one thing, and several hands on one request."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shiliu.core import access, audit, door
+from shiliu.core.access import Actor
+from shiliu.grid.models import Unit
+from shiliu.requests import rules
+from shiliu.requests.actions.handling import check_serves
+from shiliu.requests.models import Part, Request
+from shiliu.requests.states import LIFECYCLE
+from shiliu.volunteers.models import Team
+
+MERGE = audit.verb("requests.merge", gettext_lazy("merged it into %(into)s"), right="requests.assign")
+JOIN = audit.verb("requests.join", gettext_lazy("asked %(doer)s to join in"), right="requests.assign")
+ASK_PART = audit.verb("requests.ask_part", gettext_lazy("asked for this part"), right="requests.assign")
+REPORT_PART = audit.verb(
+    "requests.report_part", gettext_lazy("reported the part done"), right="requests.report"
+)
+
+
+def merge(request: Request, *, into: Request, by: Actor, seen: int) -> Request:
+    """The same matter twice: `request` ends, `into` goes on. Its resident still follows it by the receipt."""
+    with door.change(request, MERGE, by=by, seen=seen) as change:
+        access.require(by, "requests.assign", into.area_id)
+        # Looked at inside the transaction: it may have ended since it was read.
+        if not Request.objects.open().filter(pk=into.pk).exclude(pk=request.pk).exists():
+            raise door.Refused(_("The other request is not open. Choose one that is, and not this one itself."))
+        if into.area_id[:9] != request.area_id[:9]:
+            raise door.Refused(_("The other request is another town's. Choose one of this town."))
+        change.step(LIFECYCLE)
+        change.set(merged_into=into, closed_at=timezone.now())
+        change.say(into=into.code)
+    return request
+
+
+def join(request: Request, *, doer: Team | Unit, words: str, by: Actor, seen: int) -> Part:
+    """Ask another team or unit for a part of the work; the lead stays where it is."""
+    if not words.strip():
+        raise door.Refused(_("Please write what is to be done."))
+    team, unit = (doer, None) if isinstance(doer, Team) else (None, doer)
+    part = Part(request=request, area_id=request.area_id, team=team, unit=unit, words=words.strip())
+    with transaction.atomic(), door.change(request, JOIN, by=by, seen=seen, note=words) as change:
+        change.step(LIFECYCLE)
+        check_serves(doer, request)
+        if doer == request.lead:
+            raise door.Refused(_("That one leads already. Choose another."))
+        change.say(doer=doer.name)
+        door.create(part, ASK_PART, by=by)
+    return part
+
+
+def report_part(part: Part, *, by: Actor, seen: int, note: str) -> Part:
+    """The one who joined says what was done."""
+    if not note.strip():
+        raise door.Refused(_("Please write a few words: they are part of this step."))
+    where = part.team.area_id if rules.leads(by, part.team) else part.area_id  # type: ignore[union-attr]
+    with door.change(part, REPORT_PART, by=by, seen=seen, note=note, where=where) as change:
+        if part.state != Part.State.ASKED:
+            raise door.Refused(_("This part was already reported done."))
+        change.set(state=Part.State.REPORTED)
+    return part

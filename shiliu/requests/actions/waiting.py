@@ -1,0 +1,73 @@
+"""What takes longer: on hold, extended, not solvable now; or belongs to another procedure."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shiliu.core import audit, door, worktime
+from shiliu.core.access import Actor
+from shiliu.requests.models import Request
+from shiliu.requests.states import LIFECYCLE
+
+RIGHT = "requests.assign"
+HOLD = audit.verb("requests.hold", gettext_lazy("put it on hold until %(resume_on)s"), right=RIGHT)
+RESUME = audit.verb("requests.resume", gettext_lazy("went on with it"), right=RIGHT)
+EXTEND = audit.verb("requests.extend", gettext_lazy("extended the deadline until %(until)s"), right=RIGHT)
+DEFER = audit.verb("requests.defer", gettext_lazy("explained why it cannot be solved now"), right=RIGHT)
+TAKE_UP = audit.verb("requests.take_up", gettext_lazy("took it up again"), right=RIGHT)
+TRANSFER = audit.verb(
+    "requests.transfer", gettext_lazy("passed it to the petition office"), right="requests.refuse"
+)
+
+
+def hold(request: Request, *, until: date, by: Actor, seen: int, note: str) -> Request:
+    """It waits for something until a day; the reason is told. The deadline does not move."""
+    with door.change(request, HOLD, by=by, seen=seen, note=note) as change:
+        if until <= timezone.localdate():
+            raise door.Refused(_("Choose a day after today on which it goes on."))
+        change.step(LIFECYCLE)
+        change.set(resume_on=until)
+    return request
+
+
+def resume(request: Request, *, by: Actor, seen: int) -> Request:
+    """What it waited for is there."""
+    with door.change(request, RESUME, by=by, seen=seen) as change:
+        change.step(LIFECYCLE)
+        change.set(resume_on=None)
+    return request
+
+
+def extend(request: Request, *, until: datetime, by: Actor, seen: int, note: str) -> Request:
+    """A later deadline, with a reason that the person is told."""
+    with door.change(request, EXTEND, by=by, seen=seen, note=note) as change:
+        change.step(LIFECYCLE)
+        if until <= request.due_at or until <= timezone.now():
+            raise door.Refused(_("Choose a later time than the present deadline."))
+        change.set(due_at=until)
+        change.say(until=worktime.last_day(until))
+    return request
+
+
+def defer(request: Request, *, by: Actor, seen: int, note: str) -> Request:
+    """It cannot be solved now: a written explanation, and it stays on the list (挂账)."""
+    with door.change(request, DEFER, by=by, seen=seen, note=note) as change:
+        change.step(LIFECYCLE)
+    return request
+
+
+def take_up(request: Request, *, by: Actor, seen: int) -> Request:
+    """What stood on the list can be solved now."""
+    with door.change(request, TAKE_UP, by=by, seen=seen) as change:
+        change.step(LIFECYCLE)
+    return request
+
+
+def transfer(request: Request, *, by: Actor, seen: int, note: str) -> Request:
+    """A petition: marked as passed on, never run here."""
+    with door.change(request, TRANSFER, by=by, seen=seen, note=note) as change:
+        change.step(LIFECYCLE)
+        change.set(closed_at=timezone.now())
+    return request

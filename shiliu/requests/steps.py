@@ -1,0 +1,256 @@
+"""The steps of a request as forms: which ones somebody may take now, and what each of them asks for.
+
+Desk, field page and API offer the same steps and run them here, so that all act through the same actions.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from shiliu.core import access, audit, receipts
+from shiliu.core.models import User
+from shiliu.core.forms import PicturesField
+from shiliu.grid.models import Unit
+from shiliu.grid.scopes import around
+from shiliu.requests import actions, rules
+from shiliu.requests.models import Category, Request
+from shiliu.requests.states import LIFECYCLE
+from shiliu.volunteers.models import Team
+
+BY_RESIDENT = "requests.answer"
+
+
+class StepForm(forms.Form):
+    """What every step carries: the version that was on the screen."""
+
+    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, subject: Request, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"seen": subject.version}, auto_id="%s", **kwargs)
+        self.subject = subject
+
+    def values(self) -> dict[str, Any]:
+        """What the action takes besides the request and who it is."""
+        return dict(self.cleaned_data)
+
+
+class NoteForm(StepForm):
+    note = forms.CharField(
+        label=gettext_lazy("A few words"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class FreeNoteForm(NoteForm):
+    """Words may be given, and need not."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = False
+
+
+class LeadField(forms.ChoiceField):
+    """A team or a unit that serves the request's area, the nearest first: `team:CODE` or `unit:CODE`."""
+
+    def offer(self, subject: Request) -> None:
+        today = timezone.localdate()
+        near = around(subject.area_id)
+        teams = Team.objects.on(today).filter(area__in=near).select_related("area")
+        units = Unit.objects.on(today).filter(area__in=near)
+        self.found: dict[str, Team | Unit] = {f"team:{team.code}": team for team in teams}
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for team in sorted(teams, key=lambda it: (-len(it.area_id), it.code)):
+            groups.setdefault(team.area.name, []).append((f"team:{team.code}", team.name))
+        if units:
+            self.found |= {f"unit:{unit.code}": unit for unit in units}
+            groups[_("Offices and companies")] = [(f"unit:{unit.code}", unit.name) for unit in units]
+        self.choices = [("", _("Choose…")), *groups.items()]
+
+    def clean(self, value: Any) -> Team | Unit | None:
+        chosen = super().clean(value)
+        return self.found[chosen] if chosen else None
+
+
+class AssignForm(FreeNoteForm):
+    to = LeadField(label=gettext_lazy("To whom"))
+    field_order = ["seen", "to", "note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].offer(self.subject)  # type: ignore[attr-defined]
+        if lead := self.subject.lead:
+            kind = "team" if isinstance(lead, Team) else "unit"
+            self.initial["to"] = f"{kind}:{lead.code}"
+
+
+class JoinForm(StepForm):
+    doer = LeadField(label=gettext_lazy("Who helps"))
+    words = forms.CharField(
+        label=gettext_lazy("What is to be done"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["doer"].offer(self.subject)  # type: ignore[attr-defined]
+
+
+class ClassifyForm(StepForm):
+    to = forms.ModelChoiceField(
+        Category.objects.none(), to_field_name="code", label=gettext_lazy("Category")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = Category.objects.offered()  # type: ignore[attr-defined]
+        self.initial["to"] = self.subject.category.code
+
+
+class ReportForm(NoteForm):
+    note = forms.CharField(
+        label=gettext_lazy("What was done"),
+        help_text=gettext_lazy("The resident reads this."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    pictures = PicturesField(label=gettext_lazy("Photos"), required=False)
+
+
+class CloseForm(FreeNoteForm):
+    solved = forms.TypedChoiceField(
+        label=gettext_lazy("What the resident said when called back"),
+        choices=[
+            ("", pgettext_lazy("call-back", "nobody was reached")),
+            ("true", pgettext_lazy("call-back", "it is solved")),
+            ("false", pgettext_lazy("call-back", "it is not solved")),
+        ],
+        coerce=lambda value: value == "true",
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    field_order = ["seen", "solved", "note"]
+
+
+class HoldForm(NoteForm):
+    until = forms.DateField(
+        label=gettext_lazy("It goes on from"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    field_order = ["seen", "until", "note"]
+
+
+class ExtendForm(NoteForm):
+    until = forms.DateField(
+        label=gettext_lazy("New deadline, until the end of"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    field_order = ["seen", "until", "note"]
+
+    def values(self) -> dict[str, Any]:
+        day = self.cleaned_data["until"]
+        end = timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+        return super().values() | {"until": end}
+
+
+class MergeForm(StepForm):
+    into = forms.CharField(
+        label=gettext_lazy("Code of the request that goes on"), max_length=40, help_text="K7Q-3MN-84TX"
+    )
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
+    def clean_into(self) -> Request:
+        try:
+            code = receipts.read(self.cleaned_data["into"])
+        except receipts.BadCode as error:
+            raise forms.ValidationError(str(error)) from None
+        found = Request.objects.visible_to(self.actor).filter(code=code).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no such request that you may see. Look at its code again."))
+        return found
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a verb is offered: on a button, with which form, and what it runs."""
+
+    label: Any
+    form: type[StepForm]
+    act: Callable[..., Any]
+
+
+# In the order in which they are offered; the first one that is possible is the main one.
+WAYS: dict[str, Way] = {
+    "requests.accept": Way(gettext_lazy("Accept"), StepForm, actions.accept),
+    "requests.take": Way(gettext_lazy("Begin"), StepForm, actions.take),
+    "requests.resume": Way(gettext_lazy("Go on"), StepForm, actions.resume),
+    "requests.take_up": Way(gettext_lazy("Take up again"), StepForm, actions.take_up),
+    "requests.assign": Way(gettext_lazy("Assign"), AssignForm, actions.assign),
+    "requests.report": Way(gettext_lazy("Report done"), ReportForm, actions.report),
+    "requests.close": Way(gettext_lazy("Verify and close"), CloseForm, actions.close),
+    "requests.verify": Way(gettext_lazy("Verified, to be called back"), FreeNoteForm, actions.verify),
+    "requests.classify": Way(gettext_lazy("Change category"), ClassifyForm, actions.classify),
+    "requests.extend": Way(gettext_lazy("Extend the deadline"), ExtendForm, actions.extend),
+    "requests.hold": Way(gettext_lazy("Put on hold"), HoldForm, actions.hold),
+    "requests.join": Way(gettext_lazy("Ask others to join"), JoinForm, actions.join),
+    "requests.merge": Way(gettext_lazy("Merge"), MergeForm, actions.merge),
+    "requests.return": Way(gettext_lazy("Give back"), NoteForm, actions.return_),
+    "requests.defer": Way(gettext_lazy("Cannot be solved now"), NoteForm, actions.defer),
+    "requests.refuse": Way(gettext_lazy("Not ours"), NoteForm, actions.refuse),
+    "requests.transfer": Way(gettext_lazy("Pass to petitions"), NoteForm, actions.transfer),
+    "requests.reopen": Way(gettext_lazy("Reopen"), NoteForm, actions.reopen),
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One step that `actor` may take now."""
+
+    verb: str
+    label: Any
+    form: StepForm
+
+    @property
+    def name(self) -> str:
+        """The step in an address: `accept`."""
+        return self.verb.removeprefix("requests.")
+
+
+def may(actor: User, verb: str, subject: Request) -> bool:
+    """Whether `actor` has the right for a verb on this request, its state aside."""
+    right = audit.VERBS[verb].right
+    if access.allows(actor, right, subject.area_id) and subject.area_id in access.scope_of(
+        actor, Request.view_right
+    ):
+        return True
+    serves = right == "requests.report" and subject.team is not None
+    return serves and access.allows(actor, right, subject.team.area_id) and rules.leads(actor, subject.team)
+
+
+def offered(actor: User, subject: Request) -> list[Offer]:
+    """The steps that the table has for the request's state and that `actor` has the right for."""
+    possible = set(LIFECYCLE.verbs_from(subject.state))
+    return [
+        Offer(verb, way.label, form_for(verb, subject, actor))
+        for verb, way in WAYS.items()
+        if verb in possible and may(actor, verb, subject)
+    ]
+
+
+def form_for(verb: str, subject: Request, actor: User, *data: Any) -> StepForm:
+    """The form of a step, bound to `data` (POST, FILES) where there is some."""
+    kind = WAYS[verb].form
+    extra = {"actor": actor} if kind is MergeForm else {}
+    return kind(*data, subject=subject, **extra)
+
+
+def run(verb: str, subject: Request, form: StepForm, *, by: User) -> None:
+    """Take the step with a valid form's values. Raises what the action raises."""
+    WAYS[verb].act(subject, by=by, **form.values())
