@@ -1,0 +1,50 @@
+"""Fields of forms that several apps need."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from shiliu.core import pictures
+
+
+class PicturesInput(forms.FileInput):
+    """A choice of several pictures. It asks for no camera, so a telephone offers camera and album."""
+
+    allow_multiple_selected = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"accept": "image/*", **(attrs or {})})
+
+
+class PicturesField(forms.Field):
+    """Photos, read into `pictures.Picture`; an empty list where none was chosen and none is required.
+
+    A refused photo is a sentence that names it. A browser does not keep what was chosen, so a form that
+    comes back says with its own words that photos have to be chosen again.
+    """
+
+    widget = PicturesInput
+    default_error_messages = {"required": _("Choose at least one photo.")}
+
+    def __init__(self, *, at_most: int = pictures.MAX_PICTURES, **kwargs: Any) -> None:
+        self.at_most = at_most
+        kwargs.setdefault("help_text", lazy(self._limits, str)())
+        super().__init__(**kwargs)
+
+    def _limits(self) -> str:
+        sentence = ngettext(
+            "At most %(n)d photo of up to %(mb)d MB. Where and when it was taken is removed.",
+            "At most %(n)d photos of up to %(mb)d MB each. Where and when they were taken is removed.",
+            self.at_most,
+        )
+        return sentence % {"n": self.at_most, "mb": pictures.MAX_BYTES // pictures.MB}
+
+    def to_python(self, value: list[UploadedFile] | None) -> list[pictures.Picture]:
+        return pictures.read_many(value or [], at_most=self.at_most)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(data)
