@@ -206,7 +206,7 @@ def _know_heif() -> None:
 
 
 def _first_jpeg(data: bytes) -> tuple[bytes, int, bool]:
-    """The first JPEG in a file that may hold more (a film, a second view); its scans; if it is progressive."""
+    """The first JPEG of a file, behind which more may be (a film); its scans; whether it is progressive."""
     at, scans, progressive = 2, 0, False
     while found := _NEXT_MARKER.search(data, at):
         marker, at = data[found.end() - 1], found.end()

@@ -23,6 +23,7 @@ MEMBERS = {
     "manifest.json": b"{}",
     "database.sqlite3": bytes(range(256)) * 8,
     "media/图/甲.jpg": b"",
+    "private/甲.jpg": b"private",
     "media/line\nbreak and \\ backslash": b"odd",
     "keys/field.keys": b"key\n",
 }
@@ -124,7 +125,17 @@ def test_missing_file_is_a_sentence(tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["../out", "/etc/cron.d/x", "media/../../x", "media//x", "media/", "other", "keys/other", "database."],
+    [
+        "../out",
+        "/etc/cron.d/x",
+        "media/../../x",
+        "media//x",
+        "media/",
+        "private/",
+        "other",
+        "keys/other",
+        "database.",
+    ],
 )
 def test_name_that_is_not_ours_is_refused(tmp_path, name):
     write(tmp_path / "a.age", {"manifest.json": b"{}", name: b"x"})

@@ -20,7 +20,11 @@ from shiliu import keyring
 from shiliu.core.backup.engines import work_path
 
 HALF_YEAR = ("report", "--from", "2023-01-01", "--to", "2023-06-30", "--format", "json")
-PICTURES = {"images/红石榴.jpg": b"\xff\xd8" + bytes(range(256)) * 50, "documents/empty.txt": b""}
+FILES = {
+    "media/images/红石榴.jpg": b"\xff\xd8" + bytes(range(256)) * 50,
+    "media/documents/empty.txt": b"",
+    "private/photos/2023/甲.jpg": b"\xff\xd8" + bytes(range(256)) * 20,
+}
 
 # Two rows in each transaction, one after the other, until told to stop; says how far it came.
 WRITER = """
@@ -63,11 +67,11 @@ def prepared(_prepared) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def town(prepared, new_install, run) -> dict[str, str]:
-    """The sample township with two pictures and a recovery key; tests only read it."""
+    """The sample township with some files and a recovery key; tests only read it."""
     install = new_install(of=prepared)
     run(install, "sample")
-    for name, content in PICTURES.items():
-        path = folder(install) / "media" / name
+    for name, content in FILES.items():
+        path = folder(install) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     keyring.make_recovery(folder(install))
@@ -120,11 +124,10 @@ def digests(rows: dict[str, list[str]]) -> dict[str, str]:
     }
 
 
-def media_of(install: dict[str, str]) -> dict[str, bytes]:
-    root = folder(install) / "media"
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()
-    }
+def files_of(install: dict[str, str]) -> dict[str, bytes]:
+    root = folder(install)
+    found = [path for name in ("media", "private") for path in (root / name).rglob("*") if path.is_file()]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
 
 
 @contextlib.contextmanager
@@ -179,7 +182,7 @@ def test_backup_taken_while_others_write_comes_back_whole(town, new_install, run
     assert sum(map(len, theirs.values())) > 1000
     assert run(target, *HALF_YEAR).stdout == report
     assert json.loads(report)["figures"]["volunteers.people"]["value"] > 0
-    assert media_of(target) == PICTURES
+    assert files_of(target) == FILES
     told = Path(f"{file}.sha256").read_text()
     assert told == f"{hashlib.sha256(file.read_bytes()).hexdigest()}  busy.age\n"
     assert told.split()[0] in made.stdout

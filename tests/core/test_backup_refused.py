@@ -15,7 +15,7 @@ from shiliu import keyring
 from shiliu.core.access import NotPermitted, Resident, System
 from shiliu.core.backup import Unusable, archive, postgres
 from shiliu.core.backup.engines import engine, work_folder
-from shiliu.core.backup.making import _media_files, create
+from shiliu.core.backup.making import create, files_below
 from shiliu.core.backup.manifest import Manifest
 from shiliu.core.backup.restoring import restore
 from tests import factories
@@ -30,7 +30,9 @@ def here(tmp_path, settings, monkeypatch) -> Path:
     monkeypatch.setattr(engine(), "used_by_others", lambda: False)  # it lets go of the test's connection
     settings.DATA = tmp_path / "data"
     settings.MEDIA_ROOT = settings.DATA / "media"
+    settings.PRIVATE_ROOT = settings.DATA / "private"
     settings.MEDIA_ROOT.mkdir(parents=True)
+    settings.PRIVATE_ROOT.mkdir()
     return settings.DATA
 
 
@@ -155,6 +157,7 @@ def test_missing_key_file_is_a_sentence(here, backup):
         ("", "is a folder"),
         ("none/x.age", "none does not exist"),
         ("data/media/x.age", "shows to everybody"),
+        ("data/private/x.age", "is backed up itself"),
         ("x.age", "`shiliu keys make` makes one"),
     ],
 )
@@ -175,7 +178,9 @@ def test_media_behind_links_is_in_it_once(here, tmp_path):
     (tmp_path / "disk/back").symlink_to(here / "media")
     (here / "media/gone.jpg").symlink_to(tmp_path / "nowhere")
 
-    assert [path.relative_to(here / "media").as_posix() for path in _media_files()] == ["images/a.jpg"]
+    assert [path.relative_to(here / "media").as_posix() for path in files_below(here / "media")] == [
+        "images/a.jpg"
+    ]
 
 
 @pytest.mark.django_db

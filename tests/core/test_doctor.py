@@ -31,7 +31,9 @@ def levels(examination) -> list[Level]:
 @pytest.fixture
 def data(tmp_path, settings) -> Path:
     settings.DATA, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
+    settings.PRIVATE_ROOT = tmp_path / "private"
     settings.MEDIA_ROOT.mkdir()
+    settings.PRIVATE_ROOT.mkdir()
     return tmp_path
 
 
@@ -173,10 +175,11 @@ def test_system_tells_of_a_start_up_check_that_fails(monkeypatch):
 
 
 def test_folder_that_cannot_be_written(data):
-    assert levels(install.folders) == [Level.OK, Level.OK]
+    assert levels(install.folders) == [Level.OK, Level.OK, Level.OK]
 
     (data / "media").rmdir()
-    assert levels(install.folders) == [Level.OK, Level.PROBLEM]
+    (data / "private").rmdir()
+    assert levels(install.folders) == [Level.OK, Level.PROBLEM, Level.PROBLEM]
 
 
 @pytest.mark.parametrize(("free", "level"), [(100, Level.PROBLEM), (1000, Level.WARNING), (50_000, Level.OK)])

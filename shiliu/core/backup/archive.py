@@ -29,9 +29,10 @@ from shiliu.core.backup import Unusable
 
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 SECRET_KEY, FIELD_KEYS = "keys/secret.key", "keys/field.keys"
-MEDIA = "media/"
+MEDIA, PRIVATE = "media/", "private/"
 _KNOWN = re.compile(
-    rf"{re.escape(MANIFEST)}|{SUMS}|database\.\w+|{SECRET_KEY}|{FIELD_KEYS}|{MEDIA}.+", re.DOTALL
+    rf"{re.escape(MANIFEST)}|{SUMS}|database\.\w+|{SECRET_KEY}|{FIELD_KEYS}|({MEDIA}|{PRIVATE}).+",
+    re.DOTALL,
 )
 _CHUNK = 1 << 20
 _LEVEL = 6  # of gzip: the smaller sizes beyond cost several times the time

@@ -1,4 +1,4 @@
-"""Making a backup: the database first, as of one moment, then media and keys."""
+"""Making a backup: the database first, as of one moment, then files and keys."""
 
 import os
 from collections.abc import Iterator
@@ -63,28 +63,31 @@ def _require_new(path: Path) -> None:
         raise Unusable(_("The folder %s does not exist. Make it, or give another one.") % path.parent)
     if path.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
         raise Unusable(_("%s lies in the folder that the site shows to everybody. Give another one.") % path)
+    if path.resolve().is_relative_to(Path(settings.PRIVATE_ROOT).resolve()):
+        raise Unusable(_("%s lies in a folder that is backed up itself. Give another one.") % path)
 
 
 def _fill(writer: archive.Writer, manifest: Manifest, database: Path) -> None:
     writer.add_text(archive.MANIFEST, manifest.as_json())
     with database.open("rb") as source:
         writer.add(database.name, source)
-    for path in _media_files():
-        try:
-            source = path.open("rb")
-        except FileNotFoundError:  # deleted meanwhile
-            continue
-        with source:
-            writer.add(archive.MEDIA + path.relative_to(settings.MEDIA_ROOT).as_posix(), source)
+    for prefix, root in ((archive.MEDIA, settings.MEDIA_ROOT), (archive.PRIVATE, settings.PRIVATE_ROOT)):
+        for path in files_below(root):
+            try:
+                source = path.open("rb")
+            except FileNotFoundError:  # deleted meanwhile
+                continue
+            with source:
+                writer.add(prefix + path.relative_to(root).as_posix(), source)
     # From the settings, since they can come from variables: with its keys a backup is complete.
     writer.add_text(archive.SECRET_KEY, f"{settings.SECRET_KEY}\n")
     writer.add_text(archive.FIELD_KEYS, "".join(f"{key}\n" for key in settings.FIELD_KEYS))
 
 
-def _media_files() -> Iterator[Path]:
-    """Every file below the media folder, also behind links, each folder once."""
+def files_below(root: Path) -> Iterator[Path]:
+    """Every file below a folder, also behind links, each folder once."""
     seen = set()
-    for folder, folders, names in os.walk(settings.MEDIA_ROOT, followlinks=True):
+    for folder, folders, names in os.walk(root, followlinks=True):
         status = Path(folder).stat()
         if (status.st_dev, status.st_ino) in seen:
             folders.clear()

@@ -35,13 +35,13 @@ class Restored:
 
     manifest: Manifest
     rows: int
-    media: int
+    files: int
     differing: dict[str, tuple[int, int]]
     replaced_keys: Path
 
 
 def restore(path: Path, identity: Identity, *, by: Actor) -> Restored:
-    """Bring database, media and keys back into this empty install, and bring it up to date.
+    """Bring database, files and keys back into this empty install, and bring it up to date.
 
     Raises Unusable with a sentence, and OSError.
     """
@@ -56,12 +56,12 @@ def restore(path: Path, identity: Identity, *, by: Actor) -> Restored:
         manifest = _unpack(path, identity, work)
         it.check(work)
         replaced = _adopt_keys(work, identity)
-        media = _put_media(work / "media")
+        files = _put(work / "media", settings.MEDIA_ROOT) + _put(work / "private", settings.PRIVATE_ROOT)
         it.install(work)
     differing = _differences(manifest.rows, it.rows())
     call_command("setup", verbosity=0, stdout=io.StringIO())
     record(RESTORED, path, by=by, made_at=manifest.made_at)
-    return Restored(manifest, sum(manifest.rows.values()), media, differing, replaced)
+    return Restored(manifest, sum(manifest.rows.values()), files, differing, replaced)
 
 
 def _require_empty() -> None:
@@ -113,11 +113,11 @@ def _adopt_keys(work: Path, identity: Identity) -> Path:
     return replaced
 
 
-def _put_media(staged: Path) -> int:
-    """Move the files into the media folder, which may be a mount of its own; how many."""
+def _put(staged: Path, root: Path) -> int:
+    """Move the files into their folder, which may be a mount of its own; how many."""
     files = [path for path in staged.rglob("*") if path.is_file()]
     for path in files:
-        target = Path(settings.MEDIA_ROOT) / path.relative_to(staged)
+        target = root / path.relative_to(staged)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             path.replace(target)

@@ -61,7 +61,7 @@ def system() -> Iterator[Finding]:
 
 @check()
 def folders() -> Iterator[Finding]:
-    for folder in (settings.DATA, settings.MEDIA_ROOT):
+    for folder in (settings.DATA, settings.MEDIA_ROOT, settings.PRIVATE_ROOT):
         try:
             tempfile.TemporaryFile(dir=folder).close()
         except OSError as error:

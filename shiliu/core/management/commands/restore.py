@@ -63,7 +63,7 @@ class Command(BaseCommand):
                     "made_at": restored.manifest.made_at,
                     "rows": f"{restored.rows:,}",
                     "tables": len(restored.manifest.rows),
-                    "media": restored.media,
+                    "media": restored.files,
                 }
             )
         self.stdout.write(_("The keys that were here before are in %s.") % restored.replaced_keys)

@@ -16,7 +16,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for folder in (settings.DATA, settings.MEDIA_ROOT, settings.STATIC_ROOT):
+        for folder in (settings.DATA, settings.MEDIA_ROOT, settings.PRIVATE_ROOT, settings.STATIC_ROOT):
             folder.mkdir(parents=True, exist_ok=True)
         keyring.make_recovery(settings.DATA)
         call_command("migrate", verbosity=0, interactive=False)
