@@ -7,10 +7,10 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-handler400 = "shiliu.web.views.bad_request"
-handler403 = "shiliu.web.views.forbidden"
-handler404 = "shiliu.web.views.not_found"
-handler500 = "shiliu.web.views.server_error"
+handler400 = "shiliu.web.views.pages.bad_request"
+handler403 = "shiliu.web.views.pages.forbidden"
+handler404 = "shiliu.web.views.pages.not_found"
+handler500 = "shiliu.web.views.pages.server_error"
 
 urlpatterns = [
     path("", include("shiliu.web.urls")),
