@@ -8,6 +8,7 @@ The places are two towns of an invented county. In the first, two communities ha
     └── 990001200 Second town       └── …001 Far    └── …001001 far_1
 """
 
+import io
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,8 +16,10 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
 from django.db.models import Model
 from django.utils import timezone
+from PIL import Image
 from wagtail.models import Locale
 
 from shiliu.aid.models import Payment, Programme
@@ -27,7 +30,7 @@ from shiliu.core.models import User
 from shiliu.core.personal import phone_digest
 from shiliu.grid.models import Area, Post, Succession, Tenure
 from shiliu.plan.models import Decision, Meeting, Task
-from shiliu.requests.models import Category, Request, State
+from shiliu.requests.models import Category, Photo, Request, State
 from shiliu.venues.models import Award, Lecturer, Talk, Venue
 from shiliu.volunteers.models import Membership, Strand, Team, Volunteer
 from shiliu.works.models import Item, Measurement, Project
@@ -200,6 +203,17 @@ def request(where: Area, of: Category, **values: Any) -> Request:
 
 def closed_request(where: Area, of: Category, *, closed_at: datetime, **values: Any) -> Request:
     return request(where, of, **{"state": State.CLOSED, "closed_at": closed_at} | values)
+
+
+def photo(of: Request, **values: Any) -> Photo:
+    """A red picture of 60 × 40 pixels, stored where private files lie."""
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "#a3182f").save(out, "JPEG")
+    made = Photo(request=of, width=60, height=40, **values)
+    for file, name in ((made.picture, f"{made.code}.jpg"), (made.thumbnail, f"{made.code}-small.jpg")):
+        file.save(name, ContentFile(out.getvalue()), save=False)
+    made.save()
+    return made
 
 
 def strand(**values: Any) -> Strand:

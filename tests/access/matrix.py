@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
+RECEIPT, PHOTO = "K7Q3MN84TD", "PHOTO00001"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,21 @@ MATRIX = [
         holder="aid_officer",
         sees='data-figure="aid.paid"',
     ),
+    Address("ask/", "/ask/", EVERYBODY),
+    Address("ask/", "/ask/", (422, 422, 422, 422), method="post"),
+    Address("r/", "/r/", EVERYBODY),
+    Address("r/", "/r/", (422, 422, 422, 422), method="post"),
+    # The code is the key: whoever has it sees the page, and nobody else can find it.
+    Address("r/<str:code>/", f"/r/{RECEIPT}/", EVERYBODY),
+    Address("r/<str:code>/", "/r/2222222222/", (404, 404, 404, 404)),
+    Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", (422, 422, 422, 422), method="post"),
+    Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", (405, 405, 405, 405)),
+    Address("r/<str:code>/photos/<str:photo>/", f"/r/{RECEIPT}/photos/{PHOTO}/", EVERYBODY),
+    Address("r/<str:code>/photos/<str:photo>/small/", f"/r/{RECEIPT}/photos/{PHOTO}/small/", EVERYBODY),
+    Address("r/<str:code>/photos/<str:photo>/", f"/r/2222222222/photos/{PHOTO}/", (404, 404, 404, 404)),
+    Address("areas/", "/areas/", EVERYBODY),
+    Address("areas/<str:code>/", "/areas/990001100001/", EVERYBODY),
+    Address("areas/<str:code>/", "/areas/990009999/", (404, 404, 404, 404)),
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
     Address("display/", "/display/", LEADS_ON, method="post"),
     Address("display/", "/display/", (405, 405, 405, 405)),

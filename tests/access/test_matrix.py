@@ -12,7 +12,8 @@ from django.utils.regex_helper import normalize
 
 from shiliu.core.models import User
 from tests import factories
-from tests.access.matrix import LOGIN, MATRIX, OPEN, WAGTAILS, Address
+from shiliu.requests.models import Category
+from tests.access.matrix import LOGIN, MATRIX, OPEN, PHOTO, RECEIPT, WAGTAILS, Address
 from tests.factories import DAY
 
 
@@ -43,6 +44,7 @@ def is_wagtails(route: Route) -> bool:
 @pytest.fixture
 def site(places, staff):
     factories.half_year(places.east_1)
+    factories.photo(factories.request(places.east_1, Category.objects.get(), code=RECEIPT), code=PHOTO)
     column = factories.column(places.east)
     factories.article(column, "live")
     factories.article(column, "draft", live=False)
@@ -59,7 +61,10 @@ def people(site, places) -> dict[str, User | None]:
 def visit(client, address: Address, who: User | None):
     if who:
         client.force_login(who)
-    return getattr(client, address.method)(address.path)
+    response = getattr(client, address.method)(address.path)
+    if response.streaming:
+        list(response)  # a file is closed when it was read
+    return response
 
 
 def test_every_address_is_in_the_matrix_and_none_that_is_no_more():

@@ -14,6 +14,7 @@ from shiliu.figures.periods import parse
 SAMPLE = Path(__file__).resolve().parents[2] / "sample" / "kunhe"
 PERIOD = "2023H1"
 COMMUNITY = "150203100004"
+RECEIPT = "RDGXQ837HF"  # of the sample: closed long ago
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ EXAMPLES = {
         Address(f"{records_of('aid.paid')}?area={COMMUNITY}"),  # too few to be shown
         Address("/report/1999H1/channel.reads/"),  # none
     ],
+    "requests:ask": [Address("/ask/"), Address(f"/ask/?area={COMMUNITY}")],
+    "requests:find": [Address("/r/")],
+    "requests:progress": [Address(f"/r/{RECEIPT}/"), Address(f"/r/{RECEIPT}/?new=1")],
+    "areas": [Address("/areas/")],
+    "area": [Address(f"/areas/{COMMUNITY}/"), Address(f"/areas/{COMMUNITY}001/")],
     "console:start": [Address("/console/", by="editor")],
     "account_login": [Address("/accounts/login/")],
     "account_logout": [Address("/accounts/logout/", by="coord-town")],
@@ -72,6 +78,9 @@ ERRORS = [Address("/no-such-page/", status=404), Address("/admin/", by="coord-to
 NO_PAGE = {
     "figures:latest": "leads on to the report",
     "display": "takes a form, leads back",
+    "requests:answer": "takes a form, leads back",
+    "requests:photo": "a picture",
+    "requests:photo_small": "a picture",
     "set_language": "takes a form, leads back",
     "wagtailcore_login": "leads on to the sign-in",
     "wagtailcore_authenticate_with_password": "for pages with a password; there are none",

@@ -30,8 +30,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     here = town()
     if here is None:
         return render(request, "requests/closed.html", status=503)
-    form = AskForm(request.POST or None, request.FILES or None, town=here, initial=_chosen(request))
-    if request.method == "POST":
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = AskForm(*sent, town=here, initial=_chosen(request))
+    if sent:
         if limits.is_reached("ask", request):
             return _too_many(request)
         if form.is_valid() and (made := _asked(request, form)):
@@ -57,8 +58,9 @@ def _asked(request: HttpRequest, form: AskForm) -> Request | None:
 
 def find(request: HttpRequest) -> HttpResponse:
     """Where somebody types the code of a receipt."""
-    form = FindForm(request.POST or None, auto_id="%s")
-    if request.method == "POST" and form.is_valid():
+    sent = (request.POST,) if request.method == "POST" else ()
+    form = FindForm(*sent, auto_id="%s")
+    if sent and form.is_valid():
         try:
             return redirect("requests:progress", code=_by_code(request, form.cleaned_data["code"]).code)
         except Http404:

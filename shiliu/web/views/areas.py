@@ -1,5 +1,6 @@
 """A page for each community and grid: who is responsible, what there is, what is open and what was solved."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -13,9 +14,9 @@ from shiliu.channel.models import GridGroup
 from shiliu.core import areas as codes
 from shiliu.core.access import get_visible_or_404
 from shiliu.core.areas import Scope
-from shiliu.core.figures import FIGURES, Period
+from shiliu.core.figures import FIGURES, Over, Period
 from shiliu.figures import periods
-from shiliu.figures.report import Line, latest_period, over
+from shiliu.figures.report import Line, latest_period
 from shiliu.grid.models import Area, Post, Tenure
 from shiliu.grid.scopes import around, within
 from shiliu.grid.town import town
@@ -41,7 +42,7 @@ def areas(request: HttpRequest) -> HttpResponse:
 def area(request: HttpRequest, code: str) -> HttpResponse:
     """One area, as everybody may see it."""
     here = get_visible_or_404(Area, request.user, code=code)
-    today, scope = timezone.localdate(), within([here.code])
+    today, scope, period = timezone.localdate(), within([here.code]), latest_period()
     public = Request.objects.within(scope).public().select_related("category")
     context: dict[str, Any] = {
         "area": here,
@@ -54,9 +55,9 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "open": public.open().order_by("-received_at", "-pk")[:SHOWN],
         "solved": public.filter(state="closed").order_by("-closed_at", "-pk")[:SHOWN],
         "tones": STATE_TONES,
-        "lines": list(_lines(here, today)),
+        "lines": list(_lines(here, scope, today, period)),
         "ask": f"{reverse('requests:ask')}?area={here.code}",
-        "period_title": periods.title(latest_period()),
+        "period_title": periods.title(period),
     }
     context["ask_address"] = request.build_absolute_uri(context["ask"])
     return render(request, "web/area.html", context)
@@ -81,11 +82,10 @@ def _some(model: Any, scope: Scope, today: date) -> Any:
     return model.objects.on(today).within(scope).order_by("code")[: SHOWN + 1]
 
 
-def _lines(here: Area, today: date) -> Any:
+def _lines(here: Area, scope: Scope, today: date, period: Period) -> Iterator[dict[str, Any]]:
     """The area's figures, each with the address of its records."""
-    period = latest_period()
     asked = [(Period(today, today), key) for key in AS_OF_TODAY] + [(period, key) for key in OF_THE_PERIOD]
     for when, key in asked:
-        line = Line(FIGURES[key], FIGURES[key].at(over(when, here)))
+        line = Line(FIGURES[key], FIGURES[key].at(Over(when, scope)))
         records = reverse("figures:records", args=[periods.named(when), key])
         yield {"line": line, "records": f"{records}?area={here.code}"}
