@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("shiliu.web.urls")),
     path("", include("shiliu.requests.urls.public")),
     path("report/", include("shiliu.figures.urls")),
+    path("map/", include("shiliu.figures.seedmap.urls")),
     path("console/", include("shiliu.console.urls")),
     path("language/", set_language, name="set_language"),
     path("accounts/", include("shiliu.web.account_urls")),

@@ -39,6 +39,12 @@ def around(code: str) -> set[str]:
     return above | within([code]).codes
 
 
+def within_each(codes: Iterable[str]) -> dict[str, Scope]:
+    """`within` for each of many areas alone, in one query."""
+    successions = list(Succession.objects.order_by().values_list("predecessor_id", "successor_id"))
+    return {code: close([code], successions) for code in codes}
+
+
 class Posts:
     """What `core.access` asks grid for."""
 

@@ -53,7 +53,9 @@ class AskForm(forms.Form):
     )
     contact_phone = forms.CharField(
         label=gettext_lazy("Telephone"),
-        help_text=gettext_lazy("Only whoever handles it sees this, and it is erased half a year after the end."),
+        help_text=gettext_lazy(
+            "Only whoever handles it sees this, and it is erased half a year after the end."
+        ),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),

@@ -102,9 +102,7 @@ class JoinForm(StepForm):
 
 
 class ClassifyForm(StepForm):
-    to = forms.ModelChoiceField(
-        Category.objects.none(), to_field_name="code", label=gettext_lazy("Category")
-    )
+    to = forms.ModelChoiceField(Category.objects.none(), to_field_name="code", label=gettext_lazy("Category"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -173,7 +171,9 @@ class MergeForm(StepForm):
             raise forms.ValidationError(str(error)) from None
         found = Request.objects.visible_to(self.actor).filter(code=code).first()
         if found is None:
-            raise forms.ValidationError(_("There is no such request that you may see. Look at its code again."))
+            raise forms.ValidationError(
+                _("There is no such request that you may see. Look at its code again.")
+            )
         return found
 
 

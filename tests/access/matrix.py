@@ -35,6 +35,7 @@ EVERYBODY = (200, 200, 200, 200)
 LEADS_ON = (302, 302, 302, 302)
 SIGNED_IN = (302, 200, 200, 200)
 WORDS = "三号楼前的路灯不亮"
+AID_SHOWN = 'aid.payments/?area=990001100001001">1</a>'  # a small count of persons, with its records
 
 MATRIX = [
     Address("", "/", EVERYBODY),
@@ -63,6 +64,10 @@ MATRIX = [
     Address("areas/", "/areas/", EVERYBODY),
     Address("areas/<str:code>/", "/areas/990001100001/", EVERYBODY),
     Address("areas/<str:code>/", "/areas/990009999/", (404, 404, 404, 404)),
+    Address("map/", "/map/", EVERYBODY),
+    Address(
+        "map/", "/map/?figure=aid.payments&period=2023H1", EVERYBODY, holder="aid_officer", sees=AID_SHOWN
+    ),
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
     Address("display/", "/display/", LEADS_ON, method="post"),
     Address("display/", "/display/", (405, 405, 405, 405)),

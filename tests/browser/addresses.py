@@ -66,6 +66,11 @@ EXAMPLES = {
     "requests:progress": [Address(f"/r/{RECEIPT}/"), Address(f"/r/{RECEIPT}/?new=1")],
     "areas": [Address("/areas/")],
     "area": [Address(f"/areas/{COMMUNITY}/"), Address(f"/areas/{COMMUNITY}001/")],
+    "seedmap:map": [
+        Address("/map/"),
+        Address("/map/?figure=aid.paid&period=2023H1"),  # too few to be shown
+        Address(f"/map/?figure=volunteers.people&area={COMMUNITY}"),
+    ],
     "console:start": [Address("/console/", by="editor")],
     "account_login": [Address("/accounts/login/")],
     "account_logout": [Address("/accounts/logout/", by="coord-town")],

@@ -81,9 +81,7 @@ def classify(request: Request, *, to: Category, by: Actor, seen: int) -> Request
     return request
 
 
-def add_photos(
-    request: Request, pictures: Sequence[Picture], taken: Photo.Taken = Photo.Taken.ASKED
-) -> None:
+def add_photos(request: Request, pictures: Sequence[Picture], taken: Photo.Taken = Photo.Taken.ASKED) -> None:
     """Store pictures with a request; within the transaction of the action that brings them."""
     for picture in pictures:
         photo = Photo(request=request, taken=taken, width=picture.width, height=picture.height)

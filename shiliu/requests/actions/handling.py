@@ -68,9 +68,7 @@ def take(request: Request, *, by: Actor, seen: int) -> Request:
     return request
 
 
-def report(
-    request: Request, *, by: Actor, seen: int, note: str, pictures: Sequence[Picture] = ()
-) -> Request:
+def report(request: Request, *, by: Actor, seen: int, note: str, pictures: Sequence[Picture] = ()) -> Request:
     """The team says what it did, with pictures if there are any."""
     where = rules.serving_area(by, request)
     with (

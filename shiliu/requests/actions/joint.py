@@ -28,7 +28,9 @@ def merge(request: Request, *, into: Request, by: Actor, seen: int) -> Request:
         access.require(by, "requests.assign", into.area_id)
         # Looked at inside the transaction: it may have ended since it was read.
         if not Request.objects.open().filter(pk=into.pk).exclude(pk=request.pk).exists():
-            raise door.Refused(_("The other request is not open. Choose one that is, and not this one itself."))
+            raise door.Refused(
+                _("The other request is not open. Choose one that is, and not this one itself.")
+            )
         if into.area_id[:9] != request.area_id[:9]:
             raise door.Refused(_("The other request is another town's. Choose one of this town."))
         change.step(LIFECYCLE)
