@@ -14,16 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from shiliu.core import access, audit, receipts
-from shiliu.core.models import User
 from shiliu.core.forms import PicturesField
+from shiliu.core.models import User
 from shiliu.grid.models import Unit
 from shiliu.grid.scopes import around
 from shiliu.requests import actions, rules
 from shiliu.requests.models import Category, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.volunteers.models import Team
-
-BY_RESIDENT = "requests.answer"
 
 
 class StepForm(forms.Form):
@@ -102,9 +100,7 @@ class JoinForm(StepForm):
 
 
 class ClassifyForm(StepForm):
-    to = forms.ModelChoiceField(
-        Category.objects.none(), to_field_name="code", label=gettext_lazy("Category")
-    )
+    to = forms.ModelChoiceField(Category.objects.none(), to_field_name="code", label=gettext_lazy("Category"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -173,7 +169,9 @@ class MergeForm(StepForm):
             raise forms.ValidationError(str(error)) from None
         found = Request.objects.visible_to(self.actor).filter(code=code).first()
         if found is None:
-            raise forms.ValidationError(_("There is no such request that you may see. Look at its code again."))
+            raise forms.ValidationError(
+                _("There is no such request that you may see. Look at its code again.")
+            )
         return found
 
 
@@ -223,24 +221,25 @@ class Offer:
         return self.verb.removeprefix("requests.")
 
 
-def may(actor: User, verb: str, subject: Request) -> bool:
-    """Whether `actor` has the right for a verb on this request, its state aside."""
-    right = audit.VERBS[verb].right
-    if access.allows(actor, right, subject.area_id) and subject.area_id in access.scope_of(
-        actor, Request.view_right
-    ):
-        return True
-    serves = right == "requests.report" and subject.team is not None
-    return serves and access.allows(actor, right, subject.team.area_id) and rules.leads(actor, subject.team)
+def may(actor: User, right: str, subject: Request) -> bool:
+    """Whether `actor` has a right for this request, its state aside."""
+    if right == "requests.report":
+        try:
+            return access.allows(actor, right, rules.serving_area(actor, subject))
+        except access.NotPermitted:
+            return False
+    rights = (right, Request.view_right)
+    return all(subject.area_id in access.scope_of(actor, each) for each in rights)
 
 
 def offered(actor: User, subject: Request) -> list[Offer]:
     """The steps that the table has for the request's state and that `actor` has the right for."""
-    possible = set(LIFECYCLE.verbs_from(subject.state))
+    possible = {verb: audit.VERBS[verb].right for verb in LIFECYCLE.verbs_from(subject.state) if verb in WAYS}
+    held = {right for right in set(possible.values()) if may(actor, right, subject)}
     return [
         Offer(verb, way.label, form_for(verb, subject, actor))
         for verb, way in WAYS.items()
-        if verb in possible and may(actor, verb, subject)
+        if verb in possible and possible[verb] in held
     ]
 
 
