@@ -184,25 +184,16 @@ def _requests(teams: dict[str, date]) -> list[tuple[Any, ...]]:
     return sorted((row for row in rows if row[6] <= NOW), key=lambda row: (row[6], row[0]))
 
 
+def _category(n: int, it: Category) -> tuple[Any, ...]:
+    return (
+        it.code, it.name, it.name_en, it.group, n, it.due_amount, it.due_unit, it.is_public, True,
+        it.code == "other", REOPEN_DAYS, TEXTS["source"],
+    )  # fmt: skip
+
+
 def tables(teams: dict[str, date]) -> Tables:
     """`teams`: the code of every team and the day on which it was formed."""
-    categories = [
-        (
-            c.code,
-            c.name,
-            c.name_en,
-            c.group,
-            n,
-            c.due_amount,
-            c.due_unit,
-            c.is_public,
-            True,
-            c.code == "other",
-            REOPEN_DAYS,
-            TEXTS["source"],
-        )  # fmt: skip
-        for n, c in enumerate(CATEGORIES, 1)
-    ]
+    categories = [_category(n, category) for n, category in enumerate(CATEGORIES, 1)]
     of_categories = """code name name_en group position due_amount due_unit is_public is_offered is_fallback
         reopen_days source"""
     of_requests = """code area category words source state received_at due_at contacted_at closed_at team unit

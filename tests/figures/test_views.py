@@ -92,6 +92,18 @@ def test_nobody_sees_personal_fields_in_a_table(client, seer, busy, key):
     assert value_shown(client.get(records_url(key)), key)
 
 
+def test_receipt_code_of_a_request_is_nowhere_in_public(client, busy):
+    """Whoever has the code may read the words and answer: no page and no list of records tells it."""
+    of_requests = [figure for figure in FIGURES.values() if figure.rows(over(HALF_YEAR, busy.town)).model is Request]
+    assert "code" not in PUBLIC_FIELDS[Request] and not {"merged_into", "words"} & set(PUBLIC_FIELDS[Request])
+    assert len(of_requests) >= 5
+    codes = [spelt for code in Request.objects.values_list("code", flat=True) for spelt in (code, receipts.shown(code))]
+    for url in [reverse("figures:report"), *(records_url(figure.key) for figure in of_requests)]:
+        for asked in (url, url.replace("?", "?after=0&")):
+            shown = text(client.get(asked))
+            assert not [code for code in codes if code in shown], asked
+
+
 def test_words_of_a_request_are_for_staff_only(client, staff, busy):
     url = records_url("requests.received")
     assert "三号楼前的路灯不亮" not in text(client.get(url))
