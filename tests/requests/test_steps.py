@@ -169,8 +169,8 @@ def test_run_without_the_right_raises_and_writes_nothing(cast):
 
 @pytest.mark.parametrize("who", ["coordinator", "worker", "leader", "chief"])
 def test_cost_of_offers_in_statements(cast, who, django_assert_num_queries):
-    """Of the desk: succession, teams and units for each of two choices. Of a team: who leads, once."""
+    """Of the desk: succession, teams and units for each of two choices. Of a team: who leads, asked once."""
     user, it = cast.everybody()[who], cast.request(State.ASSIGNED)
     access.scope_of(user, Request.view_right)
-    with django_assert_num_queries({"coordinator": 9, "worker": 1, "leader": 2, "chief": 2}[who]):
+    with django_assert_num_queries({"coordinator": 9, "worker": 1, "leader": 1, "chief": 2}[who]):
         steps.offered(user, it)
