@@ -26,6 +26,11 @@ access.register(
 )
 
 
+def leads(actor: Any, team: Team | None) -> bool:
+    """Whether `actor` leads the team today."""
+    return leads_from(actor, team) is not None
+
+
 def leads_from(actor: Any, team: Team | None) -> str | None:
     """The area of the post from which `actor` leads the team today; None for everybody else."""
     if team is None:

@@ -221,8 +221,12 @@ class Offer:
         return self.verb.removeprefix("requests.")
 
 
-def may(actor: User, right: str, subject: Request) -> bool:
-    """Whether `actor` has a right for this request, its state aside."""
+def may(actor: User, verb: str, subject: Request) -> bool:
+    """Whether `actor` has the right for a verb on this request, its state aside."""
+    return _holds(actor, audit.VERBS[verb].right, subject)
+
+
+def _holds(actor: User, right: str, subject: Request) -> bool:
     if right == "requests.report":
         try:
             return access.allows(actor, right, rules.serving_area(actor, subject))
@@ -235,7 +239,7 @@ def may(actor: User, right: str, subject: Request) -> bool:
 def offered(actor: User, subject: Request) -> list[Offer]:
     """The steps that the table has for the request's state and that `actor` has the right for."""
     possible = {verb: audit.VERBS[verb].right for verb in LIFECYCLE.verbs_from(subject.state) if verb in WAYS}
-    held = {right for right in set(possible.values()) if may(actor, right, subject)}
+    held = {right for right in set(possible.values()) if _holds(actor, right, subject)}
     return [
         Offer(verb, way.label, form_for(verb, subject, actor))
         for verb, way in WAYS.items()

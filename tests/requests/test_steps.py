@@ -31,6 +31,14 @@ def test_offered_is_what_the_table_and_the_rights_allow(cast, state):
         assert {offer.verb for offer in steps.offered(user, it)} == wanted, name
 
 
+def test_may_is_asked_by_verb_whatever_the_state(cast):
+    it = cast.request(State.CLOSED)
+    assert {verb for verb in steps.WAYS if steps.may(cast.chief, verb, it)} == {
+        verb for verb in steps.WAYS if "chief" in WHO[verb]
+    }
+    assert not any(steps.may(cast.staff.leader, verb, it) for verb in steps.WAYS)
+
+
 def test_offers_stand_in_one_order_and_are_named_for_an_address(cast):
     it = cast.request(State.ASSIGNED)
     assert [offer.name for offer in steps.offered(cast.chief, it)] == ["take", "report", "return"]

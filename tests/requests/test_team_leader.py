@@ -8,7 +8,7 @@ from django.utils import timezone
 from shiliu.core import access
 from shiliu.core.access import NotPermitted, System
 from shiliu.grid.models import Tenure
-from shiliu.requests import actions, steps
+from shiliu.requests import actions, rules, steps
 from shiliu.requests.models import Request, State
 from tests import factories
 
@@ -27,6 +27,7 @@ def test_leader_sees_what_went_to_the_own_team_in_whatever_area(cast):
     assert seen_by(cast.chief) == {here, elsewhere} == set(Request.objects.of_teams_of(cast.chief))
     assert seen_by(cast.other_chief) == {others}
     assert not Request.objects.of_teams_of(System("test")).exists()
+    assert [rules.leads(cast.chief, team) for team in (cast.team, cast.other, None)] == [True, False, False]
 
 
 def test_leader_works_where_the_leading_post_is_not(cast):
