@@ -268,6 +268,15 @@ class Milestone(models.Model):
         ]
 
 
+class PartQuerySet(LocatedQuerySet):
+    def visible_to(self, actor: Any) -> "PartQuerySet":
+        """Where `actor` may see requests, and what a team that `actor` leads was asked for."""
+        scope = access.scope_of(actor, self.model.view_right)
+        if scope.everywhere:
+            return self.all()
+        return self.filter(scope.q() | Q(team__in=Team.objects.led_by(actor)))
+
+
 class Part(Record, Located):
     """Joint handling: what another team or unit does for a request that somebody else leads."""
 
@@ -281,6 +290,8 @@ class Part(Record, Located):
     words = models.CharField(_("what is to be done"), max_length=400)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
     view_right = "requests.view"
+
+    objects = PartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("part of a request")

@@ -11,8 +11,8 @@ from django.urls.resolvers import RegexPattern, RoutePattern
 from django.utils.regex_helper import normalize
 
 from shiliu.core.models import User
-from tests import factories
 from shiliu.requests.models import Category
+from tests import factories
 from tests.access.matrix import LOGIN, MATRIX, OPEN, PHOTO, RECEIPT, WAGTAILS, Address
 from tests.factories import DAY
 

@@ -19,7 +19,7 @@ from shiliu.core.personal import phone_digest
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
 from shiliu.plan.models import Decision, Evidence, Meeting, Task
 from shiliu.requests.actions import whole_hours
-from shiliu.requests.models import Category, Request, State
+from shiliu.requests.models import ENDED, WITH_LEAD, Category, Request, State
 from shiliu.venues.models import Award, Lecturer, Talk, Venue
 from shiliu.volunteers.models import Membership, Strand, Team, Volunteer
 from shiliu.works.models import Item, Measurement, Project
@@ -254,22 +254,31 @@ class Town:
         categories = self.some(
             lambda: Category.objects.create(
                 code=self.code(), name=self.name(60), name_en=self.text(60), group=self.text(60),
-                due_amount=self.number(), due_unit=self.one_of(units), is_public=self.draw(st.booleans()),
-                source=self.text(200),
+                position=self.number(), due_amount=max(self.number(), 1), due_unit=self.one_of(units),
+                is_public=self.draw(st.booleans()), is_offered=self.draw(st.booleans()),
+                reopen_days=self.number(), source=self.text(200),
             )
         )  # fmt: skip
-        self.some(lambda: self.request(self.one_of(categories), team))
+        Category.objects.filter(pk=categories[0].pk).update(is_fallback=self.draw(st.booleans()))
+        office = Unit.objects.create(code=self.code(), name=self.name(80), area=self.area(), **self.dates())
+        made: list[Request] = []  # those that a later one may have been merged into, also merged ones
+        for _request in range(self.draw(st.integers(1, 4))):
+            made.append(self.request(self.one_of(categories), team, office, made))
 
-    def request(self, category: Category, team: Team) -> Request:
-        state, received, phone = self.one_of(State), self.moment(), self.draw(PHONES)
+    def request(self, category: Category, team: Team, office: Unit, others: list[Request]) -> Request:
+        state = self.one_of([state for state in State if others or state != State.MERGED])
+        received, phone = self.moment(), self.draw(PHONES)
         contacted = received + timedelta(microseconds=self.number()) if self.draw(st.booleans()) else None
-        assigned = state in (State.ASSIGNED, State.DONE)
+        leads = [{"team": team}, {"unit": office}]
+        lead = self.one_of(leads if state in WITH_LEAD else [*leads, {}])
         return Request.objects.create(
             code=self.code(), area=self.area(), category=category, words=self.name(4000),
             source=self.one_of(Request.Source), state=state, received_at=received, due_at=self.moment(),
             contacted_at=contacted, hours_to_contact=whole_hours(received, contacted) if contacted else None,
-            closed_at=self.moment() if state in (State.CLOSED, State.REFUSED) else None,
-            team=team if assigned else self.maybe([team]), solved=self.one_of([None, True, False]),
+            closed_at=self.moment() if state in ENDED else None,
+            resume_on=self.day() if state == State.ON_HOLD else None,
+            merged_into=self.one_of(others) if state == State.MERGED else None,
+            solved=self.one_of([None, True, False]), **lead,
             contact_name=self.text(), contact_phone=phone,
             contact_phone_digest=phone_digest(phone) if phone else "",
         )  # fmt: skip
