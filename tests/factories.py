@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
 from django.db.models import Model
 from django.utils import timezone
 from wagtail.models import Locale
@@ -27,7 +28,7 @@ from shiliu.core.models import User
 from shiliu.core.personal import phone_digest
 from shiliu.grid.models import Area, Post, Succession, Tenure
 from shiliu.plan.models import Decision, Meeting, Task
-from shiliu.requests.models import Category, Request, State
+from shiliu.requests.models import Category, Photo, Request, State
 from shiliu.venues.models import Award, Lecturer, Talk, Venue
 from shiliu.volunteers.models import Membership, Strand, Team, Volunteer
 from shiliu.works.models import Item, Measurement, Project
@@ -208,6 +209,26 @@ def strand(**values: Any) -> Strand:
 
 def team(where: Area, of: Strand, **values: Any) -> Team:
     return _make(Team, values, area=where, strand=of, name="测试暖心队", valid_from=LONG_AGO)
+
+
+IN_HAND = "TESTCASE01"
+
+
+def in_hand(where: Area) -> Request:
+    """A request in the hands of a team that nobody leads, with a photo; its code is `IN_HAND`."""
+    made = request(
+        where,
+        category(name="楼道"),
+        code=IN_HAND,
+        words="楼道堆了杂物",
+        state=State.IN_PROGRESS,
+        team=team(where, strand()),
+    )
+    photo = Photo(request=made, code=f"{IN_HAND}P", width=4, height=3)
+    for file in (photo.picture, photo.thumbnail):
+        file.save("test.jpg", ContentFile(b"\xff\xd8\xff"), save=False)
+    photo.save()
+    return made
 
 
 def volunteer(where: Area, **values: Any) -> Volunteer:

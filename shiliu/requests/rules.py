@@ -42,3 +42,14 @@ def serving_area(actor: Any, request: Request) -> str:
     if leads(actor, request.team):
         return request.team.area_id  # type: ignore[union-attr]
     raise NotPermitted(_("This request went to another team. Ask the coordinator if it should be yours."))
+
+
+def require_service(actor: Any) -> None:
+    """NotPermitted for whoever works on no request anywhere."""
+    if not access.holds(actor, "requests.report"):
+        raise NotPermitted(
+            _(
+                "This page is for grid workers and team leaders. If you are one, ask your administrator for "
+                "the post."
+            )
+        )

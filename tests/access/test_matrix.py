@@ -43,6 +43,7 @@ def is_wagtails(route: Route) -> bool:
 @pytest.fixture
 def site(places, staff):
     factories.half_year(places.east_1)
+    factories.in_hand(places.east_1)
     column = factories.column(places.east)
     factories.article(column, "live")
     factories.article(column, "draft", live=False)
@@ -53,13 +54,19 @@ def site(places, staff):
 def people(site, places) -> dict[str, User | None]:
     far_editor = factories.person("far_editor")
     factories.tenure(far_editor, "editor", places.other_town)
-    return vars(site) | {"far_editor": far_editor}
+    other_leader = factories.person("other_leader")
+    held = factories.tenure(other_leader, "team_leader", places.town)
+    factories.team(places.town, factories.strand(), leader_post=held.post)
+    return vars(site) | {"far_editor": far_editor, "other_leader": other_leader}
 
 
 def visit(client, address: Address, who: User | None):
     if who:
         client.force_login(who)
-    return getattr(client, address.method)(address.path)
+    response = getattr(client, address.method)(address.path)
+    if response.streaming:
+        response.close()
+    return response
 
 
 def test_every_address_is_in_the_matrix_and_none_that_is_no_more():
