@@ -8,6 +8,7 @@ The places are two towns of an invented county. In the first, two communities ha
     └── 990001200 Second town       └── …001 Far    └── …001001 far_1
 """
 
+import io
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -18,6 +19,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.db.models import Model
 from django.utils import timezone
+from PIL import Image
 from wagtail.models import Locale
 
 from shiliu.aid.models import Payment, Programme
@@ -203,6 +205,17 @@ def closed_request(where: Area, of: Category, *, closed_at: datetime, **values: 
     return request(where, of, **{"state": State.CLOSED, "closed_at": closed_at} | values)
 
 
+def photo(of: Request, **values: Any) -> Photo:
+    """A red picture of 60 × 40 pixels, stored where private files lie."""
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "#a3182f").save(out, "JPEG")
+    made = Photo(request=of, width=60, height=40, **values)
+    for file, name in ((made.picture, f"{made.code}.jpg"), (made.thumbnail, f"{made.code}-small.jpg")):
+        file.save(name, ContentFile(out.getvalue()), save=False)
+    made.save()
+    return made
+
+
 def strand(**values: Any) -> Strand:
     return _make(Strand, values, name="测试支队")
 
@@ -224,10 +237,7 @@ def in_hand(where: Area) -> Request:
         state=State.IN_PROGRESS,
         team=team(where, strand()),
     )
-    photo = Photo(request=made, code=f"{IN_HAND}P", width=4, height=3)
-    for file in (photo.picture, photo.thumbnail):
-        file.save("test.jpg", ContentFile(b"\xff\xd8\xff"), save=False)
-    photo.save()
+    photo(made, code=f"{IN_HAND}P")
     return made
 
 

@@ -41,6 +41,7 @@ class AskForm(forms.Form):
         to_field_name="code",
         label=gettext_lazy("What kind of matter?"),
         required=False,
+        blank=True,
         empty_label=gettext_lazy("I don't know"),
         widget=forms.RadioSelect,
     )

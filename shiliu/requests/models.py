@@ -135,6 +135,10 @@ class RequestQuerySet(LocatedQuerySet):
         named = rows.select_related("category", "area", "team", "unit")
         return named.defer("contact_name", "contact_phone").order_by("due_at", "pk")
 
+    def public(self) -> "RequestQuerySet":
+        """Of kinds that may be shown in public; of these, never the words or the code."""
+        return self.filter(category__is_public=True)
+
     def visible_to(self, actor: Any) -> "RequestQuerySet":
         """Where `actor` may see requests, and wherever they go to a team that `actor` leads."""
         scope = access.scope_of(actor, self.model.view_right)

@@ -50,10 +50,22 @@ def told(request: Request) -> list[Told]:
         if entry.verb == "requests.ask" or (entry.verb in LIFECYCLE and LIFECYCLE[entry.verb].told)
     ]
     posts = _posts(entries, request)
-    return [
+    return _from_elsewhere(request, entries) + [
         Told(entry.at, posts.get(entry.pk, ""), _words(entry), _note(entry), TONES.get(entry.verb, "go"))
         for entry in entries
     ]
+
+
+def _from_elsewhere(request: Request, entries: list[AuditEntry]) -> list[Told]:
+    """Of a request that was imported: what its own fields tell."""
+    if any(entry.verb == "requests.ask" for entry in entries):
+        return []
+    known = [(request.received_at, _("It was received"), "go")]
+    if request.contacted_at:
+        known.append((request.contacted_at, _("The person was contacted"), "go"))
+    if request.closed_at:
+        known.append((request.closed_at, request.get_state_display(), STATE_TONES[State(request.state)]))
+    return [Told(at, "", words, "", tone) for at, words, tone in known]
 
 
 def _words(entry: AuditEntry) -> str:

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from shiliu.web import views
+from shiliu.web.views import areas, pages
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("display/", views.display, name="display"),
+    path("", pages.home, name="home"),
+    path("areas/", areas.areas, name="areas"),
+    path("areas/<str:code>/", areas.area, name="area"),
+    path("display/", pages.display, name="display"),
 ]

@@ -16,6 +16,7 @@ from tests.factories import IN_HAND
 
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
+RECEIPT, PHOTO = "K7Q3MN84TD", "PHOTO00001"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ LEADS_ON = (302, 302, 302, 302)
 SIGNED_IN = (302, 200, 200, 200)
 WORDS = "三号楼前的路灯不亮"
 CASE = "楼道堆了杂物"
-PHOTO = f"requests/{IN_HAND}/photos/{IN_HAND}P/"
+PICTURE = "requests/<str:code>/photos/<str:photo>/"
+CASE_PHOTO = f"requests/{IN_HAND}/photos/{IN_HAND}P"
 
 MATRIX = [
     Address("", "/", EVERYBODY),
@@ -51,6 +53,21 @@ MATRIX = [
         holder="aid_officer",
         sees='data-figure="aid.paid"',
     ),
+    Address("ask/", "/ask/", EVERYBODY),
+    Address("ask/", "/ask/", (422, 422, 422, 422), method="post"),
+    Address("r/", "/r/", EVERYBODY),
+    Address("r/", "/r/", (422, 422, 422, 422), method="post"),
+    # The code is the key: whoever has it sees the page, and nobody else can find it.
+    Address("r/<str:code>/", f"/r/{RECEIPT}/", EVERYBODY),
+    Address("r/<str:code>/", "/r/2222222222/", (404, 404, 404, 404)),
+    Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", (422, 422, 422, 422), method="post"),
+    Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", (405, 405, 405, 405)),
+    Address("r/<str:code>/photos/<str:photo>/", f"/r/{RECEIPT}/photos/{PHOTO}/", EVERYBODY),
+    Address("r/<str:code>/photos/<str:photo>/small/", f"/r/{RECEIPT}/photos/{PHOTO}/small/", EVERYBODY),
+    Address("r/<str:code>/photos/<str:photo>/", f"/r/2222222222/photos/{PHOTO}/", (404, 404, 404, 404)),
+    Address("areas/", "/areas/", EVERYBODY),
+    Address("areas/<str:code>/", "/areas/990001100001/", EVERYBODY),
+    Address("areas/<str:code>/", "/areas/990009999/", (404, 404, 404, 404)),
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
     Address("display/", "/display/", LEADS_ON, method="post"),
     Address("display/", "/display/", (405, 405, 405, 405)),
@@ -65,8 +82,8 @@ MATRIX = [
             ("ask/<str:code>/", f"ask/{IN_HAND}/", (302, 404, 404, 200), "TES-TCA-SE01"),
             ("requests/<str:code>/", f"requests/{IN_HAND}/", (302, 404, 404, 200), CASE),
             ("requests/<str:code>/<str:step>/", f"requests/{IN_HAND}/report/", (302, 404, 404, 200), CASE),
-            ("requests/<str:code>/photos/<str:photo>/", PHOTO, (302, 404, 404, 200), ""),
-            ("requests/<str:code>/photos/<str:photo>/small/", f"{PHOTO}small/", (302, 404, 404, 200), ""),
+            (PICTURE, f"{CASE_PHOTO}/", (302, 404, 404, 200), ""),
+            (f"{PICTURE}small/", f"{CASE_PHOTO}/small/", (302, 404, 404, 200), ""),
         )
     ),
     *(  # the leader of another team

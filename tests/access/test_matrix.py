@@ -11,8 +11,9 @@ from django.urls.resolvers import RegexPattern, RoutePattern
 from django.utils.regex_helper import normalize
 
 from shiliu.core.models import User
+from shiliu.requests.models import Category
 from tests import factories
-from tests.access.matrix import LOGIN, MATRIX, OPEN, WAGTAILS, Address
+from tests.access.matrix import LOGIN, MATRIX, OPEN, PHOTO, RECEIPT, WAGTAILS, Address
 from tests.factories import DAY
 
 
@@ -43,6 +44,7 @@ def is_wagtails(route: Route) -> bool:
 @pytest.fixture
 def site(places, staff):
     factories.half_year(places.east_1)
+    factories.photo(factories.request(places.east_1, Category.objects.get(), code=RECEIPT), code=PHOTO)
     factories.in_hand(places.east_1)
     column = factories.column(places.east)
     factories.article(column, "live")
@@ -65,7 +67,7 @@ def visit(client, address: Address, who: User | None):
         client.force_login(who)
     response = getattr(client, address.method)(address.path)
     if response.streaming:
-        response.close()
+        list(response)  # a file is closed when it was read
     return response
 
 

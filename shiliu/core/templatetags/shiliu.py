@@ -1,5 +1,6 @@
 """How numbers, days and cells are written on a page."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -7,9 +8,18 @@ from typing import Any
 from django import template
 from django.db.models import Field
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from shiliu.core import qr as codes
+
 register = template.Library()
+
+
+@register.simple_tag
+def qr(content: str, label: str = "") -> SafeString:
+    """`{% qr address %}`: a QR code that leads to an address."""
+    return codes.svg(content, label or _("QR code: %(content)s") % {"content": content})
 
 
 @register.filter
@@ -46,3 +56,9 @@ def heading(field: Field) -> str:
     if field.related_model is not None and named is None:
         return str(field.related_model._meta.verbose_name)
     return str(field.verbose_name)
+
+
+@register.filter
+def of(table: Mapping[Any, Any], key: Any) -> Any:
+    """What a table has for a key; empty where it has nothing."""
+    return table.get(key, "")

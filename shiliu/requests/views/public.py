@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from shiliu.core import pictures, receipts, worktime
+from shiliu.core import limits, pictures, receipts, worktime
 from shiliu.core.access import Resident
 from shiliu.core.door import Refused, StaleState
 from shiliu.grid.town import town
@@ -20,9 +19,6 @@ from shiliu.requests.forms import AnswerForm, AskForm, FindForm
 from shiliu.requests.models import Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.story import STATE_TONES, stages, told
-
-# Over all processes, by network address: many people may share one.
-LIMITS = {"ask": "60/h/ip", "wrong_code": "30/10m/ip"}
 
 
 class TooMany(Exception):
@@ -34,12 +30,13 @@ def ask(request: HttpRequest) -> HttpResponse:
     here = town()
     if here is None:
         return render(request, "requests/closed.html", status=503)
-    form = AskForm(request.POST or None, request.FILES or None, town=here, initial=_chosen(request))
-    if request.method == "POST":
-        if not _within("ask", request):
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = AskForm(*sent, town=here, initial=_chosen(request))
+    if sent:
+        if limits.is_reached("ask", request):
             return _too_many(request)
-        if form.is_valid():
-            return _asked(form)
+        if form.is_valid() and (made := _asked(request, form)):
+            return redirect(f"{reverse('requests:progress', args=[made.code])}?new=1")
     status = 422 if form.errors else 200
     return render(request, "requests/ask.html", {"form": form}, status=status)
 
@@ -48,16 +45,22 @@ def _chosen(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in ("category", "area") if request.GET.get(name)}
 
 
-def _asked(form: AskForm) -> HttpResponse:
+def _asked(request: HttpRequest, form: AskForm) -> Request | None:
+    """What the form's values made; None with a sentence in the form where they were refused."""
     values = {name: value for name, value in form.cleaned_data.items() if name != "numbers"}
-    made = actions.ask(by=Resident(), **values)
-    return redirect(f"{reverse('requests:progress', args=[made.code])}?new=1")
+    limits.count("ask", request)
+    try:
+        return actions.ask(by=Resident(), **values)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return None
 
 
 def find(request: HttpRequest) -> HttpResponse:
     """Where somebody types the code of a receipt."""
-    form = FindForm(request.POST or None, auto_id="%s")
-    if request.method == "POST" and form.is_valid():
+    sent = (request.POST,) if request.method == "POST" else ()
+    form = FindForm(*sent, auto_id="%s")
+    if sent and form.is_valid():
         try:
             return redirect("requests:progress", code=_by_code(request, form.cleaned_data["code"]).code)
         except Http404:
@@ -131,22 +134,17 @@ def _page(request: HttpRequest, asked: Request, form: AnswerForm, status: int = 
 
 def _by_code(request: HttpRequest, typed: str) -> Request:
     """The request of a code; 404 where there is none, which counts as a try."""
-    limit = {"app": "shiliu", "action": "wrong_code", "config": LIMITS, "limit_get": True}
     try:
         code = receipts.read(typed)
     except receipts.BadCode:
         raise Http404 from None
-    if ratelimit.consume(request, dry_run=True, **limit) is None:
+    if limits.is_reached("receipt", request):
         raise TooMany
     found = Request.objects.select_related("category", "area", "team", "unit").filter(code=code).first()
     if found is None:
-        ratelimit.consume(request, **limit)
+        limits.count("receipt", request)
         raise Http404
     return found
-
-
-def _within(action: str, request: HttpRequest) -> bool:
-    return ratelimit.consume(request, app="shiliu", action=action, config=LIMITS) is not None
 
 
 def _too_many(request: HttpRequest) -> HttpResponse:
