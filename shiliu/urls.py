@@ -18,6 +18,8 @@ urlpatterns = [
     path("report/", include("shiliu.figures.urls")),
     path("map/", include("shiliu.figures.seedmap.urls")),
     path("console/", include("shiliu.console.urls")),
+    path("field/", include("shiliu.field.urls")),
+    path("field/", include("shiliu.requests.urls.field")),
     path("language/", set_language, name="set_language"),
     path("accounts/", include("shiliu.web.account_urls")),
     # Wagtail's own two sign-ins are not used: there is one way in, with one limit on tries.

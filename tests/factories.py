@@ -256,6 +256,23 @@ def picture(content: bytes = b"\xff\xd8 invented") -> Picture:
     return Picture(content, 1600, 1200, b"\xff\xd8 small", hashlib.sha256(content).hexdigest())
 
 
+IN_HAND = "TESTCASE01"
+
+
+def in_hand(where: Area) -> Request:
+    """A request in the hands of a team that nobody leads, with a photo; its code is `IN_HAND`."""
+    made = request(
+        where,
+        category(name="楼道"),
+        code=IN_HAND,
+        words="楼道堆了杂物",
+        state=State.IN_PROGRESS,
+        team=team(where, strand()),
+    )
+    photo(made, code=f"{IN_HAND}P")
+    return made
+
+
 def volunteer(where: Area, **values: Any) -> Volunteer:
     return _make(Volunteer, values, area=where, name="乙某某", phone="13900000002", valid_from=LONG_AGO)
 

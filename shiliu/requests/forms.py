@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from shiliu.core import areas, receipts
+from shiliu.core.areas import Scope
 from shiliu.core.forms import PicturesField
 from shiliu.core.personal import normal_phone, scan_personal
 from shiliu.grid.models import Area
@@ -153,3 +154,25 @@ class AnswerForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class FilingForm(AskForm):
+    """The same for who files for somebody on the round: in the own grids, the kinds as a list."""
+
+    FEW = 5  # so many places stand on the page itself
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, town=Area(code=min(scope.codes)[: areas.TOWN]), **kwargs)
+        self.places = {
+            code: area for code, area in self.places.items() if code in scope and area.level >= areas.VILLAGE
+        }
+        choices = [(code, area.name) for code, area in self.places.items()]
+        where: Any = self.fields["area"]
+        where.choices = [("", _("Choose…")), *choices]
+        if len(choices) <= self.FEW:
+            where.widget = forms.RadioSelect(choices=choices)
+        if len(choices) == 1:
+            self.initial.setdefault("area", choices[0][0])
+        kind: Any = self.fields["category"]
+        kind.empty_label = _("I don't know") if self.fallback else _("Choose…")
+        kind.widget = forms.Select(choices=kind.choices)

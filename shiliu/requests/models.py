@@ -123,7 +123,17 @@ ACTIVE = (State.ACCEPTED, State.ASSIGNED, State.IN_PROGRESS)
 
 class RequestQuerySet(LocatedQuerySet):
     def open(self) -> "RequestQuerySet":
-        return self.filter(is_open=True)
+        # Not `is_open=True`, which becomes a bare column: SQLite finds no index for that.
+        return self.filter(is_open__in=[True])
+
+    def by_due(self, after: "Request | None" = None) -> "RequestQuerySet":
+        """The longest due first, with what a list names at hand; those behind `after` where it is given."""
+        rows = self
+        if after is not None:
+            behind = Q(due_at__gt=after.due_at) | Q(pk__gt=after.pk)
+            rows = rows.filter(behind, due_at__gte=after.due_at)
+        named = rows.select_related("category", "area", "team", "unit")
+        return named.defer("contact_name", "contact_phone").order_by("due_at", "pk")
 
     def public(self) -> "RequestQuerySet":
         """Of kinds that may be shown in public; of these, never the words or the code."""

@@ -54,3 +54,14 @@ def serving_area(actor: Any, it: Request | Part) -> str:
     if led_from is None and not sees:
         raise NotPermitted(_("This went to somebody else. Ask the coordinator if it should be yours."))
     return led_from or it.area_id
+
+
+def require_service(actor: Any) -> None:
+    """NotPermitted for whoever works on no request anywhere."""
+    if not access.holds(actor, "requests.report"):
+        raise NotPermitted(
+            _(
+                "This page is for grid workers and team leaders. If you are one, ask your administrator for "
+                "the post."
+            )
+        )

@@ -3,7 +3,8 @@
 Desk, field page and API offer the same steps and run them here, so that all act through the same actions.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -15,11 +16,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from shiliu.core import access, audit, receipts
 from shiliu.core.forms import PicturesField
-from shiliu.core.models import User
+from shiliu.core.models import AuditEntry, User
+from shiliu.core.pictures import Picture
 from shiliu.grid.models import Unit
 from shiliu.grid.scopes import around
 from shiliu.requests import actions, rules
-from shiliu.requests.models import Category, Request
+from shiliu.requests.models import Category, Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.volunteers.models import Team
 
@@ -236,9 +238,10 @@ def _holds(actor: User, right: str, subject: Request) -> bool:
     return all(subject.area_id in access.scope_of(actor, each) for each in rights)
 
 
-def offered(actor: User, subject: Request) -> list[Offer]:
+def offered(actor: User, subject: Request, among: Collection[str] = WAYS.keys()) -> list[Offer]:
     """The steps that the table has for the request's state and that `actor` has the right for."""
-    possible = {verb: audit.VERBS[verb].right for verb in LIFECYCLE.verbs_from(subject.state) if verb in WAYS}
+    verbs = set(LIFECYCLE.verbs_from(subject.state)) & WAYS.keys() & set(among)
+    possible = {verb: audit.VERBS[verb].right for verb in verbs}
     held = {right for right in set(possible.values()) if _holds(actor, right, subject)}
     return [
         Offer(verb, way.label, form_for(verb, subject, actor))
@@ -257,3 +260,27 @@ def form_for(verb: str, subject: Request, actor: User, *data: Any) -> StepForm:
 def run(verb: str, subject: Request, form: StepForm, *, by: User) -> None:
     """Take the step with a valid form's values. Raises what the action raises."""
     WAYS[verb].act(subject, by=by, **form.values())
+
+
+def taken_before(
+    verb: str, code: str, *, by: User, seen: int, note: str = "", pictures: Sequence[Picture] = ()
+) -> bool:
+    """Whether `by` took this very step already, from the same version, with the same words and pictures.
+
+    A bad network sends a form twice; the second one is answered as the first.
+    """
+    entry = AuditEntry.objects.filter(
+        kind=audit.kind_of(Request), public_id=code, actor=by, verb=verb, version=seen + 1
+    ).first()
+    return entry is not None and entry.note == note and _stored(code, pictures)
+
+
+def _stored(code: str, pictures: Sequence[Picture]) -> bool:
+    if not pictures:
+        return True
+    photos = Photo.objects.filter(request__code=code, taken=Photo.Taken.DONE)
+    kept = set()
+    for photo in photos:
+        with photo.picture.open("rb") as file:
+            kept.add(hashlib.sha256(file.read()).hexdigest())
+    return all(picture.digest in kept for picture in pictures)

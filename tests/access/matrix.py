@@ -12,6 +12,8 @@ Where the public may look at a page too, all four are 200; what each then sees o
 
 from dataclasses import dataclass
 
+from tests.factories import IN_HAND
+
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
 RECEIPT, PHOTO = "K7Q3MN84TD", "PHOTO00001"
@@ -36,6 +38,9 @@ LEADS_ON = (302, 302, 302, 302)
 SIGNED_IN = (302, 200, 200, 200)
 WORDS = "三号楼前的路灯不亮"
 AID_SHOWN = 'aid.payments/?area=990001100001001">1</a>'  # a small count of persons, with its records
+CASE = "楼道堆了杂物"
+PICTURE = "requests/<str:code>/photos/<str:photo>/"
+CASE_PHOTO = f"requests/{IN_HAND}/photos/{IN_HAND}P"
 
 MATRIX = [
     Address("", "/", EVERYBODY),
@@ -71,6 +76,46 @@ MATRIX = [
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
     Address("display/", "/display/", LEADS_ON, method="post"),
     Address("display/", "/display/", (405, 405, 405, 405)),
+    *(
+        Address(f"field/{route}", f"/field/{path}", statuses, holder="worker", sees=sees)
+        for route, path, statuses, sees in (
+            ("", "", (302, 200, 403, 200), CASE),
+            ("open/<str:part>/", "open/grid/", (302, 200, 403, 200), CASE),
+            ("grid/", "grid/", (302, 200, 403, 200), "测试east_1"),
+            ("me/", "me/", SIGNED_IN, "测试east_1"),
+            ("ask/", "ask/", (302, 200, 403, 200), "测试east_1"),
+            ("ask/<str:code>/", f"ask/{IN_HAND}/", (302, 404, 404, 200), "TES-TCA-SE01"),
+            ("requests/<str:code>/", f"requests/{IN_HAND}/", (302, 404, 404, 200), CASE),
+            ("requests/<str:code>/<str:step>/", f"requests/{IN_HAND}/report/", (302, 404, 404, 200), CASE),
+            (PICTURE, f"{CASE_PHOTO}/", (302, 404, 404, 200), ""),
+            (f"{PICTURE}small/", f"{CASE_PHOTO}/small/", (302, 404, 404, 200), ""),
+        )
+    ),
+    *(  # the leader of another team
+        Address(
+            "field/requests/<str:code>/<str:step>/",
+            f"/field/requests/{IN_HAND}/{step}/",
+            statuses,
+            holder="worker",
+            stranger="other_leader",
+            method="post",
+        )
+        for step, statuses in (
+            ("report", (302, 404, 404, 422)),
+            ("return", (302, 404, 404, 422)),
+            ("take", (302, 404, 404, 422)),
+        )
+    ),
+    Address(
+        "field/requests/<str:code>/contact/",
+        f"/field/requests/{IN_HAND}/contact/",
+        (302, 404, 404, 200),
+        holder="worker",
+        stranger="other_leader",
+        method="post",
+    ),
+    Address("field/ask/", "/field/ask/", (302, 403, 403, 422), "worker", "other_leader", method="post"),
+    Address("field/app.webmanifest", "/field/app.webmanifest", EVERYBODY),
     Address("language/", "/language/", LEADS_ON, method="post"),
     Address("language/", "/language/", LEADS_ON),
     Address("accounts/login/", LOGIN, (200, 302, 302, 302)),

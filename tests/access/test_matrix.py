@@ -45,6 +45,7 @@ def is_wagtails(route: Route) -> bool:
 def site(places, staff):
     factories.half_year(places.east_1)
     factories.photo(factories.request(places.east_1, Category.objects.get(), code=RECEIPT), code=PHOTO)
+    factories.in_hand(places.east_1)
     column = factories.column(places.east)
     factories.article(column, "live")
     factories.article(column, "draft", live=False)
@@ -55,7 +56,10 @@ def site(places, staff):
 def people(site, places) -> dict[str, User | None]:
     far_editor = factories.person("far_editor")
     factories.tenure(far_editor, "editor", places.other_town)
-    return vars(site) | {"far_editor": far_editor}
+    other_leader = factories.person("other_leader")
+    held = factories.tenure(other_leader, "team_leader", places.town)
+    factories.team(places.town, factories.strand(), leader_post=held.post)
+    return vars(site) | {"far_editor": far_editor, "other_leader": other_leader}
 
 
 def visit(client, address: Address, who: User | None):

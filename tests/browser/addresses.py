@@ -47,6 +47,15 @@ def records_of(key: str) -> str:
     return f"/report/{PERIOD}/{key}/"
 
 
+def repair_case() -> str:
+    """A request that the repair team has to take or has begun."""
+    return next(
+        row["code"]
+        for row in rows("requests")
+        if row["team"] == "T-repair" and row["state"] in ("assigned", "in_progress")
+    )
+
+
 # By the address's name. The first ones of each kind differ in what they show; see `every_path` for the rest.
 EXAMPLES = {
     "home": [Address("/")],
@@ -71,6 +80,21 @@ EXAMPLES = {
         Address("/map/?figure=aid.paid&period=2023H1"),  # too few to be shown
         Address(f"/map/?figure=volunteers.people&area={COMMUNITY}"),
     ],
+    "field:start": [
+        Address("/field/", by="grid001"),
+        Address("/field/", by="team-repair"),
+        Address("/field/", by="editor", status=403),
+    ],
+    "field:part": [
+        Address("/field/open/grid/", by="grid001"),
+        Address("/field/open/in-hand/", by="team-repair"),
+    ],
+    "field:grid": [Address("/field/grid/", by="grid001"), Address("/field/grid/", by="team-repair")],
+    "field:me": [Address("/field/me/", by="grid001")],
+    "field_requests:ask": [Address("/field/ask/", by="grid001")],
+    "field_requests:slip": [Address(f"/field/ask/{repair_case()}/", by="team-repair")],
+    "field_requests:detail": [Address(f"/field/requests/{repair_case()}/", by="team-repair")],
+    "field_requests:step": [Address(f"/field/requests/{repair_case()}/return/", by="team-repair")],
     "console:start": [Address("/console/", by="editor")],
     "account_login": [Address("/accounts/login/")],
     "account_logout": [Address("/accounts/logout/", by="coord-town")],
@@ -81,6 +105,10 @@ EXAMPLES = {
 }
 ERRORS = [Address("/no-such-page/", status=404), Address("/admin/", by="coord-town", status=403)]
 NO_PAGE = {
+    "field:manifest": "for the telephone",
+    "field_requests:contact": "takes a form, shows it on the request's page",
+    "field_requests:photo": "a picture",
+    "field_requests:photo_small": "a picture",
     "figures:latest": "leads on to the report",
     "display": "takes a form, leads back",
     "requests:answer": "takes a form, leads back",
