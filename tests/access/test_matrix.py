@@ -43,6 +43,7 @@ def is_wagtails(route: Route) -> bool:
 @pytest.fixture
 def site(places, staff):
     factories.half_year(places.east_1)
+    factories.venue(places.east_1, code="V-1")
     column = factories.column(places.east)
     factories.article(column, "live")
     factories.article(column, "draft", live=False)

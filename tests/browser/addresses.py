@@ -60,6 +60,16 @@ EXAMPLES = {
         Address(f"{records_of('aid.paid')}?area={COMMUNITY}"),  # too few to be shown
         Address("/report/1999H1/channel.reads/"),  # none
     ],
+    "venues:list": [
+        Address("/venues/"),
+        Address("/venues/?kind=red_pomegranate_home"),
+        Address("/venues/?kind=other"),  # none
+    ],
+    "venues:venue": [
+        Address("/venues/H02/"),  # every day and every week
+        Address("/venues/H01/"),  # talks, nothing on
+        Address("/venues/H19/"),  # closed
+    ],
     "console:start": [Address("/console/", by="editor")],
     "account_login": [Address("/accounts/login/")],
     "account_logout": [Address("/accounts/logout/", by="coord-town")],
