@@ -43,7 +43,7 @@ def page(user: Any, *, kind: str = "", after: str = "") -> Page:
     rows = Venue.objects.visible_to(user).on(timezone.localdate())
     if kind:
         rows = rows.filter(kind=kind)
-    found = list(rows.by_place(after.replace("\0", ""))[: PAGE + 1])  # type: ignore[attr-defined]
+    found = list(rows.by_place(after.replace("\0", ""))[: PAGE + 1])
     following = ""
     if len(found) > PAGE:
         following = "?" + urlencode({"kind": kind, "after": found[PAGE - 1].code})
@@ -61,14 +61,14 @@ def _community(venue: Venue) -> str:
 
 def on_soon(user: Any) -> list[Occurrence]:
     """What is on today and tomorrow, the first of it."""
-    return Activity.objects.visible_to(user).on_days(timezone.localdate(), SOON_DAYS, SOON_MOST)  # type: ignore[attr-defined]
+    return Activity.objects.visible_to(user).on_days(timezone.localdate(), SOON_DAYS, SOON_MOST)
 
 
 def ahead(venue: Venue) -> tuple[list[Activity], list[Occurrence]]:
     """What is on in a venue in the next two weeks: what is on every day of them, and the rest day by day."""
     today = timezone.localdate()
     last = today + timedelta(days=AHEAD_DAYS - 1)
-    found = venue.activities.on_days(today, AHEAD_DAYS, AHEAD_MOST)  # type: ignore[attr-defined]
+    found = venue.activities.on_days(today, AHEAD_DAYS, AHEAD_MOST)
     daily = [one.activity for one in found if one.day == today and _is_daily(one.activity, last)]
     return daily, [one for one in found if one.activity not in daily]
 

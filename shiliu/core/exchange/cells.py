@@ -95,7 +95,8 @@ def read_clock(text: str) -> time:
         if not (match := CLOCK.fullmatch(narrow(text))):
             raise ValueError(text)
         *parts, fraction = match.groups()
-        return time(*(int(part or 0) for part in parts), int((fraction or "0").ljust(6, "0")))
+        hour, minute, second = (int(part or 0) for part in parts)
+        return time(hour, minute, second, int((fraction or "0").ljust(6, "0")))
     except ValueError:
         raise BadCell(_("“%s” is not a time of day. Write it like 14:05.") % shortened(text)) from None
 
