@@ -15,6 +15,7 @@ handler500 = "shiliu.web.views.pages.server_error"
 urlpatterns = [
     path("", include("shiliu.web.urls")),
     path("", include("shiliu.requests.urls.public")),
+    path("venues/", include("shiliu.venues.urls")),
     path("report/", include("shiliu.figures.urls")),
     path("map/", include("shiliu.figures.seedmap.urls")),
     path("console/", include("shiliu.console.urls")),

@@ -11,7 +11,7 @@ The places are two towns of an invented county. In the first, two communities ha
 import hashlib
 import io
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -33,7 +33,7 @@ from shiliu.core.pictures import Picture
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
 from shiliu.plan.models import Decision, Meeting, Task
 from shiliu.requests.models import ENDED, WITH_LEAD, Category, Photo, Request, State
-from shiliu.venues.models import Award, Lecturer, Talk, Venue
+from shiliu.venues.models import Activity, Award, Lecturer, Talk, Venue
 from shiliu.volunteers.models import Membership, Strand, Team, Volunteer
 from shiliu.works.models import Item, Measurement, Project
 
@@ -341,6 +341,13 @@ def task(of: Decision, owner: Post, **values: Any) -> Task:
 def venue(where: Area, **values: Any) -> Venue:
     return _make(
         Venue, values, area=where, name="测试家园", kind=Venue.Kind.RED_POMEGRANATE_HOME, valid_from=LONG_AGO
+    )
+
+
+def activity(of: Venue, **values: Any) -> Activity:
+    """Every day from nine to ten, without an end."""
+    return _make(
+        Activity, values, venue=of, title="测试棋牌", starts=time(9), ends=time(10), valid_from=LONG_AGO
     )
 
 

@@ -73,6 +73,10 @@ MATRIX = [
     Address(
         "map/", "/map/?figure=aid.payments&period=2023H1", EVERYBODY, holder="aid_officer", sees=AID_SHOWN
     ),
+    Address("venues/", "/venues/", EVERYBODY),
+    Address("venues/", "/venues/?kind=other", EVERYBODY),
+    Address("venues/<venue_code:code>/", "/venues/V-1/", EVERYBODY),
+    Address("venues/<venue_code:code>/", "/venues/no-such-venue/", (404, 404, 404, 404)),
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
     Address("display/", "/display/", LEADS_ON, method="post"),
     Address("display/", "/display/", (405, 405, 405, 405)),

@@ -46,6 +46,7 @@ def site(places, staff):
     factories.half_year(places.east_1)
     factories.photo(factories.request(places.east_1, Category.objects.get(), code=RECEIPT), code=PHOTO)
     factories.in_hand(places.east_1)
+    factories.venue(places.east_1, code="V-1")
     column = factories.column(places.east)
     factories.article(column, "live")
     factories.article(column, "draft", live=False)

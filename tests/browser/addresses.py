@@ -95,6 +95,16 @@ EXAMPLES = {
     "field_requests:slip": [Address(f"/field/ask/{repair_case()}/", by="team-repair")],
     "field_requests:detail": [Address(f"/field/requests/{repair_case()}/", by="team-repair")],
     "field_requests:step": [Address(f"/field/requests/{repair_case()}/return/", by="team-repair")],
+    "venues:list": [
+        Address("/venues/"),
+        Address("/venues/?kind=red_pomegranate_home"),
+        Address("/venues/?kind=other"),  # none
+    ],
+    "venues:venue": [
+        Address("/venues/H02/"),  # every day and every week
+        Address("/venues/H01/"),  # talks, nothing on
+        Address("/venues/H19/"),  # closed
+    ],
     "console:start": [Address("/console/", by="editor")],
     "account_login": [Address("/accounts/login/")],
     "account_logout": [Address("/accounts/logout/", by="coord-town")],

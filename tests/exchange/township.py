@@ -1,7 +1,7 @@
 """Random records of every kind, as the models and the database allow them: also what no sensible town has."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
 from shiliu.plan.models import Decision, Evidence, Meeting, Task
 from shiliu.requests.actions import whole_hours
 from shiliu.requests.models import ENDED, WITH_LEAD, Category, Request, State
-from shiliu.venues.models import Award, Lecturer, Talk, Venue
+from shiliu.venues.models import Activity, Award, Lecturer, Talk, Venue
 from shiliu.volunteers.models import Membership, Strand, Team, Volunteer
 from shiliu.works.models import Item, Measurement, Project
 from tests.factories import Places
@@ -179,9 +179,10 @@ class Town:
         venues = self.some(
             lambda: Venue.objects.create(
                 code=self.code(), name=self.name(80), kind=self.one_of(Venue.Kind), area=self.area(),
-                address=self.text(200), **self.dates(),
+                address=self.text(200), hours=self.text(200), **self.dates(),
             )
         )  # fmt: skip
+        self.some(lambda: self.activity(self.one_of(venues)))
         for it in self.some(
             lambda: Lecturer.objects.create(
                 code=self.code(), name=self.name(), area=self.area(), topics=self.text(200), **self.dates()
@@ -195,6 +196,18 @@ class Town:
                 code=self.code(), area=self.area(), lecturer=it, venue=self.maybe(venues),
                 title=self.name(120), held_on=self.day(), listeners=self.number(),
             )  # fmt: skip
+
+    def activity(self, venue: Venue) -> Activity:
+        starts = self.draw(st.times(max_value=time(23, 59, 59)))
+        ends = self.draw(st.times(min_value=starts).filter(lambda end: end > starts))
+        dates = self.dates()
+        last = dates["valid_to"]
+        days = 7 if last is None else min((last - dates["valid_from"]).days + 1, 7)
+        weekdays = [(dates["valid_from"].weekday() + n) % 7 for n in range(days)]
+        return Activity.objects.create(
+            code=self.code(), venue=venue, title=self.name(120), weekday=self.maybe(weekdays),
+            starts=starts, ends=ends, note=self.text(300), **dates,
+        )  # fmt: skip
 
     def page(self, model: type[Any], parent: Any, area: Area, **values: Any) -> Any:
         code = self.slug()
@@ -333,7 +346,7 @@ class Town:
 APPS = {
     "grid": {"areas", "successions", "units", "posts", "people", "tenures"},
     "plan": {"meetings", "decisions", "tasks", "evidence"},
-    "venues": {"venues", "lecturers", "awards", "talks"},
+    "venues": {"venues", "activities", "lecturers", "awards", "talks"},
     "channel": {"columns", "articles", "reads", "groups", "group_sizes"},
     "volunteers": {"strands", "teams", "volunteers", "memberships"},
     "requests": {"categories", "requests"},
