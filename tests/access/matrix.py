@@ -50,6 +50,7 @@ MATRIX = [
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
     Address("display/", "/display/", LEADS_ON, method="post"),
     Address("display/", "/display/", (405, 405, 405, 405)),
+    Address("styleguide/", "/styleguide/", EVERYBODY),
     Address("language/", "/language/", LEADS_ON, method="post"),
     Address("language/", "/language/", LEADS_ON),
     Address("accounts/login/", LOGIN, (200, 302, 302, 302)),
