@@ -120,6 +120,7 @@ MATRIX = [
     ),
     Address("field/ask/", "/field/ask/", (302, 403, 403, 422), "worker", "other_leader", method="post"),
     Address("field/app.webmanifest", "/field/app.webmanifest", EVERYBODY),
+    Address("styleguide/", "/styleguide/", EVERYBODY),
     Address("language/", "/language/", LEADS_ON, method="post"),
     Address("language/", "/language/", LEADS_ON),
     Address("accounts/login/", LOGIN, (200, 302, 302, 302)),
