@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shiliu.core import access
+from shiliu.grid.rules import opens_admin
 
 access.register(
     "requests",
@@ -17,3 +18,5 @@ access.register(
     reopen=_("reopen a request"),
     contact=_("see how to reach the person"),
 )
+access.register("requests", configure=_("change the categories of requests and their deadlines"))
+CONFIGURE = opens_admin("requests.configure")
