@@ -16,7 +16,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import ObjectList
@@ -226,7 +226,7 @@ class ChangeFormatter(LogFormatter):
     def format_message(self, log_entry: Any) -> str:
         model = log_entry.content_type.model_class()
         said = [_sentence(model, name, *values) for name, values in log_entry.data["changes"].items()]
-        return _("Changed %(fields)s") % {"fields": _("; ").join(said)}
+        return _("Changed %(fields)s") % {"fields": pgettext("list", "; ").join(said)}
 
 
 def _sentence(model: type[Model], name: str, before: Any, after: Any) -> str:

@@ -81,7 +81,7 @@ def test_appointment_that_ends_before_it_begins_is_refused(places, staff):
 def test_same_appointment_twice_is_refused_with_a_sentence(places, staff):
     post = factories.post("finance", places.town)
     actions.appoint(post, staff.nobody, since=DAY, by=staff.administrator)
-    with pytest.raises(Refused, match="such a record already"):
+    with pytest.raises(Refused, match="holds that post on some of these days already"):
         actions.appoint(post, staff.nobody, since=DAY, by=staff.administrator)
     assert Tenure.objects.filter(post=post).count() == 1
 
