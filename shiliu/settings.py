@@ -176,8 +176,7 @@ WHITENOISE_AUTOREFRESH = False
 
 WAGTAIL_SITE_NAME = "石榴"
 WAGTAILADMIN_BASE_URL = BASE_URL
-WAGTAILADMIN_PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # how long an invitation's link works
-LOGIN_URL = "account_login"
+WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
@@ -201,6 +200,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     }
 ]
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # how long an invitation's link works
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "console:start"
 ACCOUNT_ADAPTER = "shiliu.web.adapter.StaffAdapter"

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("shiliu.web.urls")),
     path("report/", include("shiliu.figures.urls")),
     path("console/", include("shiliu.console.urls")),
+    path("console/", include("shiliu.grid.urls")),
     path("language/", set_language, name="set_language"),
     path("accounts/", include("shiliu.web.account_urls")),
     # Wagtail's own two sign-ins are not used: there is one way in, with one limit on tries.

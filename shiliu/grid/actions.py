@@ -73,7 +73,7 @@ def appoint(
 
 
 def _hold(post: Post, seen: int | None) -> None:
-    """Let nobody else appoint to the post until this is stored; StaleState for who looked at an older list."""
+    """Let nobody else appoint to the post until this is stored; StaleState for who saw an older list."""
     rows = Post.objects.filter(pk=post.pk)
     version = rows.select_for_update().values_list("version", flat=True).get()
     if seen not in (None, version):
@@ -125,8 +125,7 @@ def invite(
 
     Who has an e-mail address is sent the link; for the others it is handed over (`grid.invitations.link`).
     """
-    if not access.holds(by, "grid.appoint"):
-        access.require(by, "grid.appoint", "")
+    rules.require_anywhere(by, "grid.appoint")
     with transaction.atomic():
         user.set_unusable_password()
         with door.in_words(User):

@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from shiliu.core import areas
 from shiliu.core.access import RIGHTS
@@ -72,7 +71,7 @@ def last_day_after_first(form: forms.Form, first: str, last: str) -> None:
 class Days(forms.Form):
     """From when to when a post is held; both days count."""
 
-    since = forms.DateField(label=gettext_lazy("From"), required=False, **DAY)
+    since = forms.DateField(label=pgettext_lazy("day", "From"), required=False, **DAY)
     until = forms.DateField(
         label=gettext_lazy("Last day"),
         required=False,
@@ -197,9 +196,9 @@ class PostForm(forms.ModelForm):
 class WhoCanForm(forms.Form):
     """Which right, and where."""
 
-    right = forms.ChoiceField(label=gettext_lazy("Who may"))
+    right = forms.ChoiceField(label=pgettext_lazy("who may what", "Who may"))
     area = forms.ModelChoiceField(
-        Area.objects.none(), label=gettext_lazy("in"), to_field_name="code", empty_label=None
+        Area.objects.none(), label=pgettext_lazy("who may what", "in"), to_field_name="code", empty_label=None
     )
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:

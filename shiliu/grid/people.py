@@ -15,6 +15,7 @@ from shiliu.grid.models import Area, Post, Tenure
 from shiliu.grid.roles import ROLES
 
 STORY = 50
+MOST = 200  # people shown of those who may do something
 
 
 # People ---------------------------------------------------------------------------------------------------
@@ -90,25 +91,33 @@ def posts_of(user: User, viewer: User) -> Tenures:
 
 @dataclass(frozen=True)
 class Reason:
-    """A right in words, through which post, and where: the post's area with what it became and was."""
+    """What one post opens, in words. areas: its own with what that became and was; until: None for no end."""
 
-    right: str
-    label: Any
     tenure: Tenure
+    rights: list[str]
     areas: list[Area]
+    until: date | None
 
 
-def rights(tenures: Iterable[Tenure]) -> list[Reason]:
-    """What these posts open, right by right."""
+def reasons(tenures: Iterable[Tenure]) -> list[Reason]:
+    """What these posts open, post by post."""
     held, pairs = list(tenures), scopes.on_record()
     where = {tenure.pk: scopes.opens([tenure.area_id], pairs).codes for tenure in held}
     known = Area.objects.in_bulk({code for codes in where.values() for code in codes}, field_name="code")
-    reasons = [
-        Reason(right, access.RIGHTS[right], tenure, [known[code] for code in sorted(where[tenure.pk])])
+    return [
+        Reason(
+            tenure,
+            in_words(tenure.post.role),
+            [known[code] for code in sorted(where[tenure.pk])],
+            min((last for last in (tenure.valid_to, tenure.post.valid_to) if last), default=None),
+        )
         for tenure in held
-        for right in ROLES[tenure.post.role].rights
     ]
-    return sorted(reasons, key=lambda reason: (reason.right, reason.tenure.post.code))
+
+
+def in_words(role: str) -> list[str]:
+    """The rights of a role, app by app."""
+    return [str(access.RIGHTS[right]) for right in sorted(ROLES[role].rights)]
 
 
 def who_can(right: str, area: Area) -> QuerySet[Tenure]:
@@ -139,6 +148,20 @@ def posts(viewer: User, *, show: str = "", area: Area | None = None) -> QuerySet
 def after(found: QuerySet[Post], area: str, code: str) -> QuerySet[Post]:
     """What follows the post `code` of `area` in the list."""
     return found.filter(Q(area__gt=area) | Q(area=area, code__gt=code)).filter(area__gte=area)
+
+
+def vacant(by: User) -> QuerySet[Post]:
+    """The posts that `by` may give and nobody holds."""
+    return posts(by, show="vacant").filter(access.scope_of(by, "grid.appoint").q())
+
+
+def holders_of(post: Post) -> Tenures:
+    """Who held, holds and will hold a post."""
+    return by_when(post.tenures.select_related("post", "user", "area").order_by("-valid_from", "pk"))
+
+
+def is_over(post: Post) -> bool:
+    return post.valid_to is not None and post.valid_to < timezone.localdate()
 
 
 # The story ------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import ObjectList
@@ -173,8 +173,8 @@ class DatedFilters(WagtailFilterSet):
     """Whether what is listed stands today."""
 
     standing = django_filters.ChoiceFilter(
-        label=gettext_lazy("Today"),
-        choices=[("yes", gettext_lazy("valid")), ("no", gettext_lazy("not valid"))],
+        label=pgettext_lazy("filter", "Today"),
+        choices=[("yes", pgettext_lazy("filter", "valid")), ("no", pgettext_lazy("filter", "not valid"))],
         method="filter_standing",
         empty_label=pgettext_lazy("filter", "all"),
     )
@@ -221,7 +221,7 @@ class Reference(ModelViewSet):
 class ChangeFormatter(LogFormatter):
     """“name: 甲 → 乙” for each field that was changed."""
 
-    label = gettext_lazy("Change")
+    label = pgettext_lazy("log", "Change")
 
     def format_message(self, log_entry: Any) -> str:
         model = log_entry.content_type.model_class()
@@ -241,7 +241,7 @@ def _shown(field: Any, value: Any) -> str:
 
 
 class CreateFormatter(LogFormatter):
-    label = gettext_lazy("Creation")
+    label = pgettext_lazy("log", "Creation")
 
     def format_message(self, log_entry: Any) -> str:
         return _("Created under the code %(code)s") % {"code": log_entry.data["code"]}

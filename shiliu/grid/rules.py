@@ -42,6 +42,12 @@ def scope_in_admin(user: Any, right: str) -> Scope:
     return EVERYWHERE if user.is_superuser and user.is_active else access.scope_of(user, right)
 
 
+def require_anywhere(user: Any, right: str) -> None:
+    """Raise NotPermitted for who holds `right` nowhere."""
+    if not access.holds(user, right):
+        access.require(user, right, "")
+
+
 def can_manage(by: Actor, user: User) -> bool:
     """Whether `by` may renew the link of an account, and switch it off: never one's own, and only where no
     post of today or later lies outside one's scope. The install's superuser is not the township's to manage.
@@ -55,8 +61,7 @@ def can_manage(by: Actor, user: User) -> bool:
 
 def require_manage(by: Actor, user: User) -> None:
     """Raise unless `can_manage`, with a sentence."""
-    if not access.holds(by, "grid.appoint"):
-        access.require(by, "grid.appoint", "")
+    require_anywhere(by, "grid.appoint")
     if by == user:
         raise door.Refused(gettext("This is your own account. Ask another administrator."))
     if not can_manage(by, user):

@@ -17,7 +17,7 @@ from shiliu.grid.models import Area, Unit
 from shiliu.grid.rules import EDIT
 
 LEVELS = [
-    (areas.COUNTY, _("county")),
+    (areas.COUNTY, pgettext_lazy("area", "county")),
     (areas.TOWN, _("town")),
     (areas.VILLAGE, _("village or community")),
     (areas.GRID, pgettext_lazy("area", "grid")),
@@ -34,13 +34,16 @@ DAYS = MultiFieldPanel(
             ]
         )
     ],
-    heading=_("Valid"),
+    heading=pgettext_lazy("days", "Valid"),
 )
 
 
 class AreaFilters(reference.DatedFilters):
     level = django_filters.ChoiceFilter(
-        label=_("Level"), choices=LEVELS, method="filter_level", empty_label=pgettext_lazy("filter", "all")
+        label=pgettext_lazy("area", "Level"),
+        choices=LEVELS,
+        method="filter_level",
+        empty_label=pgettext_lazy("filter", "all"),
     )
 
     class Meta:

@@ -43,6 +43,7 @@ def is_wagtails(route: Route) -> bool:
 @pytest.fixture
 def site(places, staff):
     factories.half_year(places.east_1)
+    factories.post("grid_worker", places.east_2, title="空缺east")
     column = factories.column(places.east)
     factories.article(column, "live")
     factories.article(column, "draft", live=False)
@@ -53,7 +54,9 @@ def site(places, staff):
 def people(site, places) -> dict[str, User | None]:
     far_editor = factories.person("far_editor")
     factories.tenure(far_editor, "editor", places.other_town)
-    return vars(site) | {"far_editor": far_editor}
+    far_administrator = factories.person("far_administrator")
+    factories.tenure(far_administrator, "administrator", places.other_town)
+    return vars(site) | {"far_editor": far_editor, "far_administrator": far_administrator}
 
 
 def visit(client, address: Address, who: User | None):

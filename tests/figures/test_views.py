@@ -220,7 +220,12 @@ def test_next_page_is_linked_with_its_area(client, places, monkeypatch):
     shown = text(client.get(records_url("venues.red_pomegranate_homes", area=places.east.code)))
     link = re.search(r'rel="next" href="(\?area=990001100001&after=\d+)"', shown)[1]
     following = text(client.get(records_url("venues.red_pomegranate_homes") + link))
-    assert ("V-1" in shown, "V-2" in shown, "V-1" in following, "V-2" in following) == (True, False, False, True)
+    assert ("V-1" in shown, "V-2" in shown, "V-1" in following, "V-2" in following) == (
+        True,
+        False,
+        False,
+        True,
+    )
     assert 'rel="next"' not in following
 
 
