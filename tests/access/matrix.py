@@ -77,6 +77,7 @@ MATRIX = [
         )
         for route, path, wrong, held, holder, stranger, method, sees in PEOPLE
     ),
+    Address("styleguide/", "/styleguide/", EVERYBODY),
     Address("language/", "/language/", LEADS_ON, method="post"),
     Address("language/", "/language/", LEADS_ON),
     Address("accounts/login/", LOGIN, (200, 302, 302, 302)),

@@ -51,6 +51,11 @@ def records_of(key: str) -> str:
 # By the address's name. The first ones of each kind differ in what they show; see `every_path` for the rest.
 EXAMPLES = {
     "home": [Address("/")],
+    "styleguide": [
+        Address("/styleguide/"),
+        Address("/styleguide/?shell=console", by="editor"),
+        Address("/styleguide/?shell=field", by="editor"),
+    ],
     "figures:report": [
         Address(f"/report/{PERIOD}/"),
         Address(f"/report/1999H1/?area={COMMUNITY}"),  # nothing on record, nothing to divide
