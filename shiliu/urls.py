@@ -21,6 +21,7 @@ urlpatterns = [
     path("console/", include("shiliu.console.urls")),
     path("field/", include("shiliu.field.urls")),
     path("field/", include("shiliu.requests.urls.field")),
+    path("console/", include("shiliu.grid.urls")),
     path("language/", set_language, name="set_language"),
     path("accounts/", include("shiliu.web.account_urls")),
     # Wagtail's own two sign-ins are not used: there is one way in, with one limit on tries.

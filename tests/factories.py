@@ -151,7 +151,7 @@ def staff(at: Places) -> Staff:
     )
     Tenure.objects.bulk_create(
         [
-            Tenure(post=post, user=known[name], area_id=post.area_id, valid_from=LONG_AGO)
+            Tenure(code=f"T-{name}", post=post, user=known[name], area_id=post.area_id, valid_from=LONG_AGO)
             for name, post in zip(POSTS, posts, strict=True)
         ]
     )

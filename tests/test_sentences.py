@@ -16,8 +16,9 @@ from shiliu.core import access, audit, retention, rotation
 from shiliu.core.access import Resident, System
 from shiliu.core.backup import BACKED_UP, RESTORED, record
 from shiliu.core.exchange.load import Import
-from shiliu.core.models import AuditEntry
+from shiliu.core.models import AuditEntry, User
 from shiliu.grid import actions as grid
+from shiliu.grid.models import Post
 from shiliu.plan import actions as plan
 from shiliu.requests import actions as requests
 from shiliu.requests.models import Request
@@ -109,9 +110,22 @@ def measure_and_accept(at: Places, staff: Staff) -> None:
 
 def appoint_and_merge(at: Places, staff: Staff) -> None:
     by = staff.administrator
-    tenure = grid.appoint(factories.post("finance", at.town), staff.nobody, since=DAY, by=by)
+    post = Post(title="财务岗", role="finance", area=at.town, valid_from=factories.LONG_AGO)
+    tenure = grid.appoint(grid.create_post(post, by=by), staff.nobody, since=DAY, by=by)
     grid.end(tenure, on=DAY, by=by, seen=1)
+    later = grid.appoint(post, staff.nobody, since=date(2999, 1, 1), by=by)
+    grid.withdraw(later, by=by, seen=1)
+    grid.end_post(post, on=DAY, by=by, seen=post.version)
     grid.succeed(at.west, at.east, day=DAY, by=by, seen=1)
+
+
+def invite_and_switch_off(staff: Staff) -> None:
+    by = staff.administrator
+    user = grid.invite(User(username="xin", name="甲某"), by=by)
+    grid.join(user, factories.PASSWORD)
+    grid.renew_link(user, by=by, seen=grid.seen_of(user))
+    grid.switch_off(user, by=by, seen=grid.seen_of(user))
+    grid.switch_on(user, by=by, seen=grid.seen_of(user))
 
 
 def keep_house(at: Places, folder: Path) -> None:
@@ -138,6 +152,7 @@ def entries(places, staff, tmp_path) -> list[AuditEntry]:
     decide_and_do(places, staff)
     measure_and_accept(places, staff)
     appoint_and_merge(places, staff)
+    invite_and_switch_off(staff)
     keep_house(places, tmp_path)
     return list(AuditEntry.objects.all())
 

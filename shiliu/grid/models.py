@@ -182,11 +182,14 @@ class Post(Record, Located, Dated):
 
 
 class TenureQuerySet(LocatedDatedQuerySet):
+    def held_on(self, day: date) -> "TenureQuerySet":
+        """Those that give rights on a day: of posts that stand."""
+        standing = Q(post__valid_to__isnull=True) | Q(post__valid_to__gte=day)
+        return self.on(day).filter(standing, post__valid_from__lte=day)
+
     def of_today(self, user: User) -> "TenureQuerySet":
-        """The tenures that give `user` rights today: of posts that still stand."""
-        today = timezone.localdate()
-        standing = Q(post__valid_to__isnull=True) | Q(post__valid_to__gte=today)
-        return self.on(today).filter(standing, user=user, post__valid_from__lte=today)
+        """The tenures that give `user` rights today."""
+        return self.held_on(timezone.localdate()).filter(user=user)
 
 
 class Tenure(Record, Located, Dated):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from shiliu.core import access
 from shiliu.core.access import NotPermitted
+from shiliu.grid.rules import opens_admin
 from shiliu.requests.models import Part, Request
 from shiliu.volunteers.models import Team
 
@@ -23,7 +24,9 @@ access.register(
     close=gettext_lazy("verify and close a request"),
     reopen=gettext_lazy("reopen a request"),
     contact=gettext_lazy("see how to reach the person"),
+    configure=gettext_lazy("change the categories of requests and their deadlines"),
 )
+CONFIGURE = opens_admin("requests.configure")
 
 
 def leads(actor: Any, team: Team | None) -> bool:

@@ -42,6 +42,27 @@ CASE = "楼道堆了杂物"
 PICTURE = "requests/<str:code>/photos/<str:photo>/"
 CASE_PHOTO = f"requests/{IN_HAND}/photos/{IN_HAND}P"
 
+# Address, where the right is held elsewhere, where it is held here, by whom, and what only that one sees.
+_LOOK = ("coordinator", "far_coordinator", "get")
+_KEEP = ("administrator", "far_administrator", "get")
+_SEND = ("administrator", "far_administrator", "post")
+PEOPLE = [
+    ("people/", "people/", 200, 200, *_LOOK, "/console/people/of/worker/"),
+    ("people/who/", "people/who/", 200, 200, *_LOOK, "测试east_1"),
+    ("people/invite/", "people/invite/", 200, 200, *_KEEP, "空缺east"),
+    ("people/of/<str:username>/", "people/of/worker/", 404, 200, *_LOOK, "worker某"),
+    ("people/of/<str:username>/link/", "people/of/worker/link/", 404, 409, *_SEND, ""),
+    ("people/of/<str:username>/off/", "people/of/worker/off/", 404, 409, *_SEND, ""),
+    ("people/of/<str:username>/on/", "people/of/worker/on/", 404, 409, *_SEND, ""),
+    ("posts/", "posts/", 200, 200, *_LOOK, "空缺east"),
+    ("posts/new/", "posts/new/", 200, 200, *_KEEP, "测试east_1"),
+    ("posts/<str:code>/", "posts/P-worker/", 404, 200, *_LOOK, "grid_worker岗"),
+    ("posts/<str:code>/give/", "posts/P-worker/give/", 404, 200, *_KEEP, "grid_worker岗"),
+    ("posts/<str:code>/end/", "posts/P-worker/end/", 404, 200, *_KEEP, "grid_worker岗"),
+    ("posts/held/<str:code>/end/", "posts/held/T-worker/end/", 404, 200, *_KEEP, "grid_worker岗"),
+    ("posts/held/<str:code>/withdraw/", "posts/held/T-worker/withdraw/", 404, 422, *_SEND, ""),
+]
+
 MATRIX = [
     Address("", "/", EVERYBODY),
     Address("report/", "/report/", LEADS_ON),
@@ -120,6 +141,12 @@ MATRIX = [
     ),
     Address("field/ask/", "/field/ask/", (302, 403, 403, 422), "worker", "other_leader", method="post"),
     Address("field/app.webmanifest", "/field/app.webmanifest", EVERYBODY),
+    *(
+        Address(
+            f"console/{route}", f"/console/{path}", (302, wrong, 403, held), holder, stranger, method, sees
+        )
+        for route, path, wrong, held, holder, stranger, method, sees in PEOPLE
+    ),
     Address("styleguide/", "/styleguide/", EVERYBODY),
     Address("language/", "/language/", LEADS_ON, method="post"),
     Address("language/", "/language/", LEADS_ON),
@@ -128,6 +155,8 @@ MATRIX = [
     Address("accounts/logout/", "/accounts/logout/", LEADS_ON, method="post"),
     Address("accounts/password/change/", "/accounts/password/change/", SIGNED_IN),
     Address("accounts/password/change/", "/accounts/password/change/", SIGNED_IN, method="post"),
+    Address("accounts/password/set/", "/accounts/password/set/", SIGNED_IN),
+    Address("accounts/invite/<str:name>/<str:token>/", "/accounts/invite/d29ya2Vy/x/", (410, 410, 410, 410)),
     Address("accounts/inactive/", "/accounts/inactive/", EVERYBODY),
     Address("accounts/signup/", "/accounts/signup/", (200, 302, 302, 302)),
     Address("accounts/signup/", "/accounts/signup/", (200, 302, 302, 302), method="post"),

@@ -15,6 +15,8 @@ SAMPLE = Path(__file__).resolve().parents[2] / "sample" / "kunhe"
 PERIOD = "2023H1"
 COMMUNITY = "150203100004"
 RECEIPT = "RDGXQ837HF"  # of the sample: closed long ago
+POST = "P-deputy"
+TENURE = "R002"
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,22 @@ EXAMPLES = {
     "account_login": [Address("/accounts/login/")],
     "account_logout": [Address("/accounts/logout/", by="coord-town")],
     "account_change_password": [Address("/accounts/password/change/", by="coord-town")],
+    "people:index": [
+        Address("/console/people/", by="admin"),
+        Address("/console/people/?show=none", by="admin"),  # none
+        Address("/console/people/?q=zz", by="coord-town"),  # none either
+    ],
+    "people:invite": [Address("/console/people/invite/", by="admin")],
+    "people:who": [Address(f"/console/people/who/?right=requests.accept&area={COMMUNITY}", by="admin")],
+    "people:person": [Address("/console/people/of/coord-zhaomiao/", by="admin")],
+    "posts:index": [Address("/console/posts/", by="admin"), Address("/console/posts/?show=over", by="admin")],
+    "posts:create": [Address("/console/posts/new/", by="admin")],
+    "posts:post": [Address(f"/console/posts/{POST}/", by="admin")],
+    "posts:give": [Address(f"/console/posts/{POST}/give/?who=deputy", by="admin")],
+    "posts:end_post": [Address(f"/console/posts/{POST}/end/", by="admin")],
+    "posts:end": [Address(f"/console/posts/held/{TENURE}/end/", by="admin")],
+    "account_set_password": [Address("/accounts/password/set/", by="coord-town")],
+    "invitation": [Address("/accounts/invite/d29ya2Vy/x/", status=410)],
     "account_inactive": [Address("/accounts/inactive/")],
     "account_signup": [Address("/accounts/signup/")],
     "wagtail_serve": [Address("/channel/"), Address(column_pages()[0]), Address(article_pages()[0])],
@@ -124,6 +142,10 @@ NO_PAGE = {
     "field_requests:contact": "takes a form, shows it on the request's page",
     "field_requests:photo": "a picture",
     "field_requests:photo_small": "a picture",
+    "people:renew": "takes a button, leads back",
+    "people:switch_off": "takes a button, leads back",
+    "people:switch_on": "takes a button, leads back",
+    "posts:withdraw": "takes a button, leads back",
     "figures:latest": "leads on to the report",
     "display": "takes a form, leads back",
     "requests:answer": "takes a form, leads back",

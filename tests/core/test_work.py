@@ -232,7 +232,7 @@ def test_daily_job_is_at_its_local_time(now: datetime, expected: datetime):
 
 def test_every_regular_task_is_known_by_its_own_name():
     assert sorted(JOBS) == [
-        "shiliu.channel.tasks.sync_editors",
+        "shiliu.console.tasks.sync_admin",
         "shiliu.core.tasks.erase_expired",
         "shiliu.core.tasks.sweep",
     ]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shiliu.web import styleguide
-from shiliu.web.styleguide import PAIRS, colours, contrast
+from shiliu.web.views import styleguide
+from shiliu.web.views.styleguide import PAIRS, colours, contrast
 
 pytestmark = pytest.mark.once
 LIGHT, DARK = colours()
