@@ -81,6 +81,9 @@ def appoint_and_merge(at: Places, staff: Staff) -> None:
     tenure = grid.appoint(factories.post("finance", at.town), staff.nobody, since=DAY, by=by)
     grid.end(tenure, on=DAY, by=by, seen=1)
     grid.succeed(at.west, at.east, day=DAY, by=by, seen=1)
+    ring = [[109.8, 40.6], [109.9, 40.6], [109.9, 40.7]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    grid.set_boundary(at.east, shape, system="gcj02", source="测绘", by=by)
 
 
 def keep_house(at: Places, folder: Path) -> None:
