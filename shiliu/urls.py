@@ -15,6 +15,7 @@ handler500 = "shiliu.web.views.server_error"
 urlpatterns = [
     path("", include("shiliu.web.urls")),
     path("report/", include("shiliu.figures.urls")),
+    path("map/", include("shiliu.figures.seedmap.urls")),
     path("console/", include("shiliu.console.urls")),
     path("language/", set_language, name="set_language"),
     path("accounts/", include("shiliu.web.account_urls")),

@@ -22,7 +22,7 @@ def latest(request: HttpRequest) -> HttpResponse:
     return redirect("figures:report", period=latest_period())
 
 
-def _area(request: HttpRequest) -> Area | None:
+def asked_area(request: HttpRequest) -> Area | None:
     """The area asked for; the site's town where none is."""
     code = request.GET.get("area")
     if not code:
@@ -33,7 +33,7 @@ def _area(request: HttpRequest) -> Area | None:
 
 
 def report(request: HttpRequest, period: Period) -> HttpResponse:
-    area = _area(request)
+    area = asked_area(request)
     it = compute(period, area)
     few = [line.figure for line in it.lines.values() if line.hidden]
     context = {
@@ -58,7 +58,7 @@ def records(request: HttpRequest, period: Period, key: str) -> HttpResponse:
     figure = FIGURES.get(key)
     if figure is None:
         raise Http404
-    area = _area(request)
+    area = asked_area(request)
     asked = over(period, area)
     page = None
     with read_snapshot():

@@ -34,6 +34,7 @@ EVERYBODY = (200, 200, 200, 200)
 LEADS_ON = (302, 302, 302, 302)
 SIGNED_IN = (302, 200, 200, 200)
 WORDS = "三号楼前的路灯不亮"
+AID_SHOWN = 'aid.payments/?area=990001100001001">1</a>'  # a small count of persons, with its records
 
 MATRIX = [
     Address("", "/", EVERYBODY),
@@ -46,6 +47,10 @@ MATRIX = [
         EVERYBODY,
         holder="aid_officer",
         sees='data-figure="aid.paid"',
+    ),
+    Address("map/", "/map/", EVERYBODY),
+    Address(
+        "map/", "/map/?figure=aid.payments&period=2023H1", EVERYBODY, holder="aid_officer", sees=AID_SHOWN
     ),
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
     Address("language/", "/language/", LEADS_ON, method="post"),

@@ -60,6 +60,11 @@ EXAMPLES = {
         Address(f"{records_of('aid.paid')}?area={COMMUNITY}"),  # too few to be shown
         Address("/report/1999H1/channel.reads/"),  # none
     ],
+    "seedmap:map": [
+        Address("/map/"),
+        Address("/map/?figure=aid.paid&period=2023H1"),  # too few to be shown
+        Address(f"/map/?figure=volunteers.people&area={COMMUNITY}"),
+    ],
     "console:start": [Address("/console/", by="editor")],
     "account_login": [Address("/accounts/login/")],
     "account_logout": [Address("/accounts/logout/", by="coord-town")],
