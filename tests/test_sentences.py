@@ -117,6 +117,9 @@ def appoint_and_merge(at: Places, staff: Staff) -> None:
     grid.withdraw(later, by=by, seen=1)
     grid.end_post(post, on=DAY, by=by, seen=post.version)
     grid.succeed(at.west, at.east, day=DAY, by=by, seen=1)
+    ring = [[109.8, 40.6], [109.9, 40.6], [109.9, 40.7]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    grid.set_boundary(at.east, shape, system="gcj02", source="测绘", by=by)
 
 
 def invite_and_switch_off(staff: Staff) -> None:
