@@ -33,7 +33,7 @@ def choices() -> list[Figure]:
 def address_of(area: Area, period: Period) -> str:
     """Where a seed leads: the area's own page, or the report on it."""
     try:
-        return reverse("areas:area", args=[area.code])
+        return reverse("area", args=[area.code])
     except NoReverseMatch:
         return f"{reverse('figures:report', args=[period])}?area={area.code}"
 
