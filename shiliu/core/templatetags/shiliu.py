@@ -7,9 +7,18 @@ from typing import Any
 from django import template
 from django.db.models import Field
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from shiliu.core import qr as codes
+
 register = template.Library()
+
+
+@register.simple_tag
+def qr(content: str, label: str = "") -> SafeString:
+    """`{% qr address %}`: a QR code that leads to an address."""
+    return codes.svg(content, label or _("QR code: %(content)s") % {"content": content})
 
 
 @register.filter
