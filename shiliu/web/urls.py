@@ -1,5 +1,8 @@
 from django.urls import path
 
-from shiliu.web import views
+from shiliu.web import searching, views
 
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", searching.page, name="search"),
+]
