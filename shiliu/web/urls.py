@@ -5,4 +5,5 @@ from shiliu.web import searching, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", searching.page, name="search"),
+    path("display/", views.display, name="display"),
 ]

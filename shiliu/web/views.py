@@ -1,17 +1,22 @@
-"""The residents' home page, and the pages of errors."""
+"""The residents' home page, how pages are shown, and the pages of errors."""
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from shiliu.channel.models import latest_articles
 from shiliu.core.figures import FIGURES
 from shiliu.figures import periods
 from shiliu.figures.report import Line, latest_period, over
 from shiliu.grid.town import town
+from shiliu.web.context import TYPE_COOKIE
 
+YEAR = 365 * 24 * 3600
 HOME_FIGURES = ("requests.closed", "works.street_paved", "volunteers.people", "venues.red_pomegranate_homes")
 
 
@@ -26,6 +31,21 @@ def home(request: HttpRequest) -> HttpResponse:
         "lines": [Line(FIGURES[key], FIGURES[key].at(asked)) for key in HOME_FIGURES],
     }
     return render(request, "web/home.html", context)
+
+
+@require_POST
+def display(request: HttpRequest) -> HttpResponse:
+    """Large or normal type from now on, and back to the page where it was chosen."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, request.get_host(), require_https=request.is_secure()):
+        back = "/"
+    response = redirect(back)
+    if request.POST.get("type") == "large":
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(TYPE_COOKIE, "large", YEAR, secure=secure, httponly=True, samesite="Lax")
+    else:
+        response.delete_cookie(TYPE_COOKIE, samesite="Lax")
+    return response
 
 
 def _error(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:

@@ -48,6 +48,8 @@ MATRIX = [
         sees='data-figure="aid.paid"',
     ),
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
+    Address("display/", "/display/", LEADS_ON, method="post"),
+    Address("display/", "/display/", (405, 405, 405, 405)),
     Address("language/", "/language/", LEADS_ON, method="post"),
     Address("language/", "/language/", LEADS_ON),
     Address("accounts/login/", LOGIN, (200, 302, 302, 302)),

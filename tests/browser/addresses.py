@@ -71,6 +71,7 @@ EXAMPLES = {
 ERRORS = [Address("/no-such-page/", status=404), Address("/admin/", by="coord-town", status=403)]
 NO_PAGE = {
     "figures:latest": "leads on to the report",
+    "display": "takes a form, leads back",
     "set_language": "takes a form, leads back",
     "wagtailcore_login": "leads on to the sign-in",
     "wagtailcore_authenticate_with_password": "for pages with a password; there are none",

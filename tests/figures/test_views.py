@@ -215,12 +215,12 @@ def test_record_that_comes_meanwhile_repeats_none(places, monkeypatch):
 
 def test_next_page_is_linked_with_its_area(client, places, monkeypatch):
     monkeypatch.setattr(rows, "PAGE", 1)
-    for code in ("V1", "V2"):
+    for code in ("V-1", "V-2"):
         factories.venue(places.east_1, code=code)
     shown = text(client.get(records_url("venues.red_pomegranate_homes", area=places.east.code)))
     link = re.search(r'rel="next" href="(\?area=990001100001&after=\d+)"', shown)[1]
     following = text(client.get(records_url("venues.red_pomegranate_homes") + link))
-    assert ("V1" in shown, "V2" in shown, "V1" in following, "V2" in following) == (True, False, False, True)
+    assert ("V-1" in shown, "V-2" in shown, "V-1" in following, "V-2" in following) == (True, False, False, True)
     assert 'rel="next"' not in following
 
 

@@ -1,0 +1,57 @@
+"""What stands at the side of the console: places to go, for those who may."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from shiliu.core import access
+from shiliu.core.models import User
+from shiliu.web import navigation
+from shiliu.web.navigation import Link
+
+
+@dataclass(frozen=True)
+class Entry(navigation.Entry):
+    """right: what one must hold somewhere; everybody's where empty. key: the letter that follows “g”.
+
+    count: how much of it waits for this person; asked on every page, so it has to be one quick query.
+    """
+
+    right: str = ""
+    key: str = ""
+    count: Callable[[User], int] | None = None
+
+
+ENTRIES = [
+    Entry(_("My posts"), "console:start", "desk", key="h"),
+    Entry(_("Report"), "figures:latest", "report", within=("figures",), right="figures.view", key="r"),
+    Entry(_("Articles"), "wagtailadmin_home", "channel", right="channel.edit", key="a"),
+]
+SEARCH = navigation.Entry(_("Search"), "console:search", "search")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A link with what waits behind it."""
+
+    link: Link
+    waiting: int
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.link, name)
+
+
+def may(entry: Entry, user: User) -> bool:
+    return not entry.right or access.holds(user, entry.right)
+
+
+def links(entries: list[Entry], request: HttpRequest) -> list[Counted]:
+    """The entries that this person may use, each with what waits there."""
+    user = request.user
+    if not isinstance(user, User):
+        return []
+    shown = navigation.links([entry for entry in entries if may(entry, user)], request)
+    return [Counted(link, link.count(user) if link.count else 0) for link in shown]
