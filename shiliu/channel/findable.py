@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db.models.signals import post_delete
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished
 
 from shiliu.channel.models import ArticlePage, ColumnPage
@@ -12,6 +14,11 @@ from shiliu.core import findable
 
 def _text(article: ArticlePage) -> str:
     return "\n".join([article.summary, *(str(block.value) for block in article.body)])
+
+
+def _address(page: Page) -> str:
+    """Without a look into Wagtail's cache for each: the channel is the only site."""
+    return reverse("wagtail_serve", args=[page.url_path.split("/", 2)[2]])
 
 
 findable.register(
@@ -23,7 +30,7 @@ findable.register(
         shown=lambda articles, today: articles.public(),
         label=lambda article: article.title,
         text=_text,
-        url=lambda article: article.url or "",
+        url=_address,
         date="published_on",
     )
 )
@@ -36,7 +43,7 @@ findable.register(
         shown=lambda columns, today: columns.public(),
         label=lambda column: column.title,
         text=lambda column: column.search_description,
-        url=lambda column: column.url or "",
+        url=_address,
         date="opened_on",
     )
 )

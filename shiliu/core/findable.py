@@ -15,6 +15,7 @@ The door and the import keep the index with what they write; code that writes a 
 `keep`. Every night, and with `shiliu reindex`, what differs is put right.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from shiliu.core import search
 from shiliu.core.models import SearchDocument
 from shiliu.core.search import Document
 
+_KEY = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,18})", re.ASCII)
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -115,11 +117,14 @@ class Found:
 
 
 def find(kind: Kind, text: str, *, after: str = "", limit: int) -> tuple[list[Found], str]:
-    """The newest `limit` results after the one with the key `after`; and the last one's key if more follow."""
+    """The first `limit` results behind the one with the key `after`; the last one's key if more follow.
+
+    The newest come first; what has no date comes by its code, so that an area stands before its parts.
+    """
     rows = kind.shown(kind.stored(), timezone.localdate())
     rows = rows.filter(_behind(kind, after), code__in=search.matching(kind.index_name, text))
-    order = [f"-{kind.date}"] if kind.date else []
-    records = list(rows.order_by(*order, "-pk")[: limit + 1])
+    order = [f"-{kind.date}", "-pk"] if kind.date else ["code"]
+    records = list(rows.order_by(*order)[: limit + 1])
     results = [_found(kind, record, text) for record in records[:limit]]
     return results, results[-1].key if len(records) > limit else ""
 
@@ -131,23 +136,21 @@ def _found(kind: Kind, record: Any, text: str) -> Found:
         url=kind.url(record),
         date=day,
         excerpt=search.excerpt(kind.text(record), text),
-        key=f"{day.isoformat()}.{record.pk}" if day else str(record.pk),
+        key=f"{day.isoformat()}.{record.pk}" if day else record.code,
     )
 
 
 def _behind(kind: Kind, key: str) -> Q:
     """What comes after a key; everything where the key makes no sense."""
-    day_text, _dot, pk_text = key.rpartition(".")
+    if not kind.date:
+        return Q(code__gt=key) if key and key.isprintable() else Q()
+    if not (match := _KEY.fullmatch(key)):
+        return Q()
     try:
-        day = date.fromisoformat(day_text) if kind.date else None
-        pk = int(pk_text)
+        day = date.fromisoformat(match[1])
     except ValueError:
         return Q()
-    if not 0 <= pk < 1 << 63:
-        return Q()
-    if day is None:
-        return Q(pk__lt=pk)
-    return Q(**{f"{kind.date}__lt": day}) | Q(**{kind.date: day, "pk__lt": pk})
+    return Q(**{f"{kind.date}__lt": day}) | Q(**{kind.date: day, "pk__lt": int(match[2])})
 
 
 # The index ------------------------------------------------------------------------------------------------

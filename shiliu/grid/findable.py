@@ -6,10 +6,6 @@ from shiliu.core import findable
 from shiliu.grid.models import Area
 
 
-def _place(area: Area) -> str:
-    return f"{area.parent.name} · {area.code}" if area.parent else area.code
-
-
 findable.register(
     findable.Kind(
         "areas",
@@ -18,8 +14,7 @@ findable.register(
         stored=lambda: Area.objects.select_related("parent"),
         shown=lambda areas, today: areas.on(today),
         label=str,
-        text=_place,
+        text=lambda area: area.parent.name if area.parent else "",
         url=lambda area: findable.address("figures:latest", area=area.code),
-        date="valid_from",
     )
 )

@@ -38,6 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
         groups = [group for one in names if (group := _group(one, text, only, request)).results]
     context = {
         "wanted": text,
+        "query": text,  # for the field in the page's head
         "groups": groups,
         "only": only,
         "everywhere": f"?{urlencode({'q': text})}",
