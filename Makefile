@@ -6,7 +6,7 @@ PORT ?= 8000
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: run setup test check bench lock messages clean help
+.PHONY: run setup test check bench lock messages pictures clean help
 
 run: setup ## set up, load the sample township if there is no data, and serve on 127.0.0.1 (PORT=8001 make run)
 	@.venv/bin/shiliu sample --if-empty
@@ -34,6 +34,10 @@ lock: ## pin the newest versions that pyproject.toml allows, with hashes (make l
 messages: ## bring the translation catalogue up to date with the source
 	@tools/setup.sh dev
 	@.venv/bin/python tools/translations.py extract
+
+pictures: ## make the pictures of the README anew, from a running sample
+	@tools/setup.sh dev
+	@.venv/bin/python tools/pictures.py
 
 clean: ## remove what was made from the source; data/ stays
 	@rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache

@@ -7,15 +7,20 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-handler400 = "shiliu.web.views.bad_request"
-handler403 = "shiliu.web.views.forbidden"
-handler404 = "shiliu.web.views.not_found"
-handler500 = "shiliu.web.views.server_error"
+handler400 = "shiliu.web.views.pages.bad_request"
+handler403 = "shiliu.web.views.pages.forbidden"
+handler404 = "shiliu.web.views.pages.not_found"
+handler500 = "shiliu.web.views.pages.server_error"
 
 urlpatterns = [
     path("", include("shiliu.web.urls")),
+    path("", include("shiliu.requests.urls.public")),
+    path("venues/", include("shiliu.venues.urls")),
     path("report/", include("shiliu.figures.urls")),
+    path("map/", include("shiliu.figures.seedmap.urls")),
     path("console/", include("shiliu.console.urls")),
+    path("field/", include("shiliu.field.urls")),
+    path("field/", include("shiliu.requests.urls.field")),
     path("language/", set_language, name="set_language"),
     path("accounts/", include("shiliu.web.account_urls")),
     # Wagtail's own two sign-ins are not used: there is one way in, with one limit on tries.

@@ -114,7 +114,7 @@ def record(
     )
 
 
-class _Blank(dict[str, Any]):
+class Blank(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "–"
 
@@ -122,7 +122,7 @@ class _Blank(dict[str, Any]):
 def sentence(entry: AuditEntry) -> str:
     """The entry for people: “Wu A assigned it to team 03”."""
     known = VERBS.get(entry.verb)
-    said = str(known.sentence) % _Blank(entry.data) if known else entry.verb
+    said = str(known.sentence) % Blank(entry.data) if known else entry.verb
     return _("%(who)s %(did)s") % {"who": actor_name(entry), "did": said}
 
 

@@ -25,7 +25,7 @@ def latest(request: HttpRequest) -> HttpResponse:
     return report
 
 
-def _area(request: HttpRequest) -> Area | None:
+def asked_area(request: HttpRequest) -> Area | None:
     """The area asked for; the site's town where none is."""
     code = request.GET.get("area")
     if not code:
@@ -36,7 +36,7 @@ def _area(request: HttpRequest) -> Area | None:
 
 
 def report(request: HttpRequest, period: Period) -> HttpResponse:
-    area = _area(request)
+    area = asked_area(request)
     it = compute(period, area)
     few = [line.figure for line in it.lines.values() if line.hidden]
     context = {
@@ -61,7 +61,7 @@ def records(request: HttpRequest, period: Period, key: str) -> HttpResponse:
     figure = FIGURES.get(key)
     if figure is None:
         raise Http404
-    area = _area(request)
+    area = asked_area(request)
     asked = over(period, area)
     page = None
     with read_snapshot():

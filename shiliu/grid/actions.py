@@ -1,6 +1,9 @@
-"""Writes of the grid: who holds which post, and which area became which."""
+"""Writes of the grid: who holds which post, which area became which, and where its boundary runs."""
 
+import json
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,12 +12,22 @@ from django.utils.translation import gettext_lazy
 from shiliu.core import access, audit, door
 from shiliu.core.access import Actor
 from shiliu.core.models import User
+from shiliu.grid import geometry as shapes
 from shiliu.grid import rules  # noqa: F401  registers the rights
-from shiliu.grid.models import Area, Post, Succession, Tenure
+from shiliu.grid.models import Area, Boundary, Post, Succession, Tenure
 
 APPOINT = audit.verb("grid.appoint", gettext_lazy("gave %(user)s the post %(post)s"))
 END = audit.verb("grid.end", gettext_lazy("ended it on %(valid_to)s"), right="grid.appoint")
 SUCCEED = audit.verb("grid.succeed", gettext_lazy("recorded that it became %(successor)s"), right="grid.edit")
+
+SOURCE_LENGTH = 200
+# The coordinates would make the audit many times as large as the table; the boundary itself has them.
+DRAW = audit.verb(
+    "grid.draw",
+    gettext_lazy("drew the boundary of %(area)s, which came in %(came_in)s from “%(source)s”"),
+    right="grid.edit",
+    masks=("geometry",),
+)
 
 
 def appoint(post: Post, user: User, *, since: date, until: date | None = None, by: Actor) -> Tenure:
@@ -52,3 +65,44 @@ def succeed(predecessor: Area, successor: Area, *, day: date, by: Actor, seen: i
             change.say(successor=successor.code)
         with door.in_words(Succession):
             return Succession.objects.create(predecessor=predecessor, successor=successor, day=day)
+
+
+def set_boundary(
+    area: Area, geometry: Any, *, system: str, source: str, by: Actor, seen: int | None = None
+) -> Boundary:
+    """Store where `area` lies: `geometry` is a GeoJSON Polygon or MultiPolygon, in degrees of `system`.
+
+    `seen` is the version of the boundary that the area has already, None where it has none. What is the same
+    already is not written again. Raises Refused for a shape that cannot be.
+    """
+    access.require(by, "grid.edit", area.code)
+    if system not in Boundary.System.values:
+        raise door.Refused(_("“%s” is no coordinate system that can be read. Give wgs84 or gcj02.") % system)
+    if not 1 <= len(source.strip()) <= SOURCE_LENGTH:
+        raise door.Refused(_("Say where the boundary comes from, in 1 to 200 characters."))
+    shape = shapes.read(geometry, from_gcj02=system == Boundary.System.GCJ02)
+    values = {
+        "geometry": json.dumps(shapes.degrees(shape), separators=(",", ":")),
+        "came_in": Boundary.System(system).value,
+        "source": source.strip(),
+        **dict(zip(("west", "south", "east", "north"), map(_in_degrees, shapes.box(shape)), strict=True)),
+    }
+    if seen is None:
+        return door.create(Boundary(area=area, **values), DRAW, by=by)
+    return _redraw(area, values, by=by, seen=seen)
+
+
+def _redraw(area: Area, values: dict[str, Any], *, by: Actor, seen: int) -> Boundary:
+    boundary = Boundary.objects.filter(area=area).first()
+    if boundary is None:
+        raise door.StaleState(_("This area has no boundary any more. Look again, then repeat."))
+    if boundary.version == seen and all(getattr(boundary, name) == value for name, value in values.items()):
+        return boundary
+    with door.change(boundary, DRAW, by=by, seen=seen) as change:
+        change.set(**values)
+        change.say(area=area.code)
+    return boundary
+
+
+def _in_degrees(millionths: int) -> Decimal:
+    return Decimal(millionths).scaleb(-6)

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from shiliu.core import findable
 from shiliu.grid.models import Area
 
-
 findable.register(
     findable.Kind(
         "areas",
@@ -15,6 +14,6 @@ findable.register(
         shown=lambda areas, today: areas.on(today),
         label=str,
         text=lambda area: area.parent.name if area.parent else "",
-        url=lambda area: findable.address("figures:latest", area=area.code),
+        url=lambda area: findable.address("area", area.code),
     )
 )

@@ -46,3 +46,4 @@ ROLES = {
         frozenset({"grid.view", "grid.edit", "grid.appoint", "audit.view", "figures.view", "channel.view"}),
     ),
 }
+OUTSIDE = frozenset({"grid_worker", "team_leader"})  # who works with a telephone, not at a desk

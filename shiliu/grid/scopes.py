@@ -10,7 +10,7 @@ from shiliu.core.access import Grant
 from shiliu.core.areas import Scope
 from shiliu.core.models import User
 from shiliu.grid.models import Area, Succession, Tenure
-from shiliu.grid.roles import ROLES
+from shiliu.grid.roles import OUTSIDE, ROLES
 
 
 def close(codes: Iterable[str], successions: Iterable[tuple[str, str]]) -> Scope:
@@ -39,6 +39,12 @@ def around(code: str) -> set[str]:
     return above | within([code]).codes
 
 
+def within_each(codes: Iterable[str]) -> dict[str, Scope]:
+    """`within` for each of many areas alone, in one query."""
+    successions = list(Succession.objects.order_by().values_list("predecessor_id", "successor_id"))
+    return {code: close([code], successions) for code in codes}
+
+
 class Posts:
     """What `core.access` asks grid for."""
 
@@ -58,3 +64,9 @@ def areas_above_grids(day: date) -> QuerySet[Area]:
 def tenures_today(user: User) -> QuerySet[Tenure]:
     """What `user` holds today, with post and area at hand."""
     return Tenure.objects.of_today(user).select_related("post", "area").order_by("post__code")
+
+
+def works_only_outside(user: User) -> bool:
+    """Whether all posts that `user` holds today are of people on the round, who have no desk."""
+    roles = set(Tenure.objects.of_today(user).values_list("post__role", flat=True))
+    return bool(roles) and roles <= OUTSIDE

@@ -3,7 +3,7 @@
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from shiliu.core.figures import Count, Figure, Flow, Median, Ratio, publish, register
+from shiliu.core.figures import Count, Figure, Flow, Median, Ratio, Stock, publish, register
 from shiliu.requests.models import Request, State
 
 register(
@@ -17,6 +17,17 @@ register(
         measure=Count(),
         right="requests.view",
         explain=_("Requests received in the period, by whatever way they came."),
+    ),
+    Figure(
+        "requests.open",
+        _("requests open"),
+        "request",
+        part="service",
+        records=lambda over: Request.objects.all(),
+        when=Stock("received_at", "closed_at"),
+        measure=Count(),
+        right="requests.view",
+        explain=_("Requests that had come in by the end of the last day and had not ended by then."),
     ),
     Figure(
         "requests.closed",

@@ -123,7 +123,21 @@ ACTIVE = (State.ACCEPTED, State.ASSIGNED, State.IN_PROGRESS)
 
 class RequestQuerySet(LocatedQuerySet):
     def open(self) -> "RequestQuerySet":
-        return self.filter(is_open=True)
+        # Not `is_open=True`, which becomes a bare column: SQLite finds no index for that.
+        return self.filter(is_open__in=[True])
+
+    def by_due(self, after: "Request | None" = None) -> "RequestQuerySet":
+        """The longest due first, with what a list names at hand; those behind `after` where it is given."""
+        rows = self
+        if after is not None:
+            behind = Q(due_at__gt=after.due_at) | Q(pk__gt=after.pk)
+            rows = rows.filter(behind, due_at__gte=after.due_at)
+        named = rows.select_related("category", "area", "team", "unit")
+        return named.defer("contact_name", "contact_phone").order_by("due_at", "pk")
+
+    def public(self) -> "RequestQuerySet":
+        """Of kinds that may be shown in public; of these, never the words or the code."""
+        return self.filter(category__is_public=True)
 
     def visible_to(self, actor: Any) -> "RequestQuerySet":
         """Where `actor` may see requests, and wherever they go to a team that `actor` leads."""
@@ -264,6 +278,15 @@ class Milestone(models.Model):
         ]
 
 
+class PartQuerySet(LocatedQuerySet):
+    def visible_to(self, actor: Any) -> "PartQuerySet":
+        """Where `actor` may see requests, and what a team that `actor` leads was asked for."""
+        scope = access.scope_of(actor, self.model.view_right)
+        if scope.everywhere:
+            return self.all()
+        return self.filter(scope.q() | Q(team__in=Team.objects.led_by(actor)))
+
+
 class Part(Record, Located):
     """Joint handling: what another team or unit does for a request that somebody else leads."""
 
@@ -277,6 +300,8 @@ class Part(Record, Located):
     words = models.CharField(_("what is to be done"), max_length=400)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
     view_right = "requests.view"
+
+    objects = PartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("part of a request")

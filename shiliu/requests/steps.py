@@ -3,7 +3,8 @@
 Desk, field page and API offer the same steps and run them here, so that all act through the same actions.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -14,16 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from shiliu.core import access, audit, receipts
-from shiliu.core.models import User
 from shiliu.core.forms import PicturesField
+from shiliu.core.models import AuditEntry, User
+from shiliu.core.pictures import Picture
 from shiliu.grid.models import Unit
 from shiliu.grid.scopes import around
 from shiliu.requests import actions, rules
-from shiliu.requests.models import Category, Request
+from shiliu.requests.models import Category, Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.volunteers.models import Team
-
-BY_RESIDENT = "requests.answer"
 
 
 class StepForm(forms.Form):
@@ -102,9 +102,7 @@ class JoinForm(StepForm):
 
 
 class ClassifyForm(StepForm):
-    to = forms.ModelChoiceField(
-        Category.objects.none(), to_field_name="code", label=gettext_lazy("Category")
-    )
+    to = forms.ModelChoiceField(Category.objects.none(), to_field_name="code", label=gettext_lazy("Category"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -173,7 +171,9 @@ class MergeForm(StepForm):
             raise forms.ValidationError(str(error)) from None
         found = Request.objects.visible_to(self.actor).filter(code=code).first()
         if found is None:
-            raise forms.ValidationError(_("There is no such request that you may see. Look at its code again."))
+            raise forms.ValidationError(
+                _("There is no such request that you may see. Look at its code again.")
+            )
         return found
 
 
@@ -225,22 +225,28 @@ class Offer:
 
 def may(actor: User, verb: str, subject: Request) -> bool:
     """Whether `actor` has the right for a verb on this request, its state aside."""
-    right = audit.VERBS[verb].right
-    if access.allows(actor, right, subject.area_id) and subject.area_id in access.scope_of(
-        actor, Request.view_right
-    ):
-        return True
-    serves = right == "requests.report" and subject.team is not None
-    return serves and access.allows(actor, right, subject.team.area_id) and rules.leads(actor, subject.team)
+    return _holds(actor, audit.VERBS[verb].right, subject)
 
 
-def offered(actor: User, subject: Request) -> list[Offer]:
+def _holds(actor: User, right: str, subject: Request) -> bool:
+    if right == "requests.report":
+        try:
+            return access.allows(actor, right, rules.serving_area(actor, subject))
+        except access.NotPermitted:
+            return False
+    rights = (right, Request.view_right)
+    return all(subject.area_id in access.scope_of(actor, each) for each in rights)
+
+
+def offered(actor: User, subject: Request, among: Collection[str] = WAYS.keys()) -> list[Offer]:
     """The steps that the table has for the request's state and that `actor` has the right for."""
-    possible = set(LIFECYCLE.verbs_from(subject.state))
+    verbs = set(LIFECYCLE.verbs_from(subject.state)) & WAYS.keys() & set(among)
+    possible = {verb: audit.VERBS[verb].right for verb in verbs}
+    held = {right for right in set(possible.values()) if _holds(actor, right, subject)}
     return [
         Offer(verb, way.label, form_for(verb, subject, actor))
         for verb, way in WAYS.items()
-        if verb in possible and may(actor, verb, subject)
+        if verb in possible and possible[verb] in held
     ]
 
 
@@ -254,3 +260,27 @@ def form_for(verb: str, subject: Request, actor: User, *data: Any) -> StepForm:
 def run(verb: str, subject: Request, form: StepForm, *, by: User) -> None:
     """Take the step with a valid form's values. Raises what the action raises."""
     WAYS[verb].act(subject, by=by, **form.values())
+
+
+def taken_before(
+    verb: str, code: str, *, by: User, seen: int, note: str = "", pictures: Sequence[Picture] = ()
+) -> bool:
+    """Whether `by` took this very step already, from the same version, with the same words and pictures.
+
+    A bad network sends a form twice; the second one is answered as the first.
+    """
+    entry = AuditEntry.objects.filter(
+        kind=audit.kind_of(Request), public_id=code, actor=by, verb=verb, version=seen + 1
+    ).first()
+    return entry is not None and entry.note == note and _stored(code, pictures)
+
+
+def _stored(code: str, pictures: Sequence[Picture]) -> bool:
+    if not pictures:
+        return True
+    photos = Photo.objects.filter(request__code=code, taken=Photo.Taken.DONE)
+    kept = set()
+    for photo in photos:
+        with photo.picture.open("rb") as file:
+            kept.add(hashlib.sha256(file.read()).hexdigest())
+    return all(picture.digest in kept for picture in pictures)

@@ -19,6 +19,7 @@ findable.register(
         shown=lambda venues, today: venues.on(today),
         label=str,
         text=_where,
+        url=lambda venue: findable.address("venues:venue", venue.code),
         date="valid_from",
     )
 )

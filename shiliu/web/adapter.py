@@ -3,11 +3,19 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+
+from shiliu.grid.scopes import works_only_outside
 
 
 class StaffAdapter(DefaultAccountAdapter):
     """Accounts are given by the administrator; nobody signs up."""
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Whoever works on the round arrives there, everybody else at the desk."""
+        return reverse("field:start" if works_only_outside(request.user) else settings.LOGIN_REDIRECT_URL)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

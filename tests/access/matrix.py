@@ -12,8 +12,11 @@ Where the public may look at a page too, all four are 200; what each then sees o
 
 from dataclasses import dataclass
 
+from tests.factories import IN_HAND
+
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
+RECEIPT, PHOTO = "K7Q3MN84TD", "PHOTO00001"
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ EVERYBODY = (200, 200, 200, 200)
 LEADS_ON = (302, 302, 302, 302)
 SIGNED_IN = (302, 200, 200, 200)
 WORDS = "三号楼前的路灯不亮"
+AID_SHOWN = 'aid.payments/?area=990001100001001">1</a>'  # a small count of persons, with its records
+CASE = "楼道堆了杂物"
+PICTURE = "requests/<str:code>/photos/<str:photo>/"
+CASE_PHOTO = f"requests/{IN_HAND}/photos/{IN_HAND}P"
 
 MATRIX = [
     Address("", "/", EVERYBODY),
@@ -49,9 +56,73 @@ MATRIX = [
         holder="aid_officer",
         sees='data-figure="aid.paid"',
     ),
+    Address("ask/", "/ask/", EVERYBODY),
+    Address("ask/", "/ask/", (422, 422, 422, 422), method="post"),
+    Address("r/", "/r/", EVERYBODY),
+    Address("r/", "/r/", (422, 422, 422, 422), method="post"),
+    # The code is the key: whoever has it sees the page, and nobody else can find it.
+    Address("r/<str:code>/", f"/r/{RECEIPT}/", EVERYBODY),
+    Address("r/<str:code>/", "/r/2222222222/", (404, 404, 404, 404)),
+    Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", (422, 422, 422, 422), method="post"),
+    Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", (405, 405, 405, 405)),
+    Address("r/<str:code>/photos/<str:photo>/", f"/r/{RECEIPT}/photos/{PHOTO}/", EVERYBODY),
+    Address("r/<str:code>/photos/<str:photo>/small/", f"/r/{RECEIPT}/photos/{PHOTO}/small/", EVERYBODY),
+    Address("r/<str:code>/photos/<str:photo>/", f"/r/2222222222/photos/{PHOTO}/", (404, 404, 404, 404)),
+    Address("areas/", "/areas/", EVERYBODY),
+    Address("areas/<str:code>/", "/areas/990001100001/", EVERYBODY),
+    Address("areas/<str:code>/", "/areas/990009999/", (404, 404, 404, 404)),
+    Address("map/", "/map/", EVERYBODY),
+    Address(
+        "map/", "/map/?figure=aid.payments&period=2023H1", EVERYBODY, holder="aid_officer", sees=AID_SHOWN
+    ),
+    Address("venues/", "/venues/", EVERYBODY),
+    Address("venues/", "/venues/?kind=other", EVERYBODY),
+    Address("venues/<venue_code:code>/", "/venues/V-1/", EVERYBODY),
+    Address("venues/<venue_code:code>/", "/venues/no-such-venue/", (404, 404, 404, 404)),
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
     Address("display/", "/display/", LEADS_ON, method="post"),
     Address("display/", "/display/", (405, 405, 405, 405)),
+    *(
+        Address(f"field/{route}", f"/field/{path}", statuses, holder="worker", sees=sees)
+        for route, path, statuses, sees in (
+            ("", "", (302, 200, 403, 200), CASE),
+            ("open/<str:part>/", "open/grid/", (302, 200, 403, 200), CASE),
+            ("grid/", "grid/", (302, 200, 403, 200), "测试east_1"),
+            ("me/", "me/", SIGNED_IN, "测试east_1"),
+            ("ask/", "ask/", (302, 200, 403, 200), "测试east_1"),
+            ("ask/<str:code>/", f"ask/{IN_HAND}/", (302, 404, 404, 200), "TES-TCA-SE01"),
+            ("requests/<str:code>/", f"requests/{IN_HAND}/", (302, 404, 404, 200), CASE),
+            ("requests/<str:code>/<str:step>/", f"requests/{IN_HAND}/report/", (302, 404, 404, 200), CASE),
+            (PICTURE, f"{CASE_PHOTO}/", (302, 404, 404, 200), ""),
+            (f"{PICTURE}small/", f"{CASE_PHOTO}/small/", (302, 404, 404, 200), ""),
+        )
+    ),
+    *(  # the leader of another team
+        Address(
+            "field/requests/<str:code>/<str:step>/",
+            f"/field/requests/{IN_HAND}/{step}/",
+            statuses,
+            holder="worker",
+            stranger="other_leader",
+            method="post",
+        )
+        for step, statuses in (
+            ("report", (302, 404, 404, 422)),
+            ("return", (302, 404, 404, 422)),
+            ("take", (302, 404, 404, 422)),
+        )
+    ),
+    Address(
+        "field/requests/<str:code>/contact/",
+        f"/field/requests/{IN_HAND}/contact/",
+        (302, 404, 404, 200),
+        holder="worker",
+        stranger="other_leader",
+        method="post",
+    ),
+    Address("field/ask/", "/field/ask/", (302, 403, 403, 422), "worker", "other_leader", method="post"),
+    Address("field/app.webmanifest", "/field/app.webmanifest", EVERYBODY),
+    Address("styleguide/", "/styleguide/", EVERYBODY),
     Address("language/", "/language/", LEADS_ON, method="post"),
     Address("language/", "/language/", LEADS_ON),
     Address("accounts/login/", LOGIN, (200, 302, 302, 302)),

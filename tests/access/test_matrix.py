@@ -11,8 +11,9 @@ from django.urls.resolvers import RegexPattern, RoutePattern
 from django.utils.regex_helper import normalize
 
 from shiliu.core.models import User
+from shiliu.requests.models import Category
 from tests import factories
-from tests.access.matrix import LOGIN, MATRIX, OPEN, WAGTAILS, Address
+from tests.access.matrix import LOGIN, MATRIX, OPEN, PHOTO, RECEIPT, WAGTAILS, Address
 from tests.factories import DAY
 
 
@@ -43,6 +44,9 @@ def is_wagtails(route: Route) -> bool:
 @pytest.fixture
 def site(places, staff):
     factories.half_year(places.east_1)
+    factories.photo(factories.request(places.east_1, Category.objects.get(), code=RECEIPT), code=PHOTO)
+    factories.in_hand(places.east_1)
+    factories.venue(places.east_1, code="V-1")
     column = factories.column(places.east)
     factories.article(column, "live")
     factories.article(column, "draft", live=False)
@@ -53,13 +57,19 @@ def site(places, staff):
 def people(site, places) -> dict[str, User | None]:
     far_editor = factories.person("far_editor")
     factories.tenure(far_editor, "editor", places.other_town)
-    return vars(site) | {"far_editor": far_editor}
+    other_leader = factories.person("other_leader")
+    held = factories.tenure(other_leader, "team_leader", places.town)
+    factories.team(places.town, factories.strand(), leader_post=held.post)
+    return vars(site) | {"far_editor": far_editor, "other_leader": other_leader}
 
 
 def visit(client, address: Address, who: User | None):
     if who:
         client.force_login(who)
-    return getattr(client, address.method)(address.path)
+    response = getattr(client, address.method)(address.path)
+    if response.streaming:
+        list(response)  # a file is closed when it was read
+    return response
 
 
 def test_every_address_is_in_the_matrix_and_none_that_is_no_more():

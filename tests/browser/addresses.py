@@ -14,6 +14,7 @@ from shiliu.figures.periods import parse
 SAMPLE = Path(__file__).resolve().parents[2] / "sample" / "kunhe"
 PERIOD = "2023H1"
 COMMUNITY = "150203100004"
+RECEIPT = "RDGXQ837HF"  # of the sample: closed long ago
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,15 @@ def records_of(key: str) -> str:
     return f"/report/{PERIOD}/{key}/"
 
 
+def repair_case() -> str:
+    """A request that the repair team has to take or has begun."""
+    return next(
+        row["code"]
+        for row in rows("requests")
+        if row["team"] == "T-repair" and row["state"] in ("assigned", "in_progress")
+    )
+
+
 # By the address's name. The first ones of each kind differ in what they show; see `every_path` for the rest.
 EXAMPLES = {
     "home": [Address("/")],
@@ -53,6 +63,11 @@ EXAMPLES = {
         Address("/search/?q=%E6%98%86%E6%B2%B3"),  # of many kinds
         Address("/search/?q=%E9%95%87&kind=articles"),
         Address("/search/?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA%E8%AF%8D"),  # nothing
+    ],
+    "styleguide": [
+        Address("/styleguide/"),
+        Address("/styleguide/?shell=console", by="editor"),
+        Address("/styleguide/?shell=field", by="editor"),
     ],
     "figures:report": [
         Address(f"/report/{PERIOD}/"),
@@ -65,6 +80,41 @@ EXAMPLES = {
         Address(f"{records_of('aid.paid')}?area={COMMUNITY}"),  # too few to be shown
         Address("/report/1999H1/channel.reads/"),  # none
     ],
+    "requests:ask": [Address("/ask/"), Address(f"/ask/?area={COMMUNITY}")],
+    "requests:find": [Address("/r/")],
+    "requests:progress": [Address(f"/r/{RECEIPT}/"), Address(f"/r/{RECEIPT}/?new=1")],
+    "areas": [Address("/areas/")],
+    "area": [Address(f"/areas/{COMMUNITY}/"), Address(f"/areas/{COMMUNITY}001/")],
+    "seedmap:map": [
+        Address("/map/"),
+        Address("/map/?figure=aid.paid&period=2023H1"),  # too few to be shown
+        Address(f"/map/?figure=volunteers.people&area={COMMUNITY}"),
+    ],
+    "field:start": [
+        Address("/field/", by="grid001"),
+        Address("/field/", by="team-repair"),
+        Address("/field/", by="editor", status=403),
+    ],
+    "field:part": [
+        Address("/field/open/grid/", by="grid001"),
+        Address("/field/open/in-hand/", by="team-repair"),
+    ],
+    "field:grid": [Address("/field/grid/", by="grid001"), Address("/field/grid/", by="team-repair")],
+    "field:me": [Address("/field/me/", by="grid001")],
+    "field_requests:ask": [Address("/field/ask/", by="grid001")],
+    "field_requests:slip": [Address(f"/field/ask/{repair_case()}/", by="team-repair")],
+    "field_requests:detail": [Address(f"/field/requests/{repair_case()}/", by="team-repair")],
+    "field_requests:step": [Address(f"/field/requests/{repair_case()}/return/", by="team-repair")],
+    "venues:list": [
+        Address("/venues/"),
+        Address("/venues/?kind=red_pomegranate_home"),
+        Address("/venues/?kind=other"),  # none
+    ],
+    "venues:venue": [
+        Address("/venues/H02/"),  # every day and every week
+        Address("/venues/H01/"),  # talks, nothing on
+        Address("/venues/H19/"),  # closed
+    ],
     "console:start": [Address("/console/", by="editor")],
     "account_login": [Address("/accounts/login/")],
     "account_logout": [Address("/accounts/logout/", by="coord-town")],
@@ -75,8 +125,15 @@ EXAMPLES = {
 }
 ERRORS = [Address("/no-such-page/", status=404), Address("/admin/", by="coord-town", status=403)]
 NO_PAGE = {
+    "field:manifest": "for the telephone",
+    "field_requests:contact": "takes a form, shows it on the request's page",
+    "field_requests:photo": "a picture",
+    "field_requests:photo_small": "a picture",
     "figures:latest": "leads on to the report",
     "display": "takes a form, leads back",
+    "requests:answer": "takes a form, leads back",
+    "requests:photo": "a picture",
+    "requests:photo_small": "a picture",
     "set_language": "takes a form, leads back",
     "wagtailcore_login": "leads on to the sign-in",
     "wagtailcore_authenticate_with_password": "for pages with a password; there are none",

@@ -98,7 +98,7 @@ def signed_in(browser: Browser, site: Site) -> Callable[[str], StorageState]:
             token = next(each["value"] for each in context.cookies() if each["name"] == "csrftoken")
             form = {"login": name, "password": site.passwords[name], "csrfmiddlewaretoken": token}
             answer = context.request.post("/accounts/login/", form=form)
-            assert answer.url.endswith("/console/"), answer.url
+            assert answer.url.endswith(("/console/", "/field/")), answer.url
             states[name] = context.storage_state()
             context.close()
         return states[name]
@@ -157,9 +157,12 @@ class Windows:
         width: int = PHONE,
         language: Literal["zh-CN", "en"] = "zh-CN",
         script: bool = True,
+        large: bool = False,
         forgive: str | None = None,
     ) -> Page:
         """A window that has opened `path`. by: the sample's user name. script: whether JavaScript is on.
+
+        large: as somebody who has chosen large type.
 
         forgive: a part of addresses whose refusals in the background are no fault.
         """
@@ -172,6 +175,8 @@ class Windows:
             java_script_enabled=script,
         )
         self.closing.callback(context.close)
+        if large:
+            context.add_cookies([{"name": "shiliu_type", "value": "large", "url": self.site.url}])
         self.faults.append(Faults(self.site.url, forgive))
         self.faults[-1].watch(context)
         page = context.new_page()

@@ -35,6 +35,9 @@ PAGES = [
     "/channel/",
     "/channel/test-column/",
     "/channel/test-column/a-1/",
+    "/styleguide/",
+    "/styleguide/?shell=console",
+    "/styleguide/?shell=field",
     "/no-such-page/",
 ]
 
@@ -97,7 +100,7 @@ def test_foreign_host_is_refused(db):
 
 
 def test_error_of_the_program_tells_nothing(site, monkeypatch):
-    monkeypatch.setattr("shiliu.web.views.latest_articles", lambda n: 1 / 0)
+    monkeypatch.setattr("shiliu.web.views.pages.latest_articles", lambda n: 1 / 0)
     response = Client(raise_request_exception=False).get("/")
     assert response.status_code == 500
     assert policy(response) == STRICT
@@ -110,7 +113,7 @@ def test_refusal_that_no_view_caught_is_a_page_with_its_sentence(site, monkeypat
     def refuse(n):
         raise refusal("A colleague <was> faster.")
 
-    monkeypatch.setattr("shiliu.web.views.latest_articles", refuse)
+    monkeypatch.setattr("shiliu.web.views.pages.latest_articles", refuse)
     response = Client().get("/")
     assert response.status_code == status
     assert "A colleague &lt;was&gt; faster." in response.content.decode()

@@ -1,6 +1,6 @@
 """Every write of a request. Right, transaction, conditional update, audit, tasks: see `core.door`."""
 
-from shiliu.requests.actions.answering import confirm, dispute, withdraw
+from shiliu.requests.actions.answering import confirm, dispute, may_answer, withdraw
 from shiliu.requests.actions.asking import add_photos, ask, classify
 from shiliu.requests.actions.handling import (
     accept,
@@ -31,6 +31,7 @@ __all__ = [
     "extend",
     "hold",
     "join",
+    "may_answer",
     "merge",
     "refuse",
     "reopen",

@@ -33,7 +33,7 @@ def dispute(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     """
     with door.change(request, DISPUTE, by=by, seen=seen, note=note) as change:
         change.step(LIFECYCLE)
-        if not may_dispute(request):
+        if not may_answer(request):
             raise door.Refused(
                 _("This was closed too long ago to be reopened. Please ask anew, and give this code.")
             )
@@ -41,8 +41,8 @@ def dispute(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     return request
 
 
-def may_dispute(request: Request) -> bool:
-    """Whether the time for it is not over."""
+def may_answer(request: Request) -> bool:
+    """Whether the time for it is not over: as many days after the closing as the category says."""
     if request.closed_at is None:
         return True
     return timezone.now() <= request.closed_at + timedelta(days=request.category.reopen_days)

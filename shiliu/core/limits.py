@@ -1,0 +1,31 @@
+"""How often one network address may do something, counted over all processes.
+
+Counted in windows, so that asking costs one read of the cache: allauth's own limits take a lock for each
+question, which a page that people follow their request on should not.
+"""
+
+import time
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+
+def is_reached(action: str, request: HttpRequest) -> bool:
+    """Whether the address has used up `settings.RATE_LIMITS[action]` in the present window."""
+    most, _seconds = settings.RATE_LIMITS[action]
+    return int(cache.get(_key(action, request), 0)) >= most
+
+
+def count(action: str, request: HttpRequest) -> None:
+    """One more. Two at the same instant may count as one: a limit is no ledger."""
+    _most, seconds = settings.RATE_LIMITS[action]
+    key = _key(action, request)
+    if not cache.add(key, 1, 2 * seconds):
+        cache.incr(key)
+
+
+def _key(action: str, request: HttpRequest) -> str:
+    _most, seconds = settings.RATE_LIMITS[action]
+    return f"limit:{action}:{int(time.time() // seconds)}:{get_adapter().get_client_ip(request)}"

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from shiliu.requests.views import public
+
+app_name = "requests"
+urlpatterns = [
+    path("ask/", public.ask, name="ask"),
+    path("r/", public.find, name="find"),
+    path("r/<str:code>/", public.progress, name="progress"),
+    path("r/<str:code>/answer/", public.answer, name="answer"),
+    path("r/<str:code>/photos/<str:photo>/", public.photo, {"size": "whole"}, name="photo"),
+    path("r/<str:code>/photos/<str:photo>/small/", public.photo, {"size": "small"}, name="photo_small"),
+]

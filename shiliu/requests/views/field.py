@@ -1,0 +1,232 @@
+"""A request in the field: read it, reach the person, begin, report done, give back; file one for somebody."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from shiliu.core import access, audit, pictures, receipts, worktime
+from shiliu.core.access import NotPermitted, get_visible_or_404
+from shiliu.core.door import Refused, StaleState
+from shiliu.core.models import AuditEntry
+from shiliu.requests import actions, rules, steps
+from shiliu.requests.forms import FilingForm
+from shiliu.requests.models import Photo, Request
+from shiliu.requests.states import LIFECYCLE
+from shiliu.requests.story import TONES, Told
+
+SERVING = ("requests.take", "requests.report", "requests.return")
+TOLD_AFTER = {
+    "requests.take": gettext_lazy("You have begun. It now stands under “In hand”."),
+    "requests.report": gettext_lazy("Reported done. The coordinator looks at it and closes it."),
+    "requests.return": gettext_lazy("Given back. The coordinator finds somebody else for it."),
+}
+# What the button of a form says; `steps.WAYS` has what leads to it.
+SEND = {
+    "requests.take": pgettext_lazy("button", "Begin"),
+    "requests.report": pgettext_lazy("button", "Report done"),
+    "requests.return": pgettext_lazy("button", "Give back"),
+}
+ENTRIES = 50  # of a story; the latest ones
+
+
+@login_required
+@never_cache
+@require_safe
+def detail(request: HttpRequest, code: str) -> HttpResponse:
+    return _page(request, get_visible_or_404(Request, request.user, code=code))
+
+
+@login_required
+@never_cache
+@require_POST
+def contact(request: HttpRequest, code: str) -> HttpResponse:
+    """How to reach the person: a step that leaves an entry, and never an address that shows it again."""
+    subject = get_visible_or_404(Request, request.user, code=code)
+    name, phone = actions.show_contact(subject, by=request.user)
+    return _page(request, subject, shown=True, contact_name=name, contact_phone=phone)
+
+
+@login_required
+@require_safe
+def photo(request: HttpRequest, code: str, photo: str, size: str) -> HttpResponse:
+    """A picture, for whoever may see its request."""
+    subject = get_visible_or_404(Request, request.user, code=code)
+    found = subject.photos.filter(code=photo).first()
+    if found is None:
+        raise Http404
+    return pictures.answer(found.picture if size == "whole" else found.thumbnail, f"{found.code}.jpg")
+
+
+def _page(request: HttpRequest, subject: Request, **more: Any) -> HttpResponse:
+    offers = steps.offered(request.user, subject, SERVING)
+    first = 1 if _is_served_by(request, subject) else 0
+    photos = list(subject.photos.all())
+    context = {
+        "asked": subject,
+        "code": receipts.shown(subject.code),
+        "main": next(iter(offers[:first]), None),
+        "others": offers[first:],
+        "may_contact": access.allows(request.user, "requests.contact", subject.area_id),
+        "story": _told(audit.entries_of(subject)),
+        "photos": [each for each in photos if each.taken == Photo.Taken.ASKED],
+        "photos_done": [each for each in photos if each.taken == Photo.Taken.DONE],
+    }
+    return render(request, "requests/field/detail.html", context | more)
+
+
+def _is_served_by(request: HttpRequest, subject: Request) -> bool:
+    """Whether it waits for this person: not where another team has somebody who takes it on."""
+    team = subject.team
+    return team is None or team.leader_post_id is None or rules.leads(request.user, team)
+
+
+def _told(entries: QuerySet[AuditEntry]) -> list[Told]:
+    """The latest entries for a colleague's eyes, the newest first."""
+    latest = entries.order_by("-id")[:ENTRIES]
+    return [Told(it.at, "", audit.sentence(it), it.note, TONES.get(it.verb, "go")) for it in latest]
+
+
+# Steps ----------------------------------------------------------------------------------------------------
+
+
+@login_required
+@never_cache
+def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
+    """The form of one step, and taking it."""
+    verb = f"requests.{step}"
+    if verb not in SERVING:
+        raise Http404
+    if request.method == "POST":
+        return _take(request, verb, code)
+    subject = get_visible_or_404(Request, request.user, code=code)
+    _require(request, verb, subject)
+    if verb not in LIFECYCLE.verbs_from(subject.state):
+        return redirect("field_requests:detail", code=code)
+    return _form_page(request, verb, subject, steps.form_for(verb, subject, request.user))
+
+
+def _take(request: HttpRequest, verb: str, code: str) -> HttpResponse:
+    """Run a step that was sent; the same one sent twice is answered as done."""
+    subject = Request.objects.visible_to(request.user).filter(code=code).first()
+    if subject is None:  # given back, it is another team's: only the one who did that may hear so
+        if _sent_before(request, verb, code, request.POST.get("note", "").strip()):
+            return _done(request, verb)
+        raise Http404
+    _require(request, verb, subject)
+    form = steps.form_for(verb, subject, request.user, request.POST, request.FILES)
+    if not form.is_valid():
+        return _form_page(request, verb, subject, form, status=422)
+    if form.cleaned_data["seen"] != subject.version:
+        return _too_late(request, verb, code, form)
+    try:
+        steps.run(verb, subject, form, by=request.user)
+    except StaleState:
+        return _too_late(request, verb, code, form)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _form_page(request, verb, subject, form, status=422)
+    return _done(request, verb)
+
+
+def _require(request: HttpRequest, verb: str, subject: Request) -> None:
+    if not steps.may(request.user, verb, subject):
+        raise NotPermitted(_("This request went to another team. Ask the coordinator if it should be yours."))
+
+
+def _done(request: HttpRequest, verb: str) -> HttpResponse:
+    messages.success(request, TOLD_AFTER[verb])
+    return redirect("field:start")
+
+
+def _sent_before(request: HttpRequest, verb: str, code: str, note: str, photos: Any = ()) -> bool:
+    seen = request.POST.get("seen", "")
+    known = seen.isascii() and seen.isdecimal() and len(seen) < 10
+    return known and steps.taken_before(
+        verb, code, by=request.user, seen=int(seen), note=note, pictures=photos
+    )
+
+
+def _too_late(request: HttpRequest, verb: str, code: str, form: steps.StepForm) -> HttpResponse:
+    """A colleague was faster: what has changed since, and the words that were typed, to send them again."""
+    given = form.cleaned_data
+    if _sent_before(request, verb, code, given.get("note", ""), given.get("pictures", ())):
+        return _done(request, verb)
+    subject = Request.objects.visible_to(request.user).filter(code=code).first()
+    context: dict[str, Any] = {"late": True, "sent_photos": bool(request.FILES)}
+    if subject is None or verb not in LIFECYCLE.verbs_from(subject.state):
+        context |= {"asked": subject, "typed": given.get("note", ""), "since": _since(subject, given["seen"])}
+        return render(request, "requests/field/late.html", context, status=409)
+    typed = request.POST.copy()
+    typed["seen"] = str(subject.version)
+    again = steps.form_for(verb, subject, request.user, typed)
+    return _form_page(
+        request, verb, subject, again, status=409, since=_since(subject, given["seen"]), **context
+    )
+
+
+def _since(subject: Request | None, seen: int) -> list[Told]:
+    return _told(audit.entries_of(subject).filter(version__gt=seen)) if subject else []
+
+
+def _form_page(
+    request: HttpRequest, verb: str, subject: Request, form: steps.StepForm, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {"asked": subject, "title": steps.WAYS[verb].label, "send": SEND[verb], "form": form}
+    return render(request, "requests/field/step.html", context | more, status=status)
+
+
+# Filing for somebody --------------------------------------------------------------------------------------
+
+
+@login_required
+def ask(request: HttpRequest) -> HttpResponse:
+    """For somebody without a telephone: the same form as theirs, in one's own grids."""
+    scope = access.scope_of(request.user, "requests.ask")
+    if not scope:
+        raise NotPermitted(
+            _("Only grid workers and coordinators file for others. Residents ask on the home page.")
+        )
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = FilingForm(*sent, scope=scope)
+    if form.is_valid():
+        try:
+            made = _file(request, form)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("field_requests:slip", code=made.code)
+    return render(request, "requests/field/ask.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _file(request: HttpRequest, form: FilingForm) -> Request:
+    values = {name: value for name, value in form.cleaned_data.items() if name != "numbers"}
+    return actions.ask(by=request.user, source=Request.Source.GRID_WORKER, **values)
+
+
+@login_required
+@never_cache
+@require_safe
+def slip(request: HttpRequest, code: str) -> HttpResponse:
+    """What the person takes home: the code, large, and where it leads."""
+    subject = get_visible_or_404(Request, request.user, code=code)
+    context = {
+        "asked": subject,
+        "code": receipts.shown(subject.code),
+        "address": address_of(request, subject),
+        "due_on": worktime.last_day(subject.due_at),
+    }
+    return render(request, "requests/field/slip.html", context)
+
+
+def address_of(request: HttpRequest, subject: Request) -> str:
+    """Where the person who asked follows it."""
+    return request.build_absolute_uri(reverse("requests:progress", args=[subject.code]))

@@ -1,0 +1,151 @@
+"""The residents' pages of a request: ask, follow by the receipt code, answer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from shiliu.core import limits, pictures, receipts, worktime
+from shiliu.core.access import Resident
+from shiliu.core.door import Refused, StaleState
+from shiliu.grid.town import town
+from shiliu.requests import actions
+from shiliu.requests.forms import AnswerForm, AskForm, FindForm
+from shiliu.requests.models import Photo, Request
+from shiliu.requests.states import LIFECYCLE
+from shiliu.requests.story import STATE_TONES, stages, told
+
+
+class TooMany(Exception):
+    """One address has tried too often."""
+
+
+def ask(request: HttpRequest) -> HttpResponse:
+    """What do you need? `?category=` and `?area=` (of a QR code on a door) choose beforehand."""
+    here = town()
+    if here is None:
+        return render(request, "requests/closed.html", status=503)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = AskForm(*sent, town=here, initial=_chosen(request))
+    if sent:
+        if limits.is_reached("ask", request):
+            return _too_many(request)
+        if form.is_valid() and (made := _asked(request, form)):
+            return redirect(f"{reverse('requests:progress', args=[made.code])}?new=1")
+    status = 422 if form.errors else 200
+    return render(request, "requests/ask.html", {"form": form}, status=status)
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET[name] for name in ("category", "area") if request.GET.get(name)}
+
+
+def _asked(request: HttpRequest, form: AskForm) -> Request | None:
+    """What the form's values made; None with a sentence in the form where they were refused."""
+    values = {name: value for name, value in form.cleaned_data.items() if name != "numbers"}
+    limits.count("ask", request)
+    try:
+        return actions.ask(by=Resident(), **values)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return None
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """Where somebody types the code of a receipt."""
+    sent = (request.POST,) if request.method == "POST" else ()
+    form = FindForm(*sent, auto_id="%s")
+    if sent and form.is_valid():
+        try:
+            return redirect("requests:progress", code=_by_code(request, form.cleaned_data["code"]).code)
+        except Http404:
+            form.add_error("code", _("There is no request with this code. Compare it with your receipt."))
+        except TooMany:
+            return _too_many(request)
+    return render(request, "requests/find.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def progress(request: HttpRequest, code: str) -> HttpResponse:
+    """Who has it, since when, by when, what was done. For whoever has the code."""
+    try:
+        return _page(request, _by_code(request, code), AnswerForm(auto_id="%s"))
+    except TooMany:
+        return _too_many(request)
+
+
+@never_cache
+@require_POST
+def answer(request: HttpRequest, code: str) -> HttpResponse:
+    """Solved, not solved, or no longer needed."""
+    try:
+        asked = _by_code(request, code)
+    except TooMany:
+        return _too_many(request)
+    form = AnswerForm(request.POST, auto_id="%s")
+    if not form.is_valid():
+        return _page(request, asked, form, status=422)
+    given = form.cleaned_data
+    act = {"confirm": actions.confirm, "dispute": actions.dispute, "withdraw": actions.withdraw}
+    try:
+        act[given["answer"]](asked, by=Resident(), seen=given["seen"], note=given["note"])
+    except Refused as refused:
+        form.add_error("note", str(refused))
+        status = 409 if isinstance(refused, StaleState) else 422
+        return _page(request, _by_code(request, code), form, status=status)
+    messages.success(request, _("Thank you. Your answer is with the town."))
+    return redirect("requests:progress", code=asked.code)
+
+
+@require_safe
+def photo(request: HttpRequest, code: str, photo: str, size: str) -> HttpResponse:
+    """A picture of the request, for whoever has its code."""
+    found = Photo.objects.filter(request__code=code, code=photo).first()
+    if found is None:
+        raise Http404
+    return pictures.answer(found.picture if size == "whole" else found.thumbnail, f"{found.code}.jpg")
+
+
+def _page(request: HttpRequest, asked: Request, form: AnswerForm, status: int = 200) -> HttpResponse:
+    photos = list(asked.photos.all())
+    possible = {verb.removeprefix("requests.") for verb in LIFECYCLE.verbs_from(asked.state)}
+    context: dict[str, Any] = {
+        "asked": asked,
+        "code": receipts.shown(asked.code),
+        "address": request.build_absolute_uri(reverse("requests:progress", args=[asked.code])),
+        "new": "new" in request.GET,
+        "stages": stages(asked),
+        "tone": STATE_TONES[asked.state],
+        "due_on": worktime.last_day(asked.due_at),
+        "told": told(asked),
+        "photos": [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
+        "photos_done": [photo for photo in photos if photo.taken == Photo.Taken.DONE],
+        "form": form,
+        "may": possible & set(AnswerForm.ANSWERS) if actions.may_answer(asked) else set(),
+    }
+    return render(request, "requests/progress.html", context, status=status)
+
+
+def _by_code(request: HttpRequest, typed: str) -> Request:
+    """The request of a code; 404 where there is none, which counts as a try."""
+    try:
+        code = receipts.read(typed)
+    except receipts.BadCode:
+        raise Http404 from None
+    if limits.is_reached("receipt", request):
+        raise TooMany
+    found = Request.objects.select_related("category", "area", "team", "unit").filter(code=code).first()
+    if found is None:
+        limits.count("receipt", request)
+        raise Http404
+    return found
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    return render(request, "429.html", status=429)

@@ -1,0 +1,91 @@
+"""A page for each community and grid: who is responsible, what there is, what is open and what was solved."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from shiliu.channel.models import GridGroup
+from shiliu.core import areas as codes
+from shiliu.core.access import get_visible_or_404
+from shiliu.core.areas import Scope
+from shiliu.core.figures import FIGURES, Over, Period
+from shiliu.figures import periods
+from shiliu.figures.report import Line, latest_period
+from shiliu.grid.models import Area, Post, Tenure
+from shiliu.grid.scopes import around, within
+from shiliu.grid.town import town
+from shiliu.requests.models import Request
+from shiliu.requests.story import STATE_TONES
+from shiliu.venues.models import Venue
+from shiliu.volunteers.models import Team
+
+SHOWN = 8  # of a list that goes on elsewhere
+ANSWERING = ("grid_worker", "coordinator", "leader")  # roles whose posts residents turn to
+AS_OF_TODAY = ("requests.open",)
+OF_THE_PERIOD = ("requests.closed", "volunteers.people", "channel.grid_groups")
+
+
+def areas(request: HttpRequest) -> HttpResponse:
+    """The town and its communities."""
+    here = town()
+    if here is None:
+        raise Http404
+    return area(request, here.code)
+
+
+def area(request: HttpRequest, code: str) -> HttpResponse:
+    """One area, as everybody may see it."""
+    here = get_visible_or_404(Area, request.user, code=code)
+    today, scope, period = timezone.localdate(), within([here.code]), latest_period()
+    public = Request.objects.within(scope).public().select_related("category")
+    context: dict[str, Any] = {
+        "area": here,
+        "above": Area.objects.filter(code__in=_above(here.code)).order_by("code"),
+        "children": Area.objects.on(today).filter(parent=here).order_by("code"),
+        "posts": _responsible(here, today),
+        "venues": _some(Venue, scope, today),
+        "groups": _some(GridGroup, scope, today) if here.level == codes.GRID else (),
+        "teams": _some(Team, scope, today) if here.level == codes.GRID else (),
+        "open": public.open().order_by("-received_at", "-pk")[:SHOWN],
+        "solved": public.filter(state="closed").order_by("-closed_at", "-pk")[:SHOWN],
+        "tones": STATE_TONES,
+        "lines": list(_lines(here, scope, today, period)),
+        "ask": f"{reverse('requests:ask')}?area={here.code}",
+        "period_title": periods.title(period),
+    }
+    context["ask_address"] = request.build_absolute_uri(context["ask"])
+    return render(request, "web/area.html", context)
+
+
+def _above(code: str) -> list[str]:
+    """The areas that this one lies in, from the town down."""
+    return [code[:length] for length in codes.LEVELS if codes.TOWN <= length < len(code)]
+
+
+def _responsible(here: Area, today: date) -> QuerySet[Post]:
+    """The posts that residents turn to here, and whether somebody holds them today."""
+    held = Tenure.objects.on(today).filter(post=OuterRef("pk"))
+    found = Post.objects.on(today).filter(area__in=around(here.code), role__in=ANSWERING)
+    if here.level != codes.TOWN:
+        found = found.filter(role__in=ANSWERING[:2])
+    return found.annotate(held=Exists(held)).order_by("-area", "code")[: 2 * SHOWN]
+
+
+def _some(model: Any, scope: Scope, today: date) -> Any:
+    """The first of what there is within an area today, and one more where there are more."""
+    return model.objects.on(today).within(scope).order_by("code")[: SHOWN + 1]
+
+
+def _lines(here: Area, scope: Scope, today: date, period: Period) -> Iterator[dict[str, Any]]:
+    """The area's figures, each with the address of its records."""
+    asked = [(Period(today, today), key) for key in AS_OF_TODAY] + [(period, key) for key in OF_THE_PERIOD]
+    for when, key in asked:
+        line = Line(FIGURES[key], FIGURES[key].at(Over(when, scope)))
+        records = reverse("figures:records", args=[periods.named(when), key])
+        yield {"line": line, "records": f"{records}?area={here.code}"}

@@ -1,0 +1,86 @@
+"""The page of a community or grid: who is responsible, what there is, what is open and what was solved."""
+
+import pytest
+from django.utils import timezone
+
+from tests import factories
+
+
+@pytest.fixture
+def lamp(places):
+    return factories.category(code="lamp")
+
+
+def shown(client, area) -> str:
+    return client.get(f"/areas/{area.code}/").content.decode()
+
+
+def test_the_town_is_the_first_page(client, places):
+    page = client.get("/areas/").content.decode()
+    for area in (places.town, places.east, places.west):
+        assert area.name in page
+    assert places.far.name not in page
+
+
+def test_responsible_is_a_post_and_never_a_person(client, places, staff):
+    page = shown(client, places.east_1)
+    assert "grid_worker岗" in page
+    assert "coordinator岗" in page
+    assert "editor岗" not in page
+    assert "worker某" not in page
+
+
+def test_post_that_nobody_holds_is_vacant(client, places):
+    factories.post("grid_worker", places.east_2, title="无人岗")
+    factories.tenure(factories.person("holder"), "coordinator", places.east_2)
+    page = shown(client, places.east_2)
+    assert page.split("无人岗")[1].split("</li>")[0].count("空缺") == 1
+    assert page.count("空缺") == 1
+
+
+def test_open_and_solved_without_a_word_or_code_of_anybody(client, places, lamp):
+    secret = factories.category(code="aid", name="困难求助", is_public=False)
+    now = timezone.now()
+    open_ = factories.request(places.east_1, lamp)
+    done = factories.closed_request(places.east_1, lamp, closed_at=now)
+    factories.request(places.east_1, secret)
+    page = shown(client, places.east_1)
+    assert page.count("路灯") == 2
+    for hidden in ("困难求助", open_.words, open_.code, done.code, "甲某某"):
+        assert hidden not in page
+
+
+def test_what_is_elsewhere_is_not_here(client, places, lamp):
+    factories.request(places.east_1, lamp)
+    factories.venue(places.east_1, name="东一家园")
+    assert "路灯" in shown(client, places.east)
+    for where in (places.east_2, places.west):
+        page = shown(client, where)
+        assert "路灯" not in page
+        assert "东一家园" not in page
+
+
+def test_predecessors_requests_are_the_successors(client, places, lamp):
+    factories.request(places.east_2, lamp)
+    factories.succession(places.east_2, places.east_1)
+    assert "路灯" in shown(client, places.east_1)
+
+
+def test_form_is_opened_with_the_area_chosen(client, places):
+    assert f"/ask/?area={places.east_1.code}" in shown(client, places.east_1)
+
+
+@pytest.mark.parametrize("code", ["no", "990009", "9" * 300, "%00"])
+def test_area_that_is_not_is_404(client, places, code):
+    assert client.get(f"/areas/{code}/").status_code == 404
+
+
+def test_site_without_a_town_has_no_areas(client, db):
+    assert client.get("/areas/").status_code == 404
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_page_costs_the_same_whatever_there_is(client, places, staff, n, django_assert_num_queries):
+    factories.half_year(places.east_1, n)
+    with django_assert_num_queries(18):
+        client.get(f"/areas/{places.east_1.code}/")
