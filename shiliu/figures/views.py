@@ -18,8 +18,11 @@ from shiliu.grid.town import town
 
 
 def latest(request: HttpRequest) -> HttpResponse:
-    """The last half-year that is over."""
-    return redirect("figures:report", period=latest_period())
+    """The last half-year that is over, for the area that is asked for."""
+    report = redirect("figures:report", period=latest_period())
+    if request.GET:
+        report["Location"] += f"?{request.GET.urlencode()}"
+    return report
 
 
 def asked_area(request: HttpRequest) -> Area | None:

@@ -61,6 +61,11 @@ def repair_case() -> str:
 # By the address's name. The first ones of each kind differ in what they show; see `every_path` for the rest.
 EXAMPLES = {
     "home": [Address("/")],
+    "search": [
+        Address("/search/?q=%E6%98%86%E6%B2%B3"),  # of many kinds
+        Address("/search/?q=%E9%95%87&kind=articles"),
+        Address("/search/?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA%E8%AF%8D"),  # nothing
+    ],
     "styleguide": [
         Address("/styleguide/"),
         Address("/styleguide/?shell=console", by="editor"),
