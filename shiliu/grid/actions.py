@@ -55,8 +55,7 @@ def create_post(post: Post, *, by: Actor) -> Post:
 def end_post(post: Post, *, on: date, by: Actor, seen: int) -> Post:
     """End a post, and with it whoever holds it; `on` is the last day."""
     with door.change(post, END_POST, by=by, seen=seen) as change:
-        if on < post.valid_from:
-            raise door.Refused(_("That is before the first day. Choose a later one."))
+        _refuse_end(post, on)
         if post.tenures.filter(valid_from__gt=on).exists():
             raise door.Refused(_("Somebody is to hold it from a later day on. Withdraw that first."))
         change.set(valid_to=on)
@@ -109,11 +108,20 @@ def _refuse_days(post: Post, user: User, since: date, until: date | None) -> Non
 def end(tenure: Tenure, *, on: date, by: Actor, seen: int) -> Tenure:
     """End a tenure; `on` is its last day. Rights end with it."""
     with door.change(tenure, END, by=by, seen=seen) as change:
-        if on < tenure.valid_from:
-            raise door.Refused(_("That is before the first day. Choose a later one."))
+        _refuse_end(tenure, on)
         change.set(valid_to=on)
     access.forget(tenure.user)
     return tenure
+
+
+def _refuse_end(held: Post | Tenure, on: date) -> None:
+    """An end only shortens: otherwise one's own post could be made to last."""
+    if on < held.valid_from:
+        raise door.Refused(_("That is before the first day. Choose a later one."))
+    if held.valid_to is not None and on > held.valid_to:
+        raise door.Refused(
+            _("It ends on %(day)s already. For longer, give the post anew.") % {"day": held.valid_to}
+        )
 
 
 def withdraw(tenure: Tenure, *, by: Actor, seen: int) -> None:

@@ -19,8 +19,9 @@ def shown(client, who: User) -> list[str]:
 
 def test_navigation_shows_only_what_a_person_may_do(client, staff):
     assert shown(client, staff.nobody) == ["/console/"]
-    assert shown(client, staff.coordinator) == ["/console/", "/report/"]
-    assert shown(client, staff.editor) == ["/console/", "/report/", "/admin/"]
+    here = ["/console/", "/console/people/", "/console/posts/", "/report/"]
+    assert shown(client, staff.coordinator) == here
+    assert shown(client, staff.editor) == [*here, "/admin/"]
 
 
 def test_what_waits_is_counted_only_for_who_may_see_it(rf, staff):

@@ -221,6 +221,20 @@ def test_withdrawal_is_refused(places, staff, since, seen, who, error):
     assert not AuditEntry.objects.filter(verb="grid.withdraw").exists()
 
 
+def test_end_does_not_make_anything_last_longer(places, staff):
+    """Least of all one's own post."""
+    own = staff.administrator.tenures.get()
+    Tenure.objects.filter(pk=own.pk).update(valid_to=days(5))
+    own.refresh_from_db()
+    with pytest.raises(Refused, match=rf"It ends on {days(5)} already"):
+        actions.end(own, on=days(6), by=staff.administrator, seen=1)
+    over = factories.post("finance", places.town, valid_to=days(-9))
+    with pytest.raises(Refused, match="give the post anew"):
+        actions.end_post(over, on=days(9), by=staff.administrator, seen=1)
+    assert Tenure.objects.get(pk=own.pk).valid_to == days(5)
+    assert Post.objects.get(pk=over.pk).valid_to == days(-9)
+
+
 # Posts ----------------------------------------------------------------------------------------------------
 
 

@@ -235,7 +235,7 @@ def test_invitation_with_a_post(admin, places):
         ({"username": "WORKER"}, "This user name is taken"),
         ({"username": "甲"}, "“甲” cannot be a user name"),
         ({"username": "../x"}, "cannot be a user name"),
-        ({"name": ""}, "This field is required"),
+        ({"name": ""}, "Please fill this in"),
         ({"email": "x@"}, "Enter a valid email address"),
         ({"post": "P-worker"}, "This post is no longer vacant"),
         ({"since": "2026-02-30"}, "Enter a valid date"),

@@ -115,13 +115,13 @@ def test_post_is_given_by_user_name_or_whole_name(admin, staff, vacant, who):
     [
         ({"who": "someone"}, 200, "Nobody whom you see is called that"),
         ({"who": "far_coordinator"}, 200, "Nobody whom you see is called that"),
-        ({"who": ""}, 200, "This field is required"),
-        ({"since": ""}, 200, "This field is required"),
+        ({"who": ""}, 200, "Please fill this in"),
+        ({"since": ""}, 200, "Please fill this in"),
         ({"since": "soon"}, 200, "Enter a valid date"),
         ({"until": "2020-01-01"}, 200, "The last day is before the first one"),
         ({"since": "2019-01-01"}, 422, "The post does not exist on that day"),
         ({"who": "administrator"}, 422, "Nobody gives themselves a post"),
-        ({"seen": ""}, 200, "This field is required"),
+        ({"seen": ""}, 200, "Please fill this in"),
     ],
 )
 def test_bad_appointment_is_refused_and_kept(admin, vacant, values, status, sentence):
@@ -206,7 +206,7 @@ def test_post_is_created(admin, places):
     [
         ({"area": "990001200001"}, "That lies outside your post's area"),
         ({"role": "king"}, "Select a valid choice"),
-        ({"title": ""}, "This field is required"),
+        ({"title": ""}, "Please fill this in"),
         ({"valid_to": "2020-01-01"}, "The last day is before the first one"),
     ],
 )

@@ -256,7 +256,7 @@ def test_code_and_area_stay_as_they_are(admin, places, rows, name):
         ("venue", {"area": "990001200001"}, "That area lies outside your post's"),
         ("venue", {"code": "a/b"}, "“a/b” is not a code"),
         ("venue", {"valid_from": "gestern"}, "Enter a valid date"),
-        ("venue", {"name": ""}, "This field is required"),
+        ("venue", {"name": ""}, "Please fill this in"),
     ],
 )  # fmt: skip
 def test_bad_input_is_refused_with_a_sentence_and_kept(admin, places, name, values, sentence):
