@@ -119,6 +119,18 @@ ENDED = (State.CLOSED, State.REFUSED, State.MERGED, State.TRANSFERRED, State.WIT
 OPEN = tuple(state for state in State if state not in ENDED)
 WITH_LEAD = (State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.DONE, State.VERIFIED)
 ACTIVE = (State.ACCEPTED, State.ASSIGNED, State.IN_PROGRESS)
+# How a state is marked: a shape and a colour beside its word.
+STATE_TONES = {
+    State.RECEIVED: "wait",
+    State.ON_HOLD: "wait",
+    State.DEFERRED: "wait",
+    State.ACCEPTED: "go",
+    State.ASSIGNED: "go",
+    State.IN_PROGRESS: "go",
+    State.DONE: "good",
+    State.VERIFIED: "good",
+    State.CLOSED: "good",
+} | dict.fromkeys((State.REFUSED, State.MERGED, State.TRANSFERRED, State.WITHDRAWN), "stop")
 
 
 class RequestQuerySet(LocatedQuerySet):
@@ -254,6 +266,11 @@ class Request(Record, Located):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def tone(self) -> str:
+        """How its state is marked on a page."""
+        return STATE_TONES[State(self.state)]
 
     @property
     def lead(self) -> Team | Unit | None:

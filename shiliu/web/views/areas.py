@@ -21,7 +21,6 @@ from shiliu.grid.models import Area, Post, Tenure
 from shiliu.grid.scopes import around, within
 from shiliu.grid.town import town
 from shiliu.requests.models import Request
-from shiliu.requests.story import STATE_TONES
 from shiliu.venues.models import Activity, Venue
 from shiliu.volunteers.models import Team
 
@@ -55,7 +54,6 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "teams": _some(Team, scope, today) if here.level == codes.GRID else (),
         "open": public.open().order_by("-received_at", "-pk")[:SHOWN],
         "solved": public.filter(state="closed").order_by("-closed_at", "-pk")[:SHOWN],
-        "tones": STATE_TONES,
         "lines": list(_lines(here, scope, today, period)),
         "ask": f"{reverse('requests:ask')}?area={here.code}",
         "period_title": periods.title(period),
