@@ -26,7 +26,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import LogFormatter, log
 from wagtail.permission_policies.base import BasePermissionPolicy
 
-from shiliu.core import audit, door
+from shiliu.core import audit, door, findable
 from shiliu.core.models import User
 from shiliu.grid.models import Area
 from shiliu.grid.rules import scope_in_admin
@@ -140,8 +140,9 @@ class Index(generic.IndexView):
 
 class Create(InWords, generic.CreateView):
     def save_instance(self) -> Model:
-        with door.in_words(self.model):
+        with transaction.atomic(), door.in_words(self.model):
             row = self.form.save()
+            findable.keep(row)
         log(instance=row, action=CREATED, data={"code": row.code}, content_changed=True)
         return row
 
@@ -160,6 +161,7 @@ class Edit(InWords, generic.EditView):
         with transaction.atomic():
             change.set(**{name: self.form.cleaned_data[name] for name in changes})
             change.write(self.form.cleaned_data["seen"])
+            findable.keep(row)
             log(instance=row, action=CHANGED, data={"changes": changes}, content_changed=True)
         return row
 

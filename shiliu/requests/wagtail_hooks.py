@@ -20,7 +20,11 @@ class Categories(reference.Reference):
         FieldPanel("name", help_text=_("In the words in which residents say it.")),
         FieldPanel("name_en"),
         FieldPanel("group", help_text=_("The heading under which it stands in the list.")),
+        FieldPanel("position", help_text=_("Small numbers stand first where residents choose.")),
+        FieldPanel("is_offered", help_text=_("Without it, the category is kept for what has it already.")),
+        FieldPanel("is_fallback", help_text=_("Where requests go whose writer did not know. One at most.")),
         FieldRowPanel([FieldPanel("due_amount"), FieldPanel("due_unit")]),
+        FieldPanel("reopen_days", help_text=_("After the closing, the resident can say “not solved”.")),
         FieldPanel(
             "is_public",
             help_text=_("Whether anybody may see what was asked. Quarrels and hardship never are."),

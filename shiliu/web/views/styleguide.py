@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-TOKENS = Path(__file__).parent / "static" / "shiliu" / "tokens.css"
+TOKENS = Path(__file__).parents[1] / "static" / "shiliu" / "tokens.css"
 SHELLS = {"web": "base.html", "console": "console/base.html", "field": "field/base.html"}
 TONES = ("wait", "go", "good", "stop", "late")
 TEXT, SHAPE = 4.5, 3.0  # the least contrast of text and of what is no text (WCAG 2.2: 1.4.3, 1.4.11)
