@@ -71,7 +71,7 @@ def test_sign_in_by_keyboard(visit: Windows, site: Site):
     page.keyboard.press("Enter")
     page.wait_for_url("**/console/")
 
-    page.locator("button.menu").click()
+    page.locator(".side-top .menu").click()
     assert page.locator("form[action='/accounts/logout/']").is_visible()
 
 
@@ -149,7 +149,7 @@ def test_shortcuts_are_switched_off_and_on_again(visit: Windows):
 def test_console_needs_no_script(visit: Windows):
     page = visit("/console/", by="coord-town", script=False)
     assert page.locator("[data-does=open]").count() == 1
-    page.locator("button.menu").click()
+    page.locator(".side-top .menu").click()
 
     assert page.locator(".side nav a").first.is_visible()
     assert not page.locator("[data-does=open]").is_visible()
