@@ -88,8 +88,11 @@ def scope_of(actor: Actor | AnonymousUser, right: str) -> Scope:
     if isinstance(actor, User) and actor.is_active and _posts is not None:
         read = actor.__dict__.setdefault("_scopes", {})
         if right not in read:
-            codes = {grant.area for grant in grants_of(actor) if right in grant.rights}
-            read[right] = _posts.within(codes) if codes else NOWHERE
+            codes = frozenset(grant.area for grant in grants_of(actor) if right in grant.rights)
+            closed = actor.__dict__.setdefault("_closed", {frozenset(): NOWHERE})
+            if codes not in closed:  # rights that are held in the same areas share one query
+                closed[codes] = _posts.within(codes)
+            read[right] = closed[codes]
         return read[right]
     if right in PUBLIC_RIGHTS:
         return EVERYWHERE
@@ -107,6 +110,7 @@ def forget(user: User) -> None:
     """Read the user's posts anew at the next question."""
     user.__dict__.pop("_grants", None)
     user.__dict__.pop("_scopes", None)
+    user.__dict__.pop("_closed", None)
 
 
 def allows(actor: Actor | AnonymousUser, right: str, area: str) -> bool:

@@ -105,7 +105,9 @@ def test_record_without_an_area_is_for_the_system_alone(staff):
 
 def test_rights_are_read_once_per_user_object(places, staff, django_assert_num_queries):
     user = fresh(staff.coordinator)
-    with django_assert_num_queries(3):  # the grants once, the successions for each right
+    with django_assert_num_queries(
+        2
+    ):  # the grants once, the successions once for rights held in the same areas
         for _again in range(3):
             access.allows(user, "requests.accept", places.east_1.code)
             access.allows(user, "requests.close", places.east_2.code)

@@ -100,7 +100,7 @@ def test_list_asks_the_same_number_of_queries(client, places, django_assert_num_
         factories.tenure(factories.person(f"p{i}"), "finance", places.east)
     client.force_login(viewer)
     client.get(PEOPLE)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(PEOPLE)
 
 
@@ -113,7 +113,7 @@ def test_person_asks_the_same_number_of_queries(client, places, django_assert_nu
         factories.tenure(shown, "finance", places.east)
     client.force_login(viewer)
     client.get(f"{PEOPLE}of/shown/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(11):
         client.get(f"{PEOPLE}of/shown/")
 
 

@@ -82,7 +82,7 @@ def test_list_asks_the_same_number_of_queries(client, places, django_assert_num_
         factories.tenure(factories.person(f"p{i}"), "finance", places.east)
     client.force_login(viewer)
     client.get(POSTS)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(POSTS)
 
 
@@ -95,7 +95,7 @@ def test_post_asks_the_same_number_of_queries(client, places, vacant, django_ass
         type(held).objects.filter(pk=held.pk).update(post=vacant)
     client.force_login(viewer)
     client.get(f"{POSTS}P-vacant/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(9):
         client.get(f"{POSTS}P-vacant/")
 
 

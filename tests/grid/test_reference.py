@@ -311,5 +311,5 @@ def test_list_asks_the_same_number_of_queries(admin, places, django_assert_num_q
     for _one in range(n):
         factories.venue(places.east)
     admin.get("/admin/venue/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         admin.get("/admin/venue/")

@@ -127,5 +127,5 @@ def test_start_costs_the_same_for_many_posts(client, places, n, django_assert_nu
     for _post in range(n):
         factories.tenure(user, "editor", places.town)
     client.force_login(user)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/console/")
