@@ -250,6 +250,18 @@ def test_returned_twice_is_answered_as_done_though_it_is_out_of_sight(phone, lea
     assert client.post(at(assigned, "return"), {"seen": "9" * 30, "note": "x"}).status_code == 404
 
 
+def test_old_form_does_not_claim_what_was_undone_since(phone, staff, leader, assigned):
+    client = phone(leader)
+    client.post(at(assigned, "report"), {"seen": 1, "note": "换了灯泡"})
+    actions.reopen(Request.objects.get(), by=staff.coordinator, seen=2, note="又灭了")
+
+    response = client.post(at(assigned, "report"), {"seen": 1, "note": "换了灯泡"})
+
+    assert response.status_code == 409
+    assert "又灭了" in text(response)
+    assert Request.objects.get().state == State.ASSIGNED
+
+
 @pytest.mark.parametrize("change", ["words", "photo", "person"])
 def test_sent_again_with_something_else_is_not_swallowed(phone, staff, leader, assigned, change):
     actions.report(assigned, by=leader, seen=1, note="换了灯泡")
