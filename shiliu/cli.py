@@ -14,17 +14,19 @@ from collections.abc import Callable, Sequence
 OVERVIEW = """\
 Shiliu: a township's community work, recorded once.
 
-  serve      serve the sites, with background worker and clock, until Ctrl-C
-  setup      prepare database, keys and static files; safe to repeat
-  sample     load the sample township
-  import     read a folder of CSV files, with a dry run
-  export     write the same files, or empty templates of them
-  report     the figures of a period and an area
-  backup     write one encrypted file that holds everything; works while serving
-  restore    bring such a file back into an empty install
-  doctor     say what is configured, reachable, missing
-  keys       show, make and rotate keys
-  worker     background worker and clock alone, where many machines share the work
+  serve              serve the sites, with background worker and clock, until Ctrl-C
+  setup              prepare database, keys and static files; safe to repeat
+  sample             load the sample township
+  import             read a folder of CSV files, with a dry run
+  export             write the same files, or empty templates of them
+  import-boundaries  read where areas lie from a GeoJSON file, with a dry run
+  export-boundaries  write such a file
+  report             the figures of a period and an area
+  backup             write one encrypted file that holds everything; works while serving
+  restore            bring such a file back into an empty install
+  doctor             say what is configured, reachable, missing
+  keys               show, make and rotate keys
+  worker             background worker and clock alone, where many machines share the work
 
 `shiliu COMMAND --help` explains a command. `shiliu help --commands` lists Django's own as well.
 """

@@ -206,6 +206,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     }
 ]
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # how long an invitation's link works
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "console:start"
 ACCOUNT_ADAPTER = "shiliu.web.adapter.StaffAdapter"

@@ -15,10 +15,13 @@ handler500 = "shiliu.web.views.pages.server_error"
 urlpatterns = [
     path("", include("shiliu.web.urls")),
     path("", include("shiliu.requests.urls.public")),
+    path("venues/", include("shiliu.venues.urls")),
     path("report/", include("shiliu.figures.urls")),
+    path("map/", include("shiliu.figures.seedmap.urls")),
     path("console/", include("shiliu.console.urls")),
     path("field/", include("shiliu.field.urls")),
     path("field/", include("shiliu.requests.urls.field")),
+    path("console/", include("shiliu.grid.urls")),
     path("language/", set_language, name="set_language"),
     path("accounts/", include("shiliu.web.account_urls")),
     # Wagtail's own two sign-ins are not used: there is one way in, with one limit on tries.

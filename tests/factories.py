@@ -8,9 +8,10 @@ The places are two towns of an invented county. In the first, two communities ha
     └── 990001200 Second town       └── …001 Far    └── …001001 far_1
 """
 
+import hashlib
 import io
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -25,13 +26,14 @@ from wagtail.models import Locale
 from shiliu.aid.models import Payment, Programme
 from shiliu.channel.actions import open_channel
 from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize, Reads
-from shiliu.core import areas
+from shiliu.core import access, areas
 from shiliu.core.models import User
 from shiliu.core.personal import phone_digest
-from shiliu.grid.models import Area, Post, Succession, Tenure
+from shiliu.core.pictures import Picture
+from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
 from shiliu.plan.models import Decision, Meeting, Task
-from shiliu.requests.models import Category, Photo, Request, State
-from shiliu.venues.models import Award, Lecturer, Talk, Venue
+from shiliu.requests.models import ENDED, WITH_LEAD, Category, Photo, Request, State
+from shiliu.venues.models import Activity, Award, Lecturer, Talk, Venue
 from shiliu.volunteers.models import Membership, Strand, Team, Volunteer
 from shiliu.works.models import Item, Measurement, Project
 
@@ -149,7 +151,7 @@ def staff(at: Places) -> Staff:
     )
     Tenure.objects.bulk_create(
         [
-            Tenure(post=post, user=known[name], area_id=post.area_id, valid_from=LONG_AGO)
+            Tenure(code=f"T-{name}", post=post, user=known[name], area_id=post.area_id, valid_from=LONG_AGO)
             for name, post in zip(POSTS, posts, strict=True)
         ]
     )
@@ -222,6 +224,36 @@ def strand(**values: Any) -> Strand:
 
 def team(where: Area, of: Strand, **values: Any) -> Team:
     return _make(Team, values, area=where, strand=of, name="测试暖心队", valid_from=LONG_AGO)
+
+
+def led_team(where: Area, by: User, *, post_in: Area | None = None, **values: Any) -> Team:
+    """A team at `where` that `by` leads, from a post there or in another area."""
+    held = tenure(by, "team_leader", post_in or where)
+    access.forget(by)
+    return team(where, strand(), leader_post=held.post, **values)
+
+
+def unit(where: Area, **values: Any) -> Unit:
+    return _make(Unit, values, area=where, name="测试供水公司", kind="utility", valid_from=LONG_AGO)
+
+
+def request_in(state: str, where: Area, of: Category, lead: Team, **values: Any) -> Request:
+    """A request in a state, with what the database wants of that state."""
+    given: dict[str, Any] = {"state": state}
+    if state in WITH_LEAD or state == State.CLOSED:
+        given["team"] = lead
+    if state in ENDED:
+        given["closed_at"] = timezone.now()
+    if state == State.ON_HOLD:
+        given["resume_on"] = timezone.localdate() + timedelta(days=7)
+    if state == State.MERGED:
+        given["merged_into"] = request(where, of)
+    return request(where, of, **given | values)
+
+
+def picture(content: bytes = b"\xff\xd8 invented") -> Picture:
+    """A photo as the forms hand it over; no program has to show it."""
+    return Picture(content, 1600, 1200, b"\xff\xd8 small", hashlib.sha256(content).hexdigest())
 
 
 IN_HAND = "TESTCASE01"
@@ -309,6 +341,13 @@ def task(of: Decision, owner: Post, **values: Any) -> Task:
 def venue(where: Area, **values: Any) -> Venue:
     return _make(
         Venue, values, area=where, name="测试家园", kind=Venue.Kind.RED_POMEGRANATE_HOME, valid_from=LONG_AGO
+    )
+
+
+def activity(of: Venue, **values: Any) -> Activity:
+    """Every day from nine to ten, without an end."""
+    return _make(
+        Activity, values, venue=of, title="测试棋牌", starts=time(9), ends=time(10), valid_from=LONG_AGO
     )
 
 

@@ -4,22 +4,24 @@ import os
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from shiliu.aid import actions as aid
 from shiliu.core import access, audit, retention, rotation
 from shiliu.core.access import Resident, System
 from shiliu.core.backup import BACKED_UP, RESTORED, record
 from shiliu.core.exchange.load import Import
-from shiliu.core.models import AuditEntry
+from shiliu.core.models import AuditEntry, User
 from shiliu.grid import actions as grid
+from shiliu.grid.models import Post
 from shiliu.plan import actions as plan
 from shiliu.requests import actions as requests
+from shiliu.requests.models import Request
 from shiliu.works import actions as works
 from tests import factories
 from tests.factories import DAY, Places, Staff
@@ -27,19 +29,49 @@ from tests.factories import DAY, Places, Staff
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
-def handle_two_requests(at: Places, staff: Staff) -> None:
+def asked(at: Places) -> Request:
+    return requests.ask(by=Resident(), category=factories.category(), area=at.east_1, words="路灯")
+
+
+def handle_a_request(at: Places, staff: Staff) -> None:
     by, team = staff.coordinator, factories.team(at.east, factories.strand())
-    ours, theirs = (
-        requests.ask(by=Resident(), category=factories.category(), area=at.east_1, words="路灯")
-        for _request in range(2)
-    )
+    ours = asked(at)
     requests.show_contact(ours, by=by)
+    requests.classify(ours, to=factories.category(), by=by, seen=1)
+    requests.accept(ours, by=by, seen=2)
+    requests.assign(ours, to=team, by=by, seen=3)
+    requests.take(ours, by=by, seen=4)
+    requests.report(ours, by=by, seen=5, note="换了灯泡")
+    requests.verify(ours, by=by, seen=6)
+    requests.close(ours, by=by, seen=7)
+    requests.confirm(ours, by=Resident(), seen=8)
+    requests.dispute(ours, by=Resident(), seen=9, note="又坏了")
+    requests.report(ours, by=by, seen=10, note="又换了")
+    requests.reopen(ours, by=by, seen=11, note="还是不亮")
+    requests.return_(ours, by=by, seen=12, note="这是供电公司的灯")
+
+
+def handle_what_takes_longer(at: Places, staff: Staff) -> None:
+    by, team = staff.coordinator, factories.team(at.east, factories.strand())
+    ours, helper = asked(at), factories.team(at.east, team.strand)
     requests.accept(ours, by=by, seen=1)
     requests.assign(ours, to=team, by=by, seen=2)
-    requests.report(ours, by=by, seen=3, note="换了灯泡")
-    requests.close(ours, by=by, seen=4)
-    requests.reopen(ours, by=by, seen=5, note="又坏了")
-    requests.refuse(theirs, by=by, seen=1, note="请拨打 120")
+    part = requests.join(ours, doer=helper, words="带梯子", by=by, seen=3)
+    requests.report_part(part, by=by, seen=1, note="带到了")
+    later = timezone.localdate() + timedelta(days=40)
+    requests.hold(ours, until=later, by=by, seen=4, note="等配件")
+    requests.resume(ours, by=by, seen=5)
+    requests.extend(ours, until=ours.due_at + timedelta(days=1), by=by, seen=6, note="还差一个")
+    requests.defer(ours, by=by, seen=7, note="没有经费")
+    requests.take_up(ours, by=by, seen=8)
+
+
+def end_requests_otherwise(at: Places, staff: Staff) -> None:
+    by = staff.coordinator
+    requests.refuse(asked(at), by=by, seen=1, note="请拨打 120")
+    requests.merge(asked(at), into=asked(at), by=by, seen=1)
+    requests.transfer(asked(at), by=by, seen=1, note="属信访事项")
+    requests.withdraw(asked(at), by=Resident(), seen=1)
 
 
 def pay_and_reverse(at: Places, staff: Staff) -> None:
@@ -78,9 +110,25 @@ def measure_and_accept(at: Places, staff: Staff) -> None:
 
 def appoint_and_merge(at: Places, staff: Staff) -> None:
     by = staff.administrator
-    tenure = grid.appoint(factories.post("finance", at.town), staff.nobody, since=DAY, by=by)
+    post = Post(title="财务岗", role="finance", area=at.town, valid_from=factories.LONG_AGO)
+    tenure = grid.appoint(grid.create_post(post, by=by), staff.nobody, since=DAY, by=by)
     grid.end(tenure, on=DAY, by=by, seen=1)
+    later = grid.appoint(post, staff.nobody, since=date(2999, 1, 1), by=by)
+    grid.withdraw(later, by=by, seen=1)
+    grid.end_post(post, on=DAY, by=by, seen=post.version)
     grid.succeed(at.west, at.east, day=DAY, by=by, seen=1)
+    ring = [[109.8, 40.6], [109.9, 40.6], [109.9, 40.7]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    grid.set_boundary(at.east, shape, system="gcj02", source="测绘", by=by)
+
+
+def invite_and_switch_off(staff: Staff) -> None:
+    by = staff.administrator
+    user = grid.invite(User(username="xin", name="甲某"), by=by)
+    grid.join(user, factories.PASSWORD)
+    grid.renew_link(user, by=by, seen=grid.seen_of(user))
+    grid.switch_off(user, by=by, seen=grid.seen_of(user))
+    grid.switch_on(user, by=by, seen=grid.seen_of(user))
 
 
 def keep_house(at: Places, folder: Path) -> None:
@@ -100,11 +148,14 @@ def keep_house(at: Places, folder: Path) -> None:
 @pytest.fixture
 def entries(places, staff, tmp_path) -> list[AuditEntry]:
     """What the audit holds after every action was used."""
-    handle_two_requests(places, staff)
+    handle_a_request(places, staff)
+    handle_what_takes_longer(places, staff)
+    end_requests_otherwise(places, staff)
     pay_and_reverse(places, staff)
     decide_and_do(places, staff)
     measure_and_accept(places, staff)
     appoint_and_merge(places, staff)
+    invite_and_switch_off(staff)
     keep_house(places, tmp_path)
     return list(AuditEntry.objects.all())
 
@@ -116,7 +167,7 @@ def test_every_verb_is_told_of_what_was_done(entries):
             for entry in entries:
                 wanted = set(re.findall(r"%\((\w+)\)s", str(audit.VERBS[entry.verb].sentence)))
                 assert wanted <= entry.data.keys(), entry.verb
-                assert entry.actor_label in audit.sentence(entry)
+                assert audit.actor_name(entry) in audit.sentence(entry)
 
 
 def test_no_entry_names_anything_by_its_primary_key(entries, staff):

@@ -16,6 +16,7 @@ WORKING_DAY, DAY_OFF, FESTIVAL = 4.1, 1.6, 0.8  # requests a day, on average
 HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 9, 13, 12, 7, 4, 4, 8, 11, 10, 7, 5, 4, 3, 2, 1, 0)  # relative, by hour
 SOURCES = {"phone": 0.75, "grid_worker": 0.35, "web": 0.7, "counter": 0.45}  # and how many leave a contact
 REFUSED = 0.03
+REOPEN_DAYS = 15
 ON_THE_LIST = 0.12  # of what may take long, what cannot be solved now and stays on the list
 STEMS = "甲乙丙丁戊己庚辛壬癸"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -165,7 +166,7 @@ def _request(day: date, teams: dict[str, date], dice: Dice) -> tuple[Any, ...]:
         office.due(received, category.due_amount, category.due_unit),
         None if state == "received" else course.contacted,
         course.closed if state in ("closed", "refused") else None,
-        team if state in ("assigned", "done", "closed") else None,
+        team if state in ("assigned", "done", "closed") else None, None, None, None,
         solved if state == "closed" else None,
         f"{dice.pick(STEMS)}某" if contact else "", f"1690001{number:04}" if contact else "",
     )  # fmt: skip
@@ -183,18 +184,21 @@ def _requests(teams: dict[str, date]) -> list[tuple[Any, ...]]:
     return sorted((row for row in rows if row[6] <= NOW), key=lambda row: (row[6], row[0]))
 
 
+def _category(n: int, it: Category) -> tuple[Any, ...]:
+    return (
+        it.code, it.name, it.name_en, it.group, n, it.due_amount, it.due_unit, it.is_public, True,
+        it.code == "other", REOPEN_DAYS, TEXTS["source"],
+    )  # fmt: skip
+
+
 def tables(teams: dict[str, date]) -> Tables:
     """`teams`: the code of every team and the day on which it was formed."""
-    categories = [
-        (c.code, c.name, c.name_en, c.group, n, c.due_amount, c.due_unit, c.is_public)
-        + (c.code == "other", TEXTS["source"])
-        for n, c in enumerate(CATEGORIES, 1)
-    ]
-    columns = """code area category words source state received_at due_at contacted_at closed_at team solved
-        contact_name contact_phone"""
+    categories = [_category(n, category) for n, category in enumerate(CATEGORIES, 1)]
+    of_categories = """code name name_en group position due_amount due_unit is_public is_offered is_fallback
+        reopen_days source"""
+    of_requests = """code area category words source state received_at due_at contacted_at closed_at team unit
+        resume_on merged_into solved contact_name contact_phone"""
     return {
-        "categories": table(
-            "code name name_en group position due_amount due_unit is_public is_fallback source", categories
-        ),
-        "requests": table(columns, _requests(teams)),
+        "categories": table(of_categories, categories),
+        "requests": table(of_requests, _requests(teams)),
     }

@@ -3,7 +3,7 @@
 Posts set Wagtail's groups, one way: an editor's post opens the columns inside its area. Wagtail asks groups
 in the database, so posts are copied there, at each sign-in and every hour. Nothing is read back, and a group
 made by hand in Wagtail's admin is left alone. Whoever lost the right in between is stopped at the admin's
-door (`rules.may_enter`).
+door (`grid.rules.may_enter`).
 """
 
 from django.contrib.auth.models import Group, Permission

@@ -9,6 +9,7 @@ from wagtail.blocks import TextBlock
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PageQuerySet
 
+from shiliu.channel.forms import PageInScopeForm
 from shiliu.core import access
 from shiliu.core.models import Record, area_columns
 from shiliu.grid.models import Area, Dated, Located, LocatedDatedQuerySet, ends_after_start
@@ -49,6 +50,7 @@ class ColumnPage(PageInArea, Page):
     parent_page_types = ["channel.ChannelPage"]
     subpage_types = ["channel.ArticlePage"]
     template = "channel/column_page.html"
+    base_form_class = PageInScopeForm
     content_panels = [
         *Page.content_panels,
         FieldPanel("code"),
@@ -86,6 +88,7 @@ class ArticlePage(PageInArea, Page):
     parent_page_types = ["channel.ColumnPage"]
     subpage_types: list[str] = []
     template = "channel/article_page.html"
+    base_form_class = PageInScopeForm
     content_panels = [
         *Page.content_panels,
         FieldPanel("code"),

@@ -4,14 +4,16 @@ from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 
 
-def _open_the_columns(sender: Any, user: Any, **kwargs: Any) -> None:
-    from shiliu.channel import actions
+def _open_the_admin(sender: Any, user: Any, **kwargs: Any) -> None:
+    from shiliu.console import wagtail
 
-    actions.sync_editor(user)
+    wagtail.sync(user)
 
 
 class ConsoleConfig(AppConfig):
     name = "shiliu.console"
 
     def ready(self) -> None:
-        user_logged_in.connect(_open_the_columns)
+        from shiliu.console import tasks  # noqa: F401
+
+        user_logged_in.connect(_open_the_admin)

@@ -28,9 +28,12 @@ class Entry(navigation.Entry):
 
 ENTRIES = [
     Entry(_("My posts"), "console:start", "desk", key="h"),
+    Entry(_("People"), "people:index", "people", within=("people",), right="grid.view", key="p"),
+    Entry(_("Posts"), "posts:index", "place", within=("posts",), right="grid.view", key="o"),
     Entry(_("Report"), "figures:latest", "report", within=("figures",), right="figures.view", key="r"),
     Entry(_("Articles"), "wagtailadmin_home", "channel", right="channel.edit", key="a"),
     Entry(pgettext_lazy("shell", "On the round"), "field:start", "place", right="requests.report", key="f"),
+    Entry(_("Reference data"), "area:index", "areas", right="grid.edit"),
 ]
 SEARCH = navigation.Entry(_("Search"), "console:search", "search")
 

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 
 
 def _seed_calendar(**kwargs: object) -> None:
@@ -16,5 +17,6 @@ class CoreConfig(AppConfig):
         from shiliu.core import backup, checks, rotation, rules, tasks  # noqa: F401
         from shiliu.core.exchange import load  # noqa: F401
 
+        autodiscover_modules("findable")
         # After each upgrade: a newer chinesecalendar may know another year.
         post_migrate.connect(_seed_calendar, sender=self)

@@ -22,7 +22,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django_tasks.base import Task
 
-from shiliu.core import access, audit, receipts
+from shiliu.core import access, audit, findable, receipts
 from shiliu.core.access import Actor
 from shiliu.core.models import Record, Submission
 from shiliu.core.states import Lifecycle
@@ -104,6 +104,7 @@ def change(
         it.verb, it.note = verb, note
         yield it
         it.write(seen)
+        findable.keep(obj)
         data = audit.field_data(obj, it.values) | it.data
         audit.record(by, verb, obj, note=note, data=data)
         for task, args in it.tasks:
@@ -126,6 +127,7 @@ def create(
                 return earlier
         with in_words(type(obj)):
             obj.save(force_insert=True)
+        findable.keep(obj)
         audit.record(by, verb, obj, note=note, data=audit.field_data(obj, _stored(obj)))
         for task, args in later:
             task.enqueue(obj.code, *args)

@@ -9,7 +9,8 @@
 `figure.at(scope)` narrows the records to an area and a time and measures them. No view counts by itself.
 """
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,7 +20,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from shiliu.core.areas import EVERYWHERE, Scope
+from shiliu.core.areas import EVERYWHERE, GRID, LEVELS, TOWN, VILLAGE, Scope
 
 
 @dataclass(frozen=True)
@@ -144,13 +145,25 @@ class Value:
     excluded: int | None = None
 
 
+# What a measure asks the database for, by name. Where `additive`, what is found in parts of an area adds up.
+Asked = dict[str, models.Aggregate]
+Found = Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Count:
     """How many records."""
 
+    additive = True
+
+    def asked(self) -> Asked:
+        return {"n": models.Count("pk")}
+
+    def told(self, found: Found) -> Value:
+        return Value(found["n"], found["n"])
+
     def of(self, records: QuerySet) -> Value:
-        n = records.count()
-        return Value(n, n)
+        return self.told({"n": records.count()})
 
 
 @dataclass(frozen=True)
@@ -158,12 +171,16 @@ class CountDistinct:
     """How many different values of `field` the records have (people in teams, say)."""
 
     field: str
+    additive = False
+
+    def asked(self) -> Asked:
+        return {"n": models.Count("pk"), "value": models.Count(self.field, distinct=True)}
+
+    def told(self, found: Found) -> Value:
+        return Value(found["value"], found["n"])
 
     def of(self, records: QuerySet) -> Value:
-        found = records.order_by().aggregate(
-            n=models.Count("pk"), value=models.Count(self.field, distinct=True)
-        )
-        return Value(found["value"], found["n"])
+        return self.told(records.order_by().aggregate(**self.asked()))
 
 
 @dataclass(frozen=True)
@@ -171,10 +188,16 @@ class Sum:
     """The exact sum of an integer or ExactDecimalField; 0 of nothing."""
 
     field: str
+    additive = True
+
+    def asked(self) -> Asked:
+        return {"n": models.Count("pk"), "value": models.Sum(self.field, default=0)}
+
+    def told(self, found: Found) -> Value:
+        return Value(found["value"], found["n"])
 
     def of(self, records: QuerySet) -> Value:
-        found = records.order_by().aggregate(n=models.Count("pk"), value=models.Sum(self.field, default=0))
-        return Value(found["value"], found["n"])
+        return self.told(records.order_by().aggregate(**self.asked()))
 
 
 @dataclass(frozen=True)
@@ -184,20 +207,23 @@ class Ratio:
     numerator: Q
     denominator: Q = field(default_factory=Q)
     excluded: Q | None = None
+    additive = True
 
-    def of(self, records: QuerySet) -> Value:
+    def asked(self) -> Asked:
         base = self.denominator if self.excluded is None else self.denominator & ~self.excluded
         asked = {"n": Q(), "denominator": base, "numerator": base & self.numerator}
         if self.excluded is not None:
             asked["excluded"] = self.excluded
-        found = records.order_by().aggregate(
-            **{n: models.Count("pk", filter=q or None) for n, q in asked.items()}
-        )
+        return {name: models.Count("pk", filter=q or None) for name, q in asked.items()}
+
+    def told(self, found: Found) -> Value:
         value = None
         if found["denominator"]:
             value = (Decimal(found["numerator"]) * 100 / found["denominator"]).quantize(Decimal("0.1"))
-        excluded = found.get("excluded", 0)
-        return Value(value, found["n"], found["numerator"], found["denominator"], excluded)
+        return Value(value, found["n"], found["numerator"], found["denominator"], found.get("excluded", 0))
+
+    def of(self, records: QuerySet) -> Value:
+        return self.told(records.order_by().aggregate(**self.asked()))
 
 
 @dataclass(frozen=True)
@@ -221,7 +247,8 @@ class Median:
         return Value(value, total, excluded=total - n)
 
 
-Measure = Count | CountDistinct | Sum | Ratio | Median
+Grouped = Count | CountDistinct | Sum | Ratio
+Measure = Grouped | Median
 
 
 @dataclass(frozen=True)
@@ -252,6 +279,54 @@ class Figure:
 
     def at(self, over: Over) -> Value:
         return self.measure.of(self.rows(over))
+
+    def by_area(self, period: Period, scopes: Mapping[str, Scope]) -> dict[str, Value]:
+        """The values of many areas: for each code, what `at` gives for its scope.
+
+        Additive measures take one query, whatever the scopes are. Different values take one for each
+        level, and one for each area that has predecessors. The median takes one for each area.
+        """
+        if isinstance(self.measure, Median):
+            return {code: self.at(Over(period, scope)) for code, scope in scopes.items()}
+        together = [scope for scope in scopes.values() if scope.everywhere]
+        union = EVERYWHERE if together else Scope.of(one for scope in scopes.values() for one in scope.codes)
+        rows = self.rows(Over(period, union))
+        if self.measure.additive:
+            return _added_up(_per_code(rows, f"{self.area_path}area", self.measure), scopes, self.measure)
+        plain = {code for code, scope in scopes.items() if scope.codes == {code} and len(code) in COLUMNS}
+        values = {code: self.at(Over(period, scopes[code])) for code in scopes.keys() - plain}
+        for level in {len(code) for code in plain}:
+            found = _per_code(rows, f"{self.area_path}{COLUMNS[level]}", self.measure)
+            nothing = dict.fromkeys(self.measure.asked(), 0)
+            at_level = (code for code in plain if len(code) == level)
+            values |= {code: self.measure.told(found.get(code, nothing)) for code in at_level}
+        return values
+
+
+COLUMNS = {TOWN: "town", VILLAGE: "village", GRID: "area"}
+
+
+def _per_code(rows: QuerySet, column: str, measure: Grouped) -> dict[str, dict[str, Any]]:
+    """What a measure finds in the rows of each code that stands in a column."""
+    asked = {f"asked_{name}": aggregate for name, aggregate in measure.asked().items()}
+    found = rows.order_by().values_list(column).annotate(**asked)
+    return {code: dict(zip(measure.asked(), parts, strict=True)) for code, *parts in found if code}
+
+
+def _added_up(found: Mapping[str, Found], scopes: Mapping[str, Scope], measure: Grouped) -> dict[str, Value]:
+    """Each area's value out of what was found per code. A code may count for several areas."""
+    inside = defaultdict(list)
+    for area, scope in scopes.items():
+        for code in scope.codes:
+            inside[code].append(area)
+    everywhere = [area for area, scope in scopes.items() if scope.everywhere]
+    sums: dict[str, dict[str, Any]] = {area: dict.fromkeys(measure.asked(), 0) for area in scopes}
+    for code, parts in found.items():
+        within = [area for length in LEVELS if length <= len(code) for area in inside.get(code[:length], ())]
+        for area in within + everywhere:
+            for name, n in parts.items():
+                sums[area][name] += n
+    return {area: measure.told(parts) for area, parts in sums.items()}
 
 
 FIGURES: dict[str, Figure] = {}

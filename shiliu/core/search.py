@@ -12,6 +12,7 @@ Limits: a word counts with its first 40 characters, a query with its first 32 ru
 with its first 16,383 tokens (PostgreSQL knows no later position, and at most 255 positions of one token).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ _MAX_BYTES = 600_000  # a tsvector of these tokens with their positions stays un
 _MAX_WORD = 40
 _MAX_RUNS = 32
 _MAX_RUN = 64
+_MAX_EXCERPTED = 20_000
+_MAX_HITS = 50
 
 _PAIRED = (
     (0x3005, 0x3007),  # 々 and 〇
@@ -65,6 +68,18 @@ def tokens(text: str) -> str:
             break
         kept.append(token)
     return " ".join(kept)
+
+
+def stored_tokens(document: Document) -> str:
+    """What the index holds of a document: a token for its kind, and those of its text.
+
+    By the first, a word that a million documents of other kinds hold is found as fast as a rare one.
+    """
+    return f"{_mark(document.kind)} {tokens(document.text)}".rstrip()
+
+
+def _mark(kind: str) -> str:
+    return "k" + "".join(character for character in kind.lower() if character.isalnum())
 
 
 @dataclass(frozen=True)
@@ -132,7 +147,7 @@ def index_many(documents: Iterable[Document]) -> None:
         latest = {(document.kind, document.public_id): document for document in batch}
         SearchDocument.objects.bulk_create(
             [
-                SearchDocument(kind=d.kind, public_id=d.public_id, at=d.at, tokens=tokens(d.text))
+                SearchDocument(kind=d.kind, public_id=d.public_id, at=d.at, tokens=stored_tokens(d))
                 for d in latest.values()
             ],
             update_conflicts=True,
@@ -144,6 +159,66 @@ def index_many(documents: Iterable[Document]) -> None:
 def remove(kind: str, public_id: str) -> None:
     """The record can no longer be found; nothing happens if it never could."""
     SearchDocument.objects.filter(kind=kind, public_id=public_id).delete()
+
+
+class Piece(NamedTuple):
+    """A part of a text as it is shown; `hit` where it is what was looked for."""
+
+    text: str
+    hit: bool
+
+
+def excerpt(text: str, wanted: str, *, length: int = 120) -> list[Piece]:
+    """A stretch of `text` from shortly before the first place that `wanted` finds, in pieces, in order.
+
+    Where it finds nothing (what was found may stand in a title), the beginning. The pieces are plain text:
+    whoever shows them escapes them.
+    """
+    text = " ".join(text[:_MAX_EXCERPTED].split())
+    hits = _hits(text, wanted)
+    start = max(hits[0][0] - length // 4, 0) if hits else 0
+    end = min(start + length, len(text))
+    pieces = [Piece("…", False)] if start else []
+    at = start
+    for first, last in hits:
+        if last > end:
+            break
+        pieces += [Piece(text[at:first], False), Piece(text[first:last], True)]
+        at = last
+    pieces.append(Piece(text[at:end] + ("…" if end < len(text) else ""), False))
+    return [piece for piece in pieces if piece.text]
+
+
+def is_in(text: str, wanted: str) -> bool:
+    """Whether `wanted` finds `text`, without an index: for the few texts that are not records."""
+    padded = f" {tokens(text)} "
+    looked_for = query(wanted)
+    return bool(looked_for) and all(
+        f" {' '.join(term.tokens)}{'' if term.prefix else ' '}" in padded for term in looked_for.terms
+    )
+
+
+def _hits(text: str, wanted: str) -> list[tuple[int, int]]:
+    """Where the runs of a query stand in a text: first and last + 1, none inside another."""
+    places = [(n, folded) for n, character in enumerate(text) for folded in _folded(character)]
+    folded = "".join(character for _n, character in places)
+    covered: set[int] = set()
+    for kind, run in islice(_runs(wanted), _MAX_RUNS):
+        begins = r"(?<!\w)" if kind == _WORD else ""
+        for match in islice(re.finditer(begins + re.escape(run), folded), _MAX_HITS):
+            covered.update(range(places[match.start()][0], places[match.end() - 1][0] + 1))
+    return [(run[0], run[-1] + 1) for run in _stretches(sorted(covered))]
+
+
+def _stretches(numbers: list[int]) -> Iterator[list[int]]:
+    for _difference, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        yield [number for _place, number in run]
+
+
+@lru_cache(maxsize=8192)
+def _folded(character: str) -> str:
+    """A character as `_runs` has it; what is composed of several is compared as it is written."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", character).casefold())
 
 
 class _Matches(models.Func):
@@ -159,12 +234,15 @@ class _Matches(models.Func):
         # The + hides `kind` from the planner, which would rather walk all of a kind than start at the words.
         row, kind, _tokens = (compiler.compile(column)[0] for column in self.source_expressions)
         found = f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH %s"  # noqa: S608 (constants)
-        return f"({row} IN ({found}) AND +{kind} = %s)", (self.wanted.fts5, self.kind)
+        return f"({row} IN ({found}) AND +{kind} = %s)", (
+            f"{_mark(self.kind)} AND {self.wanted.fts5}",
+            self.kind,
+        )
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str, ...]]:
         _row, kind, text = (compiler.compile(column)[0] for column in self.source_expressions)
         matches = f"to_tsvector('simple', {text}) @@ to_tsquery('simple', %s)"
-        return f"({matches} AND {kind} = %s)", (self.wanted.tsquery, self.kind)
+        return f"({matches} AND {kind} = %s)", (f"{_mark(self.kind)} & {self.wanted.tsquery}", self.kind)
 
 
 @lru_cache(maxsize=8192)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from shiliu.core import retention
+from shiliu.core import findable, retention
 from shiliu.core.models import Submission
 from shiliu.core.work import regularly
 
@@ -19,6 +19,14 @@ KEEP_KEYS = timedelta(days=180)
 def erase_expired() -> int:
     """Erase contact details whose retention has ended; the number of values erased."""
     return retention.erase(timezone.localdate())
+
+
+@regularly(at=time(3, 25))
+@task()
+def reindex() -> None:
+    """Put right what the public search has otherwise than the records: what was written past the door."""
+    for kind in findable.KINDS.values():
+        findable.reindex(kind)
 
 
 @regularly(at=time(3, 40))

@@ -100,8 +100,12 @@ def latest_period() -> Period:
 
 
 def over(period: Period, area: Area | None) -> Over:
-    """What a figure is asked for: an area with its predecessors, or everything."""
-    return Over(period, within([area.code]) if area else EVERYWHERE)
+    """What a figure is asked for: an area with what it was before, as of the period's end, or everything.
+
+    A later succession leaves a past period's figures as they were signed; one to come does not count yet.
+    """
+    day = min(period.end, timezone.localdate())
+    return Over(period, within([area.code], day) if area else EVERYWHERE)
 
 
 def compute(period: Period, area: Area | None = None) -> Report:

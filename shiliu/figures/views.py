@@ -18,11 +18,14 @@ from shiliu.grid.town import town
 
 
 def latest(request: HttpRequest) -> HttpResponse:
-    """The last half-year that is over."""
-    return redirect("figures:report", period=latest_period())
+    """The last half-year that is over, for the area that is asked for."""
+    report = redirect("figures:report", period=latest_period())
+    if request.GET:
+        report["Location"] += f"?{request.GET.urlencode()}"
+    return report
 
 
-def _area(request: HttpRequest) -> Area | None:
+def asked_area(request: HttpRequest) -> Area | None:
     """The area asked for; the site's town where none is."""
     code = request.GET.get("area")
     if not code:
@@ -33,7 +36,7 @@ def _area(request: HttpRequest) -> Area | None:
 
 
 def report(request: HttpRequest, period: Period) -> HttpResponse:
-    area = _area(request)
+    area = asked_area(request)
     it = compute(period, area)
     few = [line.figure for line in it.lines.values() if line.hidden]
     context = {
@@ -58,7 +61,7 @@ def records(request: HttpRequest, period: Period, key: str) -> HttpResponse:
     figure = FIGURES.get(key)
     if figure is None:
         raise Http404
-    area = _area(request)
+    area = asked_area(request)
     asked = over(period, area)
     page = None
     with read_snapshot():

@@ -8,6 +8,6 @@ class GridConfig(AppConfig):
 
     def ready(self) -> None:
         from shiliu.core import access
-        from shiliu.grid import actions, checks, exchange, figures, scopes  # noqa: F401
+        from shiliu.grid import actions, checks, exchange, figures, scopes, tasks  # noqa: F401
 
         access.provide(scopes.Posts())

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shiliu.core import access, areas
+from shiliu.core.fields import ExactDecimalField
 from shiliu.core.models import Record, User, area_columns
 from shiliu.grid.roles import ROLES
 
@@ -181,11 +182,14 @@ class Post(Record, Located, Dated):
 
 
 class TenureQuerySet(LocatedDatedQuerySet):
+    def held_on(self, day: date) -> "TenureQuerySet":
+        """Those that give rights on a day: of posts that stand."""
+        standing = Q(post__valid_to__isnull=True) | Q(post__valid_to__gte=day)
+        return self.on(day).filter(standing, post__valid_from__lte=day)
+
     def of_today(self, user: User) -> "TenureQuerySet":
-        """The tenures that give `user` rights today: of posts that still stand."""
-        today = timezone.localdate()
-        standing = Q(post__valid_to__isnull=True) | Q(post__valid_to__gte=today)
-        return self.on(today).filter(standing, user=user, post__valid_from__lte=today)
+        """The tenures that give `user` rights today."""
+        return self.held_on(timezone.localdate()).filter(user=user)
 
 
 class Tenure(Record, Located, Dated):
@@ -203,4 +207,39 @@ class Tenure(Record, Located, Dated):
         constraints = [
             ends_after_start("tenure_dates"),
             models.UniqueConstraint(fields=["post", "user", "valid_from"], name="tenure_once"),
+        ]
+
+
+class Boundary(Record):
+    """Where an area lies on the earth: one multipolygon in WGS-84, degrees with six decimals (0.1 m).
+
+    geometry: the `coordinates` of a GeoJSON MultiPolygon, as JSON text. came_in: the system they came in.
+    """
+
+    class System(models.TextChoices):
+        WGS84 = "wgs84", "WGS-84"
+        GCJ02 = "gcj02", "GCJ-02"
+
+    area = models.OneToOneField(
+        Area, models.PROTECT, to_field="code", related_name="boundary", verbose_name=_("area")
+    )
+    town, village = area_columns()
+    geometry = models.TextField(_("geometry"))
+    came_in = models.CharField(_("coordinate system it came in"), max_length=10, choices=System)
+    source = models.CharField(_("source"), max_length=200)
+    west = ExactDecimalField(decimals=6)
+    south = ExactDecimalField(decimals=6)
+    east = ExactDecimalField(decimals=6)
+    north = ExactDecimalField(decimals=6)
+
+    objects = LocatedQuerySet.as_manager()
+    view_right = "grid.view"
+
+    class Meta:
+        verbose_name = _("boundary")
+        ordering = ["area"]
+        constraints = [
+            models.CheckConstraint(
+                name="boundary_box", condition=Q(west__lt=F("east")) & Q(south__lt=F("north"))
+            ),
         ]

@@ -20,13 +20,17 @@ _HANDLE = frozenset({
     "requests.accept", "requests.refuse", "requests.assign", "requests.report", "requests.close",
     "requests.reopen", "requests.contact",
 })  # fmt: skip
+_REFERENCE = frozenset({"venues.view", "venues.edit"})
 
 ROLES = {
     "grid_worker": Role(_("grid worker"), _SEE | {"requests.ask", "requests.report", "requests.contact"}),
     "coordinator": Role(_("coordinator"), _SEE | _HANDLE | {"requests.ask"}),
     # A team's leader sees the requests that went to the team, not all of an area's.
     "team_leader": Role(_("team leader"), frozenset({"volunteers.view", "requests.report"})),
-    "editor": Role(_("editor"), frozenset({"channel.view", "channel.edit", "figures.view", "grid.view"})),
+    "editor": Role(
+        _("editor"),
+        _REFERENCE | {"channel.view", "channel.edit", "figures.view", "grid.view"},
+    ),
     "aid_officer": Role(
         _("aid officer"), frozenset({"aid.view", "aid.propose", "grid.view", "figures.view"})
     ),
@@ -43,7 +47,9 @@ ROLES = {
     "leader": Role(_("leader"), _SEE | {"aid.view", "plan.decide", "plan.complete", "audit.view"}),
     "administrator": Role(
         _("administrator"),
-        frozenset({"grid.view", "grid.edit", "grid.appoint", "audit.view", "figures.view", "channel.view"}),
+        _REFERENCE
+        | {"requests.configure"}
+        | {"grid.view", "grid.edit", "grid.appoint", "audit.view", "figures.view", "channel.view"},
     ),
 }
 OUTSIDE = frozenset({"grid_worker", "team_leader"})  # who works with a telephone, not at a desk

@@ -1,8 +1,17 @@
 """Rights of the grid."""
 
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shiliu.core import access
+from shiliu.core import access, door
+from shiliu.core.access import Actor
+from shiliu.core.areas import EVERYWHERE, Scope
+from shiliu.core.models import User
+from shiliu.grid.models import Tenure
 
 access.register(
     "grid",
@@ -10,3 +19,52 @@ access.register(
     edit=_("change areas, units and posts"),
     appoint=_("give somebody a post, or end it"),
 )
+
+ADMIN_RIGHTS: set[str] = set()
+
+
+def opens_admin(right: str) -> str:
+    """Let `right` open Wagtail's admin, where an app keeps what it is for. Returns the right."""
+    ADMIN_RIGHTS.add(right)
+    return right
+
+
+EDIT = opens_admin("grid.edit")
+
+
+def may_enter(user: Any) -> bool:
+    """Whether somebody may use Wagtail's admin: by a post of today, or as the install's superuser."""
+    return user.is_superuser or any(access.holds(user, right) for right in ADMIN_RIGHTS)
+
+
+def scope_in_admin(user: Any, right: str) -> Scope:
+    """Where somebody keeps what is in Wagtail's admin; the install's superuser everywhere."""
+    return EVERYWHERE if user.is_superuser and user.is_active else access.scope_of(user, right)
+
+
+def require_anywhere(user: Any, right: str) -> None:
+    """Raise NotPermitted for who holds `right` nowhere."""
+    if not access.holds(user, right):
+        access.require(user, right, "")
+
+
+def can_manage(by: Actor, user: User) -> bool:
+    """Whether `by` may renew the link of an account, and switch it off: never one's own, and only where no
+    post of today or later lies outside one's scope. The install's superuser is not the township's to manage.
+    """
+    scope = access.scope_of(by, "grid.appoint")
+    if by == user or user.is_superuser or not scope:
+        return False
+    lasting = Tenure.objects.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()), user=user)
+    return scope.everywhere or not lasting.exclude(scope.q()).exists()
+
+
+def require_manage(by: Actor, user: User) -> None:
+    """Raise unless `can_manage`, with a sentence."""
+    require_anywhere(by, "grid.appoint")
+    if by == user:
+        raise door.Refused(gettext("This is your own account. Ask another administrator."))
+    if not can_manage(by, user):
+        raise access.NotPermitted(
+            gettext("This account has posts outside your areas. Ask the administrator above you.")
+        )

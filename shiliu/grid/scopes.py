@@ -1,9 +1,10 @@
-"""From areas to scopes: what lies within an area, its predecessors included."""
+"""From areas to scopes: what lies within an area, its predecessors included, and where a post's rights go."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from shiliu.core import areas
 from shiliu.core.access import Grant
@@ -12,8 +13,10 @@ from shiliu.core.models import User
 from shiliu.grid.models import Area, Succession, Tenure
 from shiliu.grid.roles import OUTSIDE, ROLES
 
+Pair = tuple[str, str]
 
-def close(codes: Iterable[str], successions: Iterable[tuple[str, str]]) -> Scope:
+
+def close(codes: Iterable[str], successions: Iterable[Pair]) -> Scope:
     """The scope of `codes` and of every predecessor of what lies within it, to any depth.
 
     `successions` are (predecessor, successor) pairs. A predecessor may have lain elsewhere: its rows
@@ -28,15 +31,59 @@ def close(codes: Iterable[str], successions: Iterable[tuple[str, str]]) -> Scope
         scope = Scope.of(scope.codes | found)
 
 
-def within(codes: Iterable[str]) -> Scope:
-    """`close` with the successions on record (a small table, read in one query)."""
-    return close(codes, Succession.objects.order_by().values_list("predecessor_id", "successor_id"))
+def follow(codes: Iterable[str], successions: Iterable[Pair]) -> set[str]:
+    """`codes` and what these very areas became, to any depth.
+
+    Only the area itself counts: a town does not follow one of its villages into another town, and a grid
+    does not grow into its whole village's successor.
+    """
+    found, pending = set(codes), list(successions)
+    while more := {new for old, new in pending if old in found} - found:
+        found |= more
+    return found
+
+
+def opens(codes: Iterable[str], successions: Iterable[Pair]) -> Scope:
+    """Where posts in the areas `codes` give their rights: also over what these became and were before."""
+    pairs = list(successions)
+    return close(follow(codes, pairs), pairs)
+
+
+def holding(code: str, successions: Iterable[Pair]) -> set[str]:
+    """The areas in which a post gives rights over `code`: `opens`, asked from the other end."""
+    pairs = list(successions)
+    found, pending = set(), [code]
+    while pending:
+        inner = pending.pop()
+        around = {inner[:length] for length in areas.LEVELS if length <= len(inner)} - found
+        found |= around
+        pending += [new for old, new in pairs if areas.contains(old, inner) and new not in found]
+    while more := {old for old, new in pairs if new in found} - found:
+        found |= more
+    return found
+
+
+def on_record(day: date | None = None) -> list[Pair]:
+    """The successions that count on a day (a small table, read in one query); today where none is named."""
+    counting = Succession.objects.filter(day__lte=day or timezone.localdate()).order_by()
+    return list(counting.values_list("predecessor_id", "successor_id"))
+
+
+def within(codes: Iterable[str], day: date | None = None) -> Scope:
+    """`close` with the successions that count on a day, today where none is named."""
+    return close(codes, on_record(day))
 
 
 def around(code: str) -> set[str]:
     """An area with its predecessors, and the areas that it lies in: whoever stands there serves it."""
     above = {code[:length] for length in areas.LEVELS if length < len(code)}
     return above | within([code]).codes
+
+
+def within_each(codes: Iterable[str]) -> dict[str, Scope]:
+    """`within` for each of many areas alone, in one query."""
+    successions = list(Succession.objects.order_by().values_list("predecessor_id", "successor_id"))
+    return {code: close([code], successions) for code in codes}
 
 
 class Posts:
@@ -47,7 +94,7 @@ class Posts:
         return [Grant(ROLES[role].rights, area) for role, area in held]
 
     def within(self, codes: Iterable[str]) -> Scope:
-        return within(codes)
+        return opens(codes, on_record())
 
 
 def areas_above_grids(day: date) -> QuerySet[Area]:

@@ -110,7 +110,7 @@ def _number_found(kinds: str) -> ValidationError:
 
 
 def places_of(town: Area) -> tuple[dict[str, Area], list[Any]]:
-    """Where in a town something can be: its grids by community, a community as a whole, the town as a whole."""
+    """Where in a town something can be: in a grid, by community; in a community; somewhere in the town."""
     found = list(Area.objects.on(timezone.localdate()).filter(code__startswith=town.code).order_by("code"))
     by_code = {area.code: area for area in found}
     choices: list[Any] = [("", _("Choose…")), (town.code, _("I don't know, or all of the town"))]

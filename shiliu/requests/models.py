@@ -119,6 +119,18 @@ ENDED = (State.CLOSED, State.REFUSED, State.MERGED, State.TRANSFERRED, State.WIT
 OPEN = tuple(state for state in State if state not in ENDED)
 WITH_LEAD = (State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.DONE, State.VERIFIED)
 ACTIVE = (State.ACCEPTED, State.ASSIGNED, State.IN_PROGRESS)
+# How a state is marked: a shape and a colour beside its word.
+STATE_TONES = {
+    State.RECEIVED: "wait",
+    State.ON_HOLD: "wait",
+    State.DEFERRED: "wait",
+    State.ACCEPTED: "go",
+    State.ASSIGNED: "go",
+    State.IN_PROGRESS: "go",
+    State.DONE: "good",
+    State.VERIFIED: "good",
+    State.CLOSED: "good",
+} | dict.fromkeys((State.REFUSED, State.MERGED, State.TRANSFERRED, State.WITHDRAWN), "stop")
 
 
 class RequestQuerySet(LocatedQuerySet):
@@ -256,6 +268,11 @@ class Request(Record, Located):
         return self.code
 
     @property
+    def tone(self) -> str:
+        """How its state is marked on a page."""
+        return STATE_TONES[State(self.state)]
+
+    @property
     def lead(self) -> Team | Unit | None:
         """Who has it."""
         return self.team or self.unit
@@ -278,6 +295,15 @@ class Milestone(models.Model):
         ]
 
 
+class PartQuerySet(LocatedQuerySet):
+    def visible_to(self, actor: Any) -> "PartQuerySet":
+        """Where `actor` may see requests, and what a team that `actor` leads was asked for."""
+        scope = access.scope_of(actor, self.model.view_right)
+        if scope.everywhere:
+            return self.all()
+        return self.filter(scope.q() | Q(team__in=Team.objects.led_by(actor)))
+
+
 class Part(Record, Located):
     """Joint handling: what another team or unit does for a request that somebody else leads."""
 
@@ -291,6 +317,8 @@ class Part(Record, Located):
     words = models.CharField(_("what is to be done"), max_length=400)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
     view_right = "requests.view"
+
+    objects = PartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("part of a request")

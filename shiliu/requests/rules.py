@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from shiliu.core import access
 from shiliu.core.access import NotPermitted
-from shiliu.requests.models import Request
+from shiliu.grid.rules import opens_admin
+from shiliu.requests.models import Part, Request
 from shiliu.volunteers.models import Team
 
 access.register(
@@ -23,25 +24,39 @@ access.register(
     close=gettext_lazy("verify and close a request"),
     reopen=gettext_lazy("reopen a request"),
     contact=gettext_lazy("see how to reach the person"),
+    configure=gettext_lazy("change the categories of requests and their deadlines"),
 )
+CONFIGURE = opens_admin("requests.configure")
 
 
 def leads(actor: Any, team: Team | None) -> bool:
     """Whether `actor` leads the team today."""
-    return team is not None and Team.objects.led_by(actor).filter(pk=team.pk).exists()
+    return leads_from(actor, team) is not None
 
 
-def serving_area(actor: Any, request: Request) -> str:
-    """Where the right to work on a request is asked for.
+def leads_from(actor: Any, team: Team | None) -> str | None:
+    """The area of the post from which `actor` leads the team today; None for everybody else."""
+    if team is None:
+        return None
+    led: str | None = (
+        Team.objects.led_by(actor).filter(pk=team.pk).values_list("leader_post__area", flat=True).first()
+    )
+    return led
 
-    A team's leader has it where the team is, for what went to that team; everybody else where the request
-    is, if they may see requests there. NotPermitted for whom neither is true.
+
+def serving_area(actor: Any, it: Request | Part) -> str:
+    """Where the right to work on a request, or on a part of one, is asked for.
+
+    Whoever sees requests there has it there; a team's leader has it from the leading post, wherever what
+    went to the team lies. NotPermitted for whom neither is true.
     """
-    if request.area_id in access.scope_of(actor, Request.view_right):
-        return request.area_id
-    if leads(actor, request.team):
-        return request.team.area_id  # type: ignore[union-attr]
-    raise NotPermitted(_("This request went to another team. Ask the coordinator if it should be yours."))
+    sees = it.area_id in access.scope_of(actor, Request.view_right)
+    if sees and it.area_id in access.scope_of(actor, "requests.report"):
+        return it.area_id
+    led_from = leads_from(actor, it.team)
+    if led_from is None and not sees:
+        raise NotPermitted(_("This went to somebody else. Ask the coordinator if it should be yours."))
+    return led_from or it.area_id
 
 
 def require_service(actor: Any) -> None:

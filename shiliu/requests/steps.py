@@ -25,8 +25,6 @@ from shiliu.requests.models import Category, Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.volunteers.models import Team
 
-BY_RESIDENT = "requests.answer"
-
 
 class StepForm(forms.Form):
     """What every step carries: the version that was on the screen."""
@@ -227,22 +225,28 @@ class Offer:
 
 def may(actor: User, verb: str, subject: Request) -> bool:
     """Whether `actor` has the right for a verb on this request, its state aside."""
-    right = audit.VERBS[verb].right
-    if access.allows(actor, right, subject.area_id) and subject.area_id in access.scope_of(
-        actor, Request.view_right
-    ):
-        return True
-    serves = right == "requests.report" and subject.team is not None
-    return serves and access.allows(actor, right, subject.team.area_id) and rules.leads(actor, subject.team)
+    return _holds(actor, audit.VERBS[verb].right, subject)
+
+
+def _holds(actor: User, right: str, subject: Request) -> bool:
+    if right == "requests.report":
+        try:
+            return access.allows(actor, right, rules.serving_area(actor, subject))
+        except access.NotPermitted:
+            return False
+    rights = (right, Request.view_right)
+    return all(subject.area_id in access.scope_of(actor, each) for each in rights)
 
 
 def offered(actor: User, subject: Request, among: Collection[str] = WAYS.keys()) -> list[Offer]:
     """The steps that the table has for the request's state and that `actor` has the right for."""
-    possible = set(LIFECYCLE.verbs_from(subject.state)).intersection(among)
+    verbs = set(LIFECYCLE.verbs_from(subject.state)) & WAYS.keys() & set(among)
+    possible = {verb: audit.VERBS[verb].right for verb in verbs}
+    held = {right for right in set(possible.values()) if _holds(actor, right, subject)}
     return [
         Offer(verb, way.label, form_for(verb, subject, actor))
         for verb, way in WAYS.items()
-        if verb in possible and may(actor, verb, subject)
+        if verb in possible and possible[verb] in held
     ]
 
 

@@ -11,24 +11,12 @@ from django.utils.translation import gettext as _
 from shiliu.core import audit
 from shiliu.core.models import AuditEntry
 from shiliu.grid.models import Tenure
-from shiliu.requests.models import ENDED, Request, State
+from shiliu.requests.models import ENDED, STATE_TONES, Request, State
 from shiliu.requests.states import LIFECYCLE, STAGES
 
 TONES = {"requests.refuse": "stop", "requests.dispute": "late", "requests.reopen": "late"} | dict.fromkeys(
     ("requests.report", "requests.verify", "requests.close", "requests.confirm"), "good"
 )
-# How a state is marked: a shape and a colour beside its word.
-STATE_TONES = {
-    State.RECEIVED: "wait",
-    State.ON_HOLD: "wait",
-    State.DEFERRED: "wait",
-    State.ACCEPTED: "go",
-    State.ASSIGNED: "go",
-    State.IN_PROGRESS: "go",
-    State.DONE: "good",
-    State.VERIFIED: "good",
-    State.CLOSED: "good",
-} | dict.fromkeys((State.REFUSED, State.MERGED, State.TRANSFERRED, State.WITHDRAWN), "stop")
 
 
 @dataclass(frozen=True)

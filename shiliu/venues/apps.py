@@ -7,9 +7,11 @@ class VenuesConfig(AppConfig):
     verbose_name = _("venues")
 
     def ready(self) -> None:
+        from django.urls import reverse
+
         from shiliu.core import links
         from shiliu.venues import exchange, figures, rules  # noqa: F401
         from shiliu.venues.models import Talk, Venue
 
-        links.register(Venue, label=str)
+        links.register(Venue, label=str, url=lambda venue: reverse("venues:venue", args=[venue.code]))
         links.register(Talk, label=lambda talk: talk.title)

@@ -9,8 +9,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from shiliu.channel.rules import may_enter
 from shiliu.core.door import Refused, StaleState
+from shiliu.grid.rules import may_enter
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -50,7 +50,7 @@ def content_security_policy(get_response: Handler) -> Handler:
 
 
 def content_admin(get_response: Handler) -> Handler:
-    """Wagtail's admin opens to editors by their post of today, not by the group of an hour ago."""
+    """Wagtail's admin opens by the post of today, not by the group of an hour ago."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         if (

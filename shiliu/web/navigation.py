@@ -43,6 +43,7 @@ ENTRIES = [
     Entry(_("Ask for something"), "requests:ask", "ask", pgettext_lazy("bar", "Ask"), thumb=True),
     Entry(_("My request"), "requests:find", "mine", pgettext_lazy("bar", "Mine"), thumb=True),
     Entry(_("Communities and grids"), "areas", "areas"),
+    Entry(_("Places to meet"), "venues:list", "place", within=("venues",)),
     Entry(_("Channel"), "wagtail_serve", "channel", args=("",)),
     Entry(_("Report"), "figures:latest", "report", within=("figures",)),
 ]

@@ -37,12 +37,36 @@ EVERYBODY = (200, 200, 200, 200)
 LEADS_ON = (302, 302, 302, 302)
 SIGNED_IN = (302, 200, 200, 200)
 WORDS = "三号楼前的路灯不亮"
+AID_SHOWN = 'aid.payments/?area=990001100001001">1</a>'  # a small count of persons, with its records
 CASE = "楼道堆了杂物"
 PICTURE = "requests/<str:code>/photos/<str:photo>/"
 CASE_PHOTO = f"requests/{IN_HAND}/photos/{IN_HAND}P"
 
+# Address, where the right is held elsewhere, where it is held here, by whom, and what only that one sees.
+_LOOK = ("coordinator", "far_coordinator", "get")
+_KEEP = ("administrator", "far_administrator", "get")
+_SEND = ("administrator", "far_administrator", "post")
+PEOPLE = [
+    ("people/", "people/", 200, 200, *_LOOK, "/console/people/of/worker/"),
+    ("people/who/", "people/who/", 200, 200, *_LOOK, "测试east_1"),
+    ("people/invite/", "people/invite/", 200, 200, *_KEEP, "空缺east"),
+    ("people/of/<str:username>/", "people/of/worker/", 404, 200, *_LOOK, "worker某"),
+    ("people/of/<str:username>/link/", "people/of/worker/link/", 404, 409, *_SEND, ""),
+    ("people/of/<str:username>/off/", "people/of/worker/off/", 404, 409, *_SEND, ""),
+    ("people/of/<str:username>/on/", "people/of/worker/on/", 404, 409, *_SEND, ""),
+    ("posts/", "posts/", 200, 200, *_LOOK, "空缺east"),
+    ("posts/new/", "posts/new/", 200, 200, *_KEEP, "测试east_1"),
+    ("posts/<str:code>/", "posts/P-worker/", 404, 200, *_LOOK, "grid_worker岗"),
+    ("posts/<str:code>/give/", "posts/P-worker/give/", 404, 200, *_KEEP, "grid_worker岗"),
+    ("posts/<str:code>/end/", "posts/P-worker/end/", 404, 200, *_KEEP, "grid_worker岗"),
+    ("posts/held/<str:code>/end/", "posts/held/T-worker/end/", 404, 200, *_KEEP, "grid_worker岗"),
+    ("posts/held/<str:code>/withdraw/", "posts/held/T-worker/withdraw/", 404, 422, *_SEND, ""),
+]
+
 MATRIX = [
     Address("", "/", EVERYBODY),
+    Address("search/", "/search/", EVERYBODY),
+    Address("search/", "/search/?q=%E8%B7%AF%E7%81%AF", EVERYBODY),  # never a request's words
     Address("report/", "/report/", LEADS_ON),
     Address("report/<period:period>/", "/report/2023H1/", EVERYBODY),
     Address("report/<period:period>/<str:key>/", "/report/2023H1/requests.received/", EVERYBODY, sees=WORDS),
@@ -68,6 +92,14 @@ MATRIX = [
     Address("areas/", "/areas/", EVERYBODY),
     Address("areas/<str:code>/", "/areas/990001100001/", EVERYBODY),
     Address("areas/<str:code>/", "/areas/990009999/", (404, 404, 404, 404)),
+    Address("map/", "/map/", EVERYBODY),
+    Address(
+        "map/", "/map/?figure=aid.payments&period=2023H1", EVERYBODY, holder="aid_officer", sees=AID_SHOWN
+    ),
+    Address("venues/", "/venues/", EVERYBODY),
+    Address("venues/", "/venues/?kind=other", EVERYBODY),
+    Address("venues/<venue_code:code>/", "/venues/V-1/", EVERYBODY),
+    Address("venues/<venue_code:code>/", "/venues/no-such-venue/", (404, 404, 404, 404)),
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
     Address("display/", "/display/", LEADS_ON, method="post"),
     Address("display/", "/display/", (405, 405, 405, 405)),
@@ -111,6 +143,13 @@ MATRIX = [
     ),
     Address("field/ask/", "/field/ask/", (302, 403, 403, 422), "worker", "other_leader", method="post"),
     Address("field/app.webmanifest", "/field/app.webmanifest", EVERYBODY),
+    *(
+        Address(
+            f"console/{route}", f"/console/{path}", (302, wrong, 403, held), holder, stranger, method, sees
+        )
+        for route, path, wrong, held, holder, stranger, method, sees in PEOPLE
+    ),
+    Address("styleguide/", "/styleguide/", EVERYBODY),
     Address("language/", "/language/", LEADS_ON, method="post"),
     Address("language/", "/language/", LEADS_ON),
     Address("accounts/login/", LOGIN, (200, 302, 302, 302)),
@@ -118,6 +157,8 @@ MATRIX = [
     Address("accounts/logout/", "/accounts/logout/", LEADS_ON, method="post"),
     Address("accounts/password/change/", "/accounts/password/change/", SIGNED_IN),
     Address("accounts/password/change/", "/accounts/password/change/", SIGNED_IN, method="post"),
+    Address("accounts/password/set/", "/accounts/password/set/", SIGNED_IN),
+    Address("accounts/invite/<str:name>/<str:token>/", "/accounts/invite/d29ya2Vy/x/", (410, 410, 410, 410)),
     Address("accounts/inactive/", "/accounts/inactive/", EVERYBODY),
     Address("accounts/signup/", "/accounts/signup/", (200, 302, 302, 302)),
     Address("accounts/signup/", "/accounts/signup/", (200, 302, 302, 302), method="post"),

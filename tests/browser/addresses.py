@@ -15,6 +15,8 @@ SAMPLE = Path(__file__).resolve().parents[2] / "sample" / "kunhe"
 PERIOD = "2023H1"
 COMMUNITY = "150203100004"
 RECEIPT = "RDGXQ837HF"  # of the sample: closed long ago
+POST = "P-deputy"
+TENURE = "R002"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,16 @@ def repair_case() -> str:
 # By the address's name. The first ones of each kind differ in what they show; see `every_path` for the rest.
 EXAMPLES = {
     "home": [Address("/")],
+    "search": [
+        Address("/search/?q=%E6%98%86%E6%B2%B3"),  # of many kinds
+        Address("/search/?q=%E9%95%87&kind=articles"),
+        Address("/search/?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA%E8%AF%8D"),  # nothing
+    ],
+    "styleguide": [
+        Address("/styleguide/"),
+        Address("/styleguide/?shell=console", by="editor"),
+        Address("/styleguide/?shell=field", by="editor"),
+    ],
     "figures:report": [
         Address(f"/report/{PERIOD}/"),
         Address(f"/report/1999H1/?area={COMMUNITY}"),  # nothing on record, nothing to divide
@@ -75,6 +87,11 @@ EXAMPLES = {
     "requests:progress": [Address(f"/r/{RECEIPT}/"), Address(f"/r/{RECEIPT}/?new=1")],
     "areas": [Address("/areas/")],
     "area": [Address(f"/areas/{COMMUNITY}/"), Address(f"/areas/{COMMUNITY}001/")],
+    "seedmap:map": [
+        Address("/map/"),
+        Address("/map/?figure=aid.paid&period=2023H1"),  # too few to be shown
+        Address(f"/map/?figure=volunteers.people&area={COMMUNITY}"),
+    ],
     "field:start": [
         Address("/field/", by="grid001"),
         Address("/field/", by="team-repair"),
@@ -90,10 +107,36 @@ EXAMPLES = {
     "field_requests:slip": [Address(f"/field/ask/{repair_case()}/", by="team-repair")],
     "field_requests:detail": [Address(f"/field/requests/{repair_case()}/", by="team-repair")],
     "field_requests:step": [Address(f"/field/requests/{repair_case()}/return/", by="team-repair")],
+    "venues:list": [
+        Address("/venues/"),
+        Address("/venues/?kind=red_pomegranate_home"),
+        Address("/venues/?kind=other"),  # none
+    ],
+    "venues:venue": [
+        Address("/venues/H02/"),  # every day and every week
+        Address("/venues/H01/"),  # talks, nothing on
+        Address("/venues/H19/"),  # closed
+    ],
     "console:start": [Address("/console/", by="editor")],
     "account_login": [Address("/accounts/login/")],
     "account_logout": [Address("/accounts/logout/", by="coord-town")],
     "account_change_password": [Address("/accounts/password/change/", by="coord-town")],
+    "people:index": [
+        Address("/console/people/", by="admin"),
+        Address("/console/people/?show=none", by="admin"),  # none
+        Address("/console/people/?q=zz", by="coord-town"),  # none either
+    ],
+    "people:invite": [Address("/console/people/invite/", by="admin")],
+    "people:who": [Address(f"/console/people/who/?right=requests.accept&area={COMMUNITY}", by="admin")],
+    "people:person": [Address("/console/people/of/coord-zhaomiao/", by="admin")],
+    "posts:index": [Address("/console/posts/", by="admin"), Address("/console/posts/?show=over", by="admin")],
+    "posts:create": [Address("/console/posts/new/", by="admin")],
+    "posts:post": [Address(f"/console/posts/{POST}/", by="admin")],
+    "posts:give": [Address(f"/console/posts/{POST}/give/?who=deputy", by="admin")],
+    "posts:end_post": [Address(f"/console/posts/{POST}/end/", by="admin")],
+    "posts:end": [Address(f"/console/posts/held/{TENURE}/end/", by="admin")],
+    "account_set_password": [Address("/accounts/password/set/", by="coord-town")],
+    "invitation": [Address("/accounts/invite/d29ya2Vy/x/", status=410)],
     "account_inactive": [Address("/accounts/inactive/")],
     "account_signup": [Address("/accounts/signup/")],
     "wagtail_serve": [Address("/channel/"), Address(column_pages()[0]), Address(article_pages()[0])],
@@ -104,6 +147,10 @@ NO_PAGE = {
     "field_requests:contact": "takes a form, shows it on the request's page",
     "field_requests:photo": "a picture",
     "field_requests:photo_small": "a picture",
+    "people:renew": "takes a button, leads back",
+    "people:switch_off": "takes a button, leads back",
+    "people:switch_on": "takes a button, leads back",
+    "posts:withdraw": "takes a button, leads back",
     "figures:latest": "leads on to the report",
     "display": "takes a form, leads back",
     "requests:answer": "takes a form, leads back",

@@ -157,9 +157,12 @@ class Windows:
         width: int = PHONE,
         language: Literal["zh-CN", "en"] = "zh-CN",
         script: bool = True,
+        large: bool = False,
         forgive: str | None = None,
     ) -> Page:
         """A window that has opened `path`. by: the sample's user name. script: whether JavaScript is on.
+
+        large: as somebody who has chosen large type.
 
         forgive: a part of addresses whose refusals in the background are no fault.
         """
@@ -172,6 +175,8 @@ class Windows:
             java_script_enabled=script,
         )
         self.closing.callback(context.close)
+        if large:
+            context.add_cookies([{"name": "shiliu_type", "value": "large", "url": self.site.url}])
         self.faults.append(Faults(self.site.url, forgive))
         self.faults[-1].watch(context)
         page = context.new_page()

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.browser
 
 NARROW = 320  # WCAG 2.2, 1.4.10: no sideways scroll at this width
 HEAVIEST = 100_000  # bytes of a page with everything that it loads
-STYLE = len((REPOSITORY / "shiliu/web/static/shiliu/site.css").read_bytes())
+HEAVIEST_OF_STAFF = 200_000  # with htmx
+SHEETS = ("tokens", "site", "parts", "forms", "tables", "print")
+STYLE = sum(len((REPOSITORY / f"shiliu/web/static/shiliu/{name}.css").read_bytes()) for name in SHEETS)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -52,21 +54,29 @@ def test_what_is_wrong_is_found(visit: Windows):
 
 
 @pytest.mark.parametrize("by", sorted({address.by for address in addresses.examples()}))
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_pages_are_accessible(visit: Windows, by: str, language: str):
+@pytest.mark.parametrize(
+    ("language", "scheme", "large"),
+    [("zh-CN", "light", False), ("en", "dark", False), ("zh-CN", "light", True)],
+)
+def test_pages_are_accessible(visit: Windows, by: str, language: str, scheme: str, large: bool):
     # The rules do not depend on the language: Chinese is looked at narrow and light, English wide and dark.
-    page = visit("about:blank", by=by or None, width=NARROW, language=language)
-    page.emulate_media(color_scheme="dark" if language == "en" else "light")
+    page = visit("about:blank", by=by or None, width=NARROW, language=language, large=large)
+    page.emulate_media(color_scheme=scheme)
     for address in [each for each in addresses.examples() if each.by == by]:
         page.set_viewport_size({"width": NARROW, "height": 800})
         assert page.goto(address.path).status == address.status, address
-        assert STYLE < weight(page) <= HEAVIEST, address
+        assert STYLE < weight(page) <= (HEAVIEST_OF_STAFF if by else HEAVIEST), address
+        assert page.locator("html.large").count() == large
         assert page.locator("html").get_attribute("lang") == {"zh-CN": "zh-hans"}.get(language, language)
         assert wider_than_the_window(page) == 0, address
         if language == "en":
             page.set_viewport_size({"width": DESK, "height": 800})
             assert wider_than_the_window(page) == 0, address
         assert violations(page) == [], address
+
+
+def test_style_is_light():
+    assert STYLE <= 40_000
 
 
 def test_every_table_and_article_is_light_and_narrow(visit: Windows):

@@ -7,6 +7,7 @@ from tests.browser.conftest import DESK, PHONE, Site, Windows
 
 pytestmark = pytest.mark.browser
 
+CONTROLS = "a[href], button, select, input:not([type=hidden]), [tabindex='0']"
 FOCUSED = """() => {
     const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
     return {
@@ -48,7 +49,7 @@ def test_focus_is_seen_everywhere(visit: Windows, width: int):
     page = visit("about:blank", width=width)
     for path in ("/", "/report/2023H1/", "/report/2023H1/requests.received/"):
         page.goto(path)
-        controls = page.locator("a[href], button, select, input:not([type=hidden]), [tabindex='0']").count()
+        controls = page.locator(CONTROLS).filter(visible=True).count()
 
         met = focus_order(page)
 
@@ -70,4 +71,85 @@ def test_sign_in_by_keyboard(visit: Windows, site: Site):
     page.keyboard.press("Enter")
     page.wait_for_url("**/console/")
 
+    page.locator(".side-top .menu").click()
     assert page.locator("form[action='/accounts/logout/']").is_visible()
+
+
+OVERLAY = "dialog#keys"
+
+
+def shortcuts(page: Page) -> list[str]:
+    """The keys that the overlay lists, which is open."""
+    return page.locator(f"{OVERLAY} dt:visible").evaluate_all(
+        "all => all.map(each => Array.from(each.querySelectorAll('kbd'), key => key.innerText).join(' '))"
+    )
+
+
+def test_overlay_lists_the_shortcuts_of_the_page(visit: Windows):
+    page = visit("/console/", by="coord-town", width=DESK)
+    page.keyboard.press("?")
+    assert page.locator(OVERLAY).is_visible()
+    assert set(shortcuts(page)) == {"g h", "g r", "?"}  # no list here, and articles are not for coordinators
+    page.keyboard.press("Escape")
+    assert not page.locator(OVERLAY).is_visible()
+
+    page.goto("/styleguide/?shell=console")
+    page.keyboard.press("?")
+    assert {"j", "k", "Enter"} < set(shortcuts(page))
+
+
+def test_letters_lead_to_the_navigations_entries(visit: Windows):
+    page = visit("/console/", by="coord-town", width=DESK)
+    with page.expect_navigation():
+        page.keyboard.press("g")
+        page.keyboard.press("r")
+    assert "/report/" in page.url
+
+
+def test_rows_are_walked_and_opened_by_keys(visit: Windows):
+    page = visit("/styleguide/?shell=console", by="coord-town", width=DESK)
+    rows = page.locator(".desk-list > li")
+    at = "all => all.findIndex(row => row.contains(document.activeElement))"
+    seen = []
+    for key in ("j", "j", "j", "j", "k"):
+        page.keyboard.press(key)
+        seen.append(rows.evaluate_all(at))
+    assert seen == [0, 1, 2, 2, 1]
+
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#lists")
+
+
+def test_shortcuts_stay_out_of_typing_and_of_the_browsers_own(visit: Windows):
+    page = visit("/styleguide/?shell=console", by="coord-town", width=DESK)
+    page.locator("[name=name]").focus()
+    page.keyboard.type("?gr")
+    assert page.locator("[name=name]").input_value() == "?gr"
+    page.locator("main h1").click()
+    for modifier in ("Control", "Alt", "Meta"):
+        page.keyboard.press(f"{modifier}+j")
+
+    assert not page.locator(OVERLAY).is_visible()
+    assert page.locator(".desk-list > li:focus-within").count() == 0
+    assert "/styleguide/" in page.url
+
+
+def test_shortcuts_are_switched_off_and_on_again(visit: Windows):
+    page = visit("/console/", by="coord-town", width=DESK)
+    opener, switch = page.locator("[data-does=open]"), page.locator("[data-keys-off]")
+    for off in (True, False):
+        opener.click()
+        switch.click()
+        assert switch.get_attribute("aria-pressed") == str(off).lower()
+        page.reload()
+        page.keyboard.press("?")
+        assert page.locator(OVERLAY).is_visible() is not off
+
+
+def test_console_needs_no_script(visit: Windows):
+    page = visit("/console/", by="coord-town", script=False)
+    assert page.locator("[data-does=open]").count() == 1
+    page.locator(".side-top .menu").click()
+
+    assert page.locator(".side nav a").first.is_visible()
+    assert not page.locator("[data-does=open]").is_visible()

@@ -34,6 +34,9 @@ def test_wrong_then_right_password_then_out(visit: Windows, site: Site):
     assert page.locator("tbody tr").count() == 1  # the posts of today
     assert "召庙社区第1网格" in page.locator("tbody").inner_text()
 
+    page.locator(
+        ".side-top .menu"
+    ).click()  # on a phone the navigation opens by a button, also without script
     follow(page, "form[action='/accounts/logout/'] button")
     assert not is_signed_in(page)
     page.goto("/console/")

@@ -9,10 +9,9 @@ from wagtail.models import Page, Site
 
 from shiliu.channel.actions import PREFIX, open_channel, sync_editor
 from shiliu.channel.models import ChannelPage
-from shiliu.channel.rules import may_enter
-from shiliu.channel.tasks import sync_editors
 from shiliu.core import access
 from shiliu.core.models import User
+from shiliu.grid.rules import may_enter
 from tests import factories
 
 
@@ -51,7 +50,7 @@ def test_articles_may_be_written_and_published_there(staff, columns):
 
 
 def test_other_posts_open_nothing(staff, columns):
-    for who in (staff.coordinator, staff.leader, staff.administrator, staff.nobody):
+    for who in (staff.coordinator, staff.leader, staff.nobody):
         sync_editor(who)
         assert groups(who) == set()
         assert not may_enter(who)
@@ -94,14 +93,6 @@ def test_signing_in_opens_them(client, staff, columns):
     assert not may_edit(staff.editor, columns["east"])
     client.post("/accounts/login/", {"login": "editor", "password": factories.PASSWORD})
     assert may_edit(staff.editor, columns["east"])
-
-
-def test_clock_closes_them_for_who_does_not_sign_in(staff, columns):
-    sync_editors.call()
-    assert may_edit(staff.editor, columns["east"])
-    end_posts(staff.editor)
-    sync_editors.call()
-    assert not may_edit(staff.editor, columns["east"])
 
 
 def test_channel_is_opened_once(columns):

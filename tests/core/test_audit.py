@@ -17,6 +17,8 @@ from shiliu.core import audit
 from shiliu.core.access import Resident, System
 from shiliu.core.models import AuditEntry
 from shiliu.requests import actions as requests
+from shiliu.requests.actions.asking import ASK
+from shiliu.requests.actions.handling import ACCEPT, REPORT
 from shiliu.requests.models import Request
 from tests import factories
 from tests.factories import DAY
@@ -32,11 +34,11 @@ def request_(places) -> Request:
 
 @pytest.fixture
 def entry(request_) -> AuditEntry:
-    return audit.record(CLOCK, requests.ACCEPT, request_)
+    return audit.record(CLOCK, ACCEPT, request_)
 
 
 def test_entry_says_who_did_what_to_which_record_where(places, staff, request_):
-    entry = audit.record(staff.coordinator, requests.ACCEPT, request_, note="马上去", data={"n": 1})
+    entry = audit.record(staff.coordinator, ACCEPT, request_, note="马上去", data={"n": 1})
 
     stored = AuditEntry.objects.get(pk=entry.pk)
     assert (stored.actor, stored.actor_label, stored.verb) == (
@@ -51,20 +53,20 @@ def test_entry_says_who_did_what_to_which_record_where(places, staff, request_):
 
 @pytest.mark.parametrize(("actor", "label"), [(CLOCK, "system:test"), (Resident(), "resident")])
 def test_actor_without_an_account_is_named(request_, actor, label):
-    entry = audit.record(actor, requests.ASK, request_)
+    entry = audit.record(actor, ASK, request_)
     assert (entry.actor, entry.actor_label) == (None, label)
 
 
 def test_long_user_name_is_cut(request_):
     by = factories.person("w" * 150, name="")
-    assert audit.record(by, requests.ACCEPT, request_).actor_label == "w" * 60
+    assert audit.record(by, ACCEPT, request_).actor_label == "w" * 60
 
 
 @pytest.mark.django_db(transaction=True)
 def test_entry_outside_a_transaction_is_refused():
     request = factories.request(factories.area("990001100"), factories.category())
     with pytest.raises(RuntimeError, match="transaction of its change"):
-        audit.record(CLOCK, requests.ACCEPT, request)
+        audit.record(CLOCK, ACCEPT, request)
     assert not AuditEntry.objects.exists()
 
 
@@ -126,7 +128,7 @@ def test_sql_cannot_put_another_entry_in_an_entrys_place(entry, on_postgres):
 def test_account_with_entries_cannot_be_deleted(staff, request_):
     from django.db.models import ProtectedError
 
-    audit.record(staff.coordinator, requests.ACCEPT, request_)
+    audit.record(staff.coordinator, ACCEPT, request_)
     with pytest.raises(ProtectedError):
         staff.coordinator.delete()
 
@@ -134,13 +136,13 @@ def test_account_with_entries_cannot_be_deleted(staff, request_):
 def test_entries_of_one_web_request_share_its_id(request_):
     def view(request):
         for _twice in range(2):
-            audit.record(CLOCK, requests.ACCEPT, request_)
+            audit.record(CLOCK, ACCEPT, request_)
         return HttpResponse()
 
     web = audit.middleware(view)
     for _twice in range(2):
         web(RequestFactory().get("/"))
-    audit.record(CLOCK, requests.ACCEPT, request_)
+    audit.record(CLOCK, ACCEPT, request_)
 
     first, second, third, fourth, outside = AuditEntry.objects.order_by("id").values_list(
         "request_id", flat=True
@@ -161,14 +163,14 @@ def test_request_id_ends_with_a_request_that_failed():
 
 def test_story_of_a_record_is_oldest_first_and_only_its_own(places, request_):
     other = factories.request(places.east_1, request_.category)
-    for verb in (requests.ASK, requests.ACCEPT, requests.REPORT):
+    for verb in (ASK, ACCEPT, REPORT):
         audit.record(CLOCK, verb, request_)
         audit.record(CLOCK, verb, other)
 
     assert [entry.verb for entry in audit.entries_of(request_)] == [
-        requests.ASK,
-        requests.ACCEPT,
-        requests.REPORT,
+        ASK,
+        ACCEPT,
+        REPORT,
     ]
 
 
@@ -258,7 +260,7 @@ def test_entry_of_a_verb_that_is_no_more_is_still_told():
 
 
 def test_exact_numbers_and_days_are_kept_as_text(request_):
-    entry = audit.record(CLOCK, requests.ACCEPT, request_, data={"sum": Decimal("24000.00"), "on": DAY})
+    entry = audit.record(CLOCK, ACCEPT, request_, data={"sum": Decimal("24000.00"), "on": DAY})
     stored = AuditEntry.objects.get(pk=entry.pk)
     assert stored.data == {"sum": "24000.00", "on": "2023-05-10"}
     assert isinstance(stored.request_id, uuid.UUID)

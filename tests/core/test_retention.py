@@ -95,7 +95,7 @@ def test_each_erasure_leaves_an_entry_that_says_nothing_of_it(places):
     assert {(entry.actor_label, entry.verb, entry.area) for entry in entries} == {
         ("system:clock", "core.erase", places.east_1.code)
     }
-    assert audit.sentence(entries[0]) == "system:clock erased contact_name, which was no longer needed"
+    assert audit.sentence(entries[0]) == "The system erased contact_name, which was no longer needed"
 
 
 def test_nothing_else_of_the_record_changes(places):

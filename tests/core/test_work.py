@@ -232,8 +232,9 @@ def test_daily_job_is_at_its_local_time(now: datetime, expected: datetime):
 
 def test_every_regular_task_is_known_by_its_own_name():
     assert sorted(JOBS) == [
-        "shiliu.channel.tasks.sync_editors",
+        "shiliu.console.tasks.sync_admin",
         "shiliu.core.tasks.erase_expired",
+        "shiliu.core.tasks.reindex",
         "shiliu.core.tasks.sweep",
     ]
     assert all(name == job.task.module_path for name, job in JOBS.items())

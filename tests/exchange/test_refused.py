@@ -140,9 +140,9 @@ def test_two_rows_of_one_file_that_exclude_each_other(tmp_path: Path, programme:
         (
             "办结时间",
             "2023-05-10 12:00",
-            "A request that is closed or refused has the time of it; no other has.",
+            "A request that has ended has the time of it; no other has.",
         ),
-        ("状态", "assigned", "An assigned request names its team."),
+        ("状态", "assigned", "An assigned request names its team or unit."),
         (
             "内容",
             "水" * 4001,

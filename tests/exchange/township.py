@@ -1,7 +1,7 @@
 """Random records of every kind, as the models and the database allow them: also what no sensible town has."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -19,8 +19,8 @@ from shiliu.core.personal import phone_digest
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
 from shiliu.plan.models import Decision, Evidence, Meeting, Task
 from shiliu.requests.actions import whole_hours
-from shiliu.requests.models import Category, Request, State
-from shiliu.venues.models import Award, Lecturer, Talk, Venue
+from shiliu.requests.models import ENDED, WITH_LEAD, Category, Request, State
+from shiliu.venues.models import Activity, Award, Lecturer, Talk, Venue
 from shiliu.volunteers.models import Membership, Strand, Team, Volunteer
 from shiliu.works.models import Item, Measurement, Project
 from tests.factories import Places
@@ -179,9 +179,10 @@ class Town:
         venues = self.some(
             lambda: Venue.objects.create(
                 code=self.code(), name=self.name(80), kind=self.one_of(Venue.Kind), area=self.area(),
-                address=self.text(200), **self.dates(),
+                address=self.text(200), hours=self.text(200), **self.dates(),
             )
         )  # fmt: skip
+        self.some(lambda: self.activity(self.one_of(venues)))
         for it in self.some(
             lambda: Lecturer.objects.create(
                 code=self.code(), name=self.name(), area=self.area(), topics=self.text(200), **self.dates()
@@ -195,6 +196,18 @@ class Town:
                 code=self.code(), area=self.area(), lecturer=it, venue=self.maybe(venues),
                 title=self.name(120), held_on=self.day(), listeners=self.number(),
             )  # fmt: skip
+
+    def activity(self, venue: Venue) -> Activity:
+        starts = self.draw(st.times(max_value=time(23, 59, 59)))
+        ends = self.draw(st.times(min_value=starts).filter(lambda end: end > starts))
+        dates = self.dates()
+        last = dates["valid_to"]
+        days = 7 if last is None else min((last - dates["valid_from"]).days + 1, 7)
+        weekdays = [(dates["valid_from"].weekday() + n) % 7 for n in range(days)]
+        return Activity.objects.create(
+            code=self.code(), venue=venue, title=self.name(120), weekday=self.maybe(weekdays),
+            starts=starts, ends=ends, note=self.text(300), **dates,
+        )  # fmt: skip
 
     def page(self, model: type[Any], parent: Any, area: Area, **values: Any) -> Any:
         code = self.slug()
@@ -254,22 +267,31 @@ class Town:
         categories = self.some(
             lambda: Category.objects.create(
                 code=self.code(), name=self.name(60), name_en=self.text(60), group=self.text(60),
-                due_amount=self.number(), due_unit=self.one_of(units), is_public=self.draw(st.booleans()),
-                source=self.text(200),
+                position=self.number(), due_amount=max(self.number(), 1), due_unit=self.one_of(units),
+                is_public=self.draw(st.booleans()), is_offered=self.draw(st.booleans()),
+                reopen_days=self.number(), source=self.text(200),
             )
         )  # fmt: skip
-        self.some(lambda: self.request(self.one_of(categories), team))
+        Category.objects.filter(pk=categories[0].pk).update(is_fallback=self.draw(st.booleans()))
+        office = Unit.objects.create(code=self.code(), name=self.name(80), area=self.area(), **self.dates())
+        made: list[Request] = []  # those that a later one may have been merged into, also merged ones
+        for _request in range(self.draw(st.integers(1, 4))):
+            made.append(self.request(self.one_of(categories), team, office, made))
 
-    def request(self, category: Category, team: Team) -> Request:
-        state, received, phone = self.one_of(State), self.moment(), self.draw(PHONES)
+    def request(self, category: Category, team: Team, office: Unit, others: list[Request]) -> Request:
+        state = self.one_of([state for state in State if others or state != State.MERGED])
+        received, phone = self.moment(), self.draw(PHONES)
         contacted = received + timedelta(microseconds=self.number()) if self.draw(st.booleans()) else None
-        assigned = state in (State.ASSIGNED, State.DONE)
+        leads = [{"team": team}, {"unit": office}]
+        lead = self.one_of(leads if state in WITH_LEAD else [*leads, {}])
         return Request.objects.create(
             code=self.code(), area=self.area(), category=category, words=self.name(4000),
             source=self.one_of(Request.Source), state=state, received_at=received, due_at=self.moment(),
             contacted_at=contacted, hours_to_contact=whole_hours(received, contacted) if contacted else None,
-            closed_at=self.moment() if state in (State.CLOSED, State.REFUSED) else None,
-            team=team if assigned else self.maybe([team]), solved=self.one_of([None, True, False]),
+            closed_at=self.moment() if state in ENDED else None,
+            resume_on=self.day() if state == State.ON_HOLD else None,
+            merged_into=self.one_of(others) if state == State.MERGED else None,
+            solved=self.one_of([None, True, False]), **lead,
             contact_name=self.text(), contact_phone=phone,
             contact_phone_digest=phone_digest(phone) if phone else "",
         )  # fmt: skip
@@ -324,7 +346,7 @@ class Town:
 APPS = {
     "grid": {"areas", "successions", "units", "posts", "people", "tenures"},
     "plan": {"meetings", "decisions", "tasks", "evidence"},
-    "venues": {"venues", "lecturers", "awards", "talks"},
+    "venues": {"venues", "activities", "lecturers", "awards", "talks"},
     "channel": {"columns", "articles", "reads", "groups", "group_sizes"},
     "volunteers": {"strands", "teams", "volunteers", "memberships"},
     "requests": {"categories", "requests"},

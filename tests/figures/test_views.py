@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
+from shiliu.core import receipts
 from shiliu.core.access import scope_of
 from shiliu.core.areas import EVERYWHERE
 from shiliu.core.fields import EncryptedTextField
@@ -14,6 +15,7 @@ from shiliu.core.figures import FIGURES, PUBLIC_FIELDS, Over
 from shiliu.figures import rows
 from shiliu.figures.report import over
 from shiliu.grid.roles import ROLES
+from shiliu.requests.models import Request
 from tests import factories
 from tests.factories import DAY
 from tests.strategies import HALF_YEAR
@@ -90,6 +92,19 @@ def test_nobody_sees_personal_fields_in_a_table(client, seer, busy, key):
     shown = text(client.get(records_url(key)))
     assert not [secret for secret in SECRETS if secret in shown]
     assert value_shown(client.get(records_url(key)), key)
+
+
+def test_receipt_code_of_a_request_is_nowhere_in_public(client, busy):
+    """Whoever has the code may read the words and answer: no page and no list of records tells it."""
+    assert not {"code", "words", "merged_into"} & set(PUBLIC_FIELDS[Request])
+    asked = over(HALF_YEAR, busy.town)
+    of_requests = [key for key, figure in FIGURES.items() if figure.rows(asked).model is Request]
+    assert len(of_requests) == 5
+    codes = list(Request.objects.values_list("code", flat=True))
+    codes += [receipts.shown(code) for code in codes]
+    for url in [reverse("figures:report", args=["2023H1"]), *map(records_url, of_requests)]:
+        shown = text(client.get(url))
+        assert not [code for code in codes if code in shown], url
 
 
 def test_words_of_a_request_are_for_staff_only(client, staff, busy):
@@ -220,7 +235,12 @@ def test_next_page_is_linked_with_its_area(client, places, monkeypatch):
     shown = text(client.get(records_url("venues.red_pomegranate_homes", area=places.east.code)))
     link = re.search(r'rel="next" href="(\?area=990001100001&after=\d+)"', shown)[1]
     following = text(client.get(records_url("venues.red_pomegranate_homes") + link))
-    assert ("V-1" in shown, "V-2" in shown, "V-1" in following, "V-2" in following) == (True, False, False, True)
+    assert ("V-1" in shown, "V-2" in shown, "V-1" in following, "V-2" in following) == (
+        True,
+        False,
+        False,
+        True,
+    )
     assert 'rel="next"' not in following
 
 

@@ -3,17 +3,20 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shiliu.core import access, areas
 from shiliu.core.areas import Scope
+from shiliu.core.figures import Period
+from shiliu.figures.report import over
 from shiliu.grid import actions, scopes
 from shiliu.grid.models import Area
 from shiliu.plan.models import Meeting
 from tests import factories
 from tests.factories import DAY
-from tests.strategies import codes
+from tests.strategies import HALF_YEAR, codes
 
 successions = st.lists(st.tuples(codes, codes), max_size=8)
 
@@ -59,6 +62,30 @@ def test_what_is_within_an_area_is_within_the_one_above(code, pairs):
         assert inner & scopes.close([above], pairs) == inner
 
 
+def by_walking(code: str, pairs: list[tuple[str, str]]) -> set[str]:
+    """The area and all that it became: one step after another."""
+    became, reached = {code}, [code]
+    for old in reached:
+        reached += [new for before, new in pairs if before == old and new not in became]
+        became.update(reached)
+    return became
+
+
+@given(codes, successions, st.sets(codes, max_size=6))
+@example("990001100", [("990001100", "990002"), ("990002001", "990002"), ("999", "990001")], {"990002001"})
+@example("990001001", [("990001", "990002")], {"990002"})  # what lies above became another: not followed
+def test_rights_reach_what_the_area_became_and_what_that_was_before(post, pairs, among):
+    wanted = by_walking(post, pairs)
+    scope = scopes.opens([post], pairs)
+    assert {code for code in among if code in scope} == by_brute_force(wanted, pairs, among)
+
+
+@given(codes, codes, successions)
+@example("990001001", "990002", [("990001001", "990002")])
+def test_who_holds_an_area_is_who_has_it_in_scope(post, code, pairs):
+    assert (post in scopes.holding(code, pairs)) == (code in scopes.opens([post], pairs))
+
+
 def test_areas_that_became_each_other_end_the_search():
     assert scopes.close(["990001"], [("990001", "990002"), ("990002", "990001")]) == Scope.of(
         ["990001", "990002"]
@@ -86,6 +113,45 @@ def test_rights_follow_a_succession(places, staff):
 
     assert access.allows(staff.coordinator, "requests.accept", gone.code)
     assert not access.allows(staff.far_coordinator, "requests.accept", gone.code)
+
+
+def test_post_in_an_area_that_became_another_holds_in_the_successor(places, staff):
+    old = factories.area("990001300")
+    gone = factories.person("gone")
+    factories.tenure(gone, "coordinator", old)
+    actions.succeed(old, places.far, day=timezone.localdate(), by=access.System("test"), seen=1)
+
+    for inside in (old, places.far, places.far_1):
+        assert access.allows(gone, "requests.accept", inside.code)
+    assert not access.allows(gone, "requests.accept", places.other_town.code)
+
+
+def test_succession_counts_from_its_day_on(places, staff):
+    old = factories.area("990001300")
+    gone, tomorrow = factories.person("gone"), timezone.localdate() + timedelta(days=1)
+    factories.tenure(gone, "coordinator", old)
+    actions.succeed(old, places.far, day=tomorrow, by=access.System("test"), seen=1)
+
+    assert old.code not in scopes.within([places.far.code])
+    assert old.code in scopes.within([places.far.code], tomorrow)
+    assert not access.allows(gone, "requests.accept", places.far.code)
+    assert not access.allows(staff.far_coordinator, "requests.accept", old.code)
+
+
+@pytest.mark.parametrize(
+    ("day", "counted"), [(date(2023, 6, 30), True), (date(2023, 7, 1), False), (date(2999, 1, 1), False)]
+)
+def test_later_succession_leaves_the_figures_of_a_period_as_they_were(places, day, counted):
+    old = factories.area("990001300")
+    factories.succession(old, places.far, day)
+    assert (old.code in over(HALF_YEAR, places.far).area) == counted
+
+
+def test_succession_to_come_does_not_count_in_a_period_that_is_not_over(places):
+    old, today = factories.area("990001300"), timezone.localdate()
+    factories.succession(old, places.far, today + timedelta(days=1))
+    still = Period(today, today + timedelta(days=30))
+    assert old.code not in over(still, places.far).area
 
 
 @pytest.mark.parametrize(

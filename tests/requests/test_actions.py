@@ -49,7 +49,7 @@ def test_ask_stores_the_words_and_the_deadline(places):
     assert stored.due_at - stored.received_at == timedelta(hours=2)
     assert stored.contact_phone_digest == phone_digest("13900000001")
     assert (stored.contacted_at, stored.hours_to_contact, stored.closed_at) == (None, None, None)
-    assert told(request) == ["resident asked for this"]
+    assert told(request) == ["The resident asked for this"]
 
 
 def test_deadline_is_the_categorys_in_working_time(places):
@@ -124,7 +124,7 @@ def test_way_to_the_verified_end(staff, request_, team):
     assert stored.closed_at is not None
     assert told(stored) == [
         "coordinator某 accepted it",
-        f"coordinator某 assigned it to team {team.code}",
+        "coordinator某 assigned it to 测试暖心队",
         "worker某 reported it done",
         "coordinator某 verified and closed it",
     ]
@@ -152,12 +152,18 @@ def test_right_comes_before_the_team(places, staff, request_):
         actions.assign(request_, to=far, by=staff.worker, seen=1)
 
 
-def test_reopen_takes_back_the_end(places, staff, team):
+@pytest.mark.parametrize(("led", "state"), [(True, State.ASSIGNED), (False, State.ACCEPTED)])
+def test_reopen_takes_back_the_end_and_goes_to_its_lead_if_it_has_one(places, staff, team, led, state):
     request = factories.closed_request(
-        places.east_1, factories.category(), closed_at=moment(hour=12), solved=False, team=team
+        places.east_1,
+        factories.category(),
+        closed_at=moment(hour=12),
+        solved=False,
+        team=team if led else None,
     )
     actions.reopen(request, by=staff.coordinator, seen=1, note="又坏了")
-    assert (request.state, request.closed_at, request.solved) == (State.ACCEPTED, None, None)
+    assert (request.state, request.closed_at, request.solved) == (state, None, None)
+    assert request.team == (team if led else None)
 
 
 @pytest.mark.parametrize(

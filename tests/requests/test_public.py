@@ -46,7 +46,12 @@ def picture(name: str = "灯.png") -> SimpleUploadedFile:
 
 
 def form(area, **values) -> dict:
-    return {"key": str(uuid.uuid4()), "words": "三号楼前的路灯不亮", "area": area.code, "category": "lamp"} | values
+    return {
+        "key": str(uuid.uuid4()),
+        "words": "三号楼前的路灯不亮",
+        "area": area.code,
+        "category": "lamp",
+    } | values
 
 
 def errors(response) -> dict:

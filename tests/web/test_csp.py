@@ -35,6 +35,9 @@ PAGES = [
     "/channel/",
     "/channel/test-column/",
     "/channel/test-column/a-1/",
+    "/styleguide/",
+    "/styleguide/?shell=console",
+    "/styleguide/?shell=field",
     "/no-such-page/",
 ]
 

@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Iterator
+from itertools import islice
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from shiliu.core import findable
 from shiliu.core.backup import postgres
 from shiliu.core.backup.engines import engine
 from shiliu.core.doctor import (
@@ -19,11 +21,13 @@ from shiliu.core.doctor import (
     ok,
     pending_migrations,
     problem,
+    warning,
 )
 from shiliu.core.fields import PersonalField, UnreadableField, personal_fields
 from shiliu.core.rotation import digests_fit
 
 OLDEST_POSTGRES = 15
+MOST_BATCHES = 20  # of 1,000 records of each kind
 
 
 @check()
@@ -94,6 +98,21 @@ def shared_cache() -> Iterator[Finding]:
 
 def _cache_backend() -> str:
     return str(settings.CACHES["default"]["BACKEND"])
+
+
+@check(needs=TABLES)
+def public_search() -> Iterator[Finding]:
+    wrong = [kind for kind in findable.KINDS.values() if findable.surplus(kind).exists() or _lacks(kind)]
+    for kind in wrong:
+        yield warning(
+            _("The public search does not know these as they are: %s. Type: shiliu reindex") % kind.title
+        )
+    if not wrong:
+        yield ok(_("The public search agrees with the records."))
+
+
+def _lacks(kind: findable.Kind) -> bool:
+    return any(islice(findable.differing(kind), MOST_BATCHES))
 
 
 @check(needs=TABLES)

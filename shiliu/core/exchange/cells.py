@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,7 @@ _ZONE = r"(Z)|([+-])(\d{2}):?(\d{2})(?::?(\d{2}))?"
 # A sheet adds midnight to a day.
 DAY = re.compile(rf"{_DAY}(?:[T\s]+0?0:00(?::00(?:\.0+)?)?)?", re.ASCII)
 MOMENT = re.compile(rf"{_DAY}(?:[T\s]*{_TIME})?\s*(?:{_ZONE})?", re.ASCII)
+CLOCK = re.compile(_TIME, re.ASCII)
 NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
 LONGEST_NUMBER = 40
 
@@ -86,6 +87,18 @@ def _moment(text: str) -> datetime:
         offset = timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds or 0))
         zone = timezone(-offset if sign == "-" else offset)
     return datetime(*(int(part or 0) for part in parts), microsecond, tzinfo=zone)  # type: ignore[arg-type, misc]
+
+
+def read_clock(text: str) -> time:
+    """A time of day as clocks on the wall show it."""
+    try:
+        if not (match := CLOCK.fullmatch(narrow(text))):
+            raise ValueError(text)
+        *parts, fraction = match.groups()
+        hour, minute, second = (int(part or 0) for part in parts)
+        return time(hour, minute, second, int((fraction or "0").ljust(6, "0")))
+    except ValueError:
+        raise BadCell(_("“%s” is not a time of day. Write it like 14:05.") % shortened(text)) from None
 
 
 def _number(text: str) -> str | None:
@@ -157,6 +170,7 @@ def reader_of(field: models.Field) -> Callable[[str], Any]:
     for kind, read in (
         (models.DateTimeField, read_moment),
         (models.DateField, read_day),
+        (models.TimeField, read_clock),
         (models.BooleanField, read_yes),
         (ExactDecimalField, read_exact),
         (models.IntegerField, read_whole),
@@ -188,6 +202,8 @@ def written(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime):
         return local.localtime(value).isoformat()
+    if isinstance(value, time):
+        return value.isoformat("auto" if value.second or value.microsecond else "minutes")
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, str):

@@ -54,6 +54,8 @@ def _written(kind: Kind, col: Column) -> str:
         return _("a day and time, like 2023-06-30 14:05")
     if isinstance(field, models.DateField):
         return _("a day, like 2023-06-30")
+    if isinstance(field, models.TimeField):
+        return _("a time of day, like 14:05")
     if isinstance(field, models.BooleanField):
         return _("yes or no")
     if isinstance(field, ExactDecimalField):

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shiliu.core import access, audit, retention, search
+from shiliu.core import access, audit, findable, retention, search
 from shiliu.core.access import Actor
 from shiliu.core.exchange.existing import References, existing_rows, waves
 from shiliu.core.exchange.kinds import KINDS, Values
@@ -258,8 +258,9 @@ class Batch:
 
     def _index(self) -> None:
         kind = self.kind
+        objects = [obj for _row, obj in self.made] + [change.obj for change in self.changed]
+        findable.keep_many(kind.model, objects)
         if kind.words:
-            objects = [obj for _row, obj in self.made] + [change.obj for change in self.changed]
             search.index_many(
                 search.Document(kind.search_kind, obj.code, getattr(obj, kind.dated), kind.words(obj))
                 for obj in objects

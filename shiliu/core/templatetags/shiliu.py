@@ -1,6 +1,5 @@
 """How numbers, days and cells are written on a page."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -56,9 +55,3 @@ def heading(field: Field) -> str:
     if field.related_model is not None and named is None:
         return str(field.related_model._meta.verbose_name)
     return str(field.verbose_name)
-
-
-@register.filter
-def of(table: Mapping[Any, Any], key: Any) -> Any:
-    """What a table has for a key; empty where it has nothing."""
-    return table.get(key, "")

@@ -69,8 +69,10 @@ def ask(
 
 def classify(request: Request, *, to: Category, by: Actor, seen: int) -> Request:
     """Put it into the right category; the deadlines become that one's, from the receipt on."""
-    with transaction.atomic(), door.change(request, CLASSIFY, by=by, seen=seen) as change:
+    with door.change(request, CLASSIFY, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
+        if to.pk == request.category_id:  # it would take back an extended deadline, and say nothing
+            raise door.Refused(_("It is in this category already. Choose another one."))
         if not to.is_offered:
             raise door.Refused(_("That category is no longer used. Choose another one."))
         change.set(category=to, due_at=_due(request.received_at, to.due_amount, to.due_unit))
@@ -81,9 +83,7 @@ def classify(request: Request, *, to: Category, by: Actor, seen: int) -> Request
     return request
 
 
-def add_photos(
-    request: Request, pictures: Sequence[Picture], taken: Photo.Taken = Photo.Taken.ASKED
-) -> None:
+def add_photos(request: Request, pictures: Sequence[Picture], taken: Photo.Taken = Photo.Taken.ASKED) -> None:
     """Store pictures with a request; within the transaction of the action that brings them."""
     for picture in pictures:
         photo = Photo(request=request, taken=taken, width=picture.width, height=picture.height)
@@ -95,11 +95,17 @@ def add_photos(
 def _set_milestones(request: Request) -> None:
     """The category's further deadlines, reckoned from the receipt; what is met stays as it is."""
     met = set(request.milestones.values_list("kind", "name"))
-    for kind, name, amount, unit in request.category.milestones.values_list("kind", "name", "amount", "unit"):
-        if (kind, name) not in met:
-            at = _due(request.received_at, amount, unit)
-            met_at = request.contacted_at if kind == Kind.CONTACT else None
-            Milestone.objects.create(request=request, kind=kind, name=name, due_at=at, met_at=met_at)
+    Milestone.objects.bulk_create(
+        Milestone(
+            request=request,
+            kind=rule.kind,
+            name=rule.name,
+            due_at=_due(request.received_at, rule.amount, rule.unit),
+            met_at=request.contacted_at if rule.kind == Kind.CONTACT else None,
+        )
+        for rule in request.category.milestones.all()
+        if (rule.kind, rule.name) not in met
+    )
 
 
 def _due(start: datetime, amount: int, unit: str) -> datetime:

@@ -12,6 +12,7 @@ from shiliu.core import access, audit, door
 from shiliu.core.access import Actor
 from shiliu.core.pictures import Picture
 from shiliu.grid.models import Unit
+from shiliu.grid.scopes import around
 from shiliu.requests import rules
 from shiliu.requests.actions.asking import add_photos
 from shiliu.requests.models import Kind, Photo, Request, State
@@ -32,7 +33,7 @@ CONTACT = audit.verb("requests.contact", gettext_lazy("looked at how to reach th
 
 def accept(request: Request, *, by: Actor, seen: int) -> Request:
     """Take the request on. The person has been answered by it: the first contact."""
-    with transaction.atomic(), door.change(request, ACCEPT, by=by, seen=seen) as change:
+    with door.change(request, ACCEPT, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
         if request.contacted_at is None:
             now = timezone.now()
@@ -68,22 +69,18 @@ def take(request: Request, *, by: Actor, seen: int) -> Request:
     return request
 
 
-def report(
-    request: Request, *, by: Actor, seen: int, note: str, pictures: Sequence[Picture] = ()
-) -> Request:
+def report(request: Request, *, by: Actor, seen: int, note: str, pictures: Sequence[Picture] = ()) -> Request:
     """The team says what it did, with pictures if there are any."""
     where = rules.serving_area(by, request)
-    with (
-        transaction.atomic(),
-        door.change(request, REPORT, by=by, seen=seen, note=note, where=where) as change,
-    ):
-        change.step(LIFECYCLE)
-        add_photos(request, pictures, Photo.Taken.DONE)
+    with transaction.atomic():
+        with door.change(request, REPORT, by=by, seen=seen, note=note, where=where) as change:
+            change.step(LIFECYCLE)
+        add_photos(request, pictures, Photo.Taken.DONE)  # last: files of a refused step would stay behind
     return request
 
 
 def return_(request: Request, *, by: Actor, seen: int, note: str) -> Request:
-    """It is not this team's: back to the desk that gave it, which keeps the lead; the note says why."""
+    """It is not theirs: back to the desk that gave it and answers for it; the note says why."""
     where = rules.serving_area(by, request)
     with door.change(request, RETURN, by=by, seen=seen, note=note, where=where) as change:
         change.step(LIFECYCLE)
@@ -123,9 +120,10 @@ def to_its_lead(request: Request) -> dict[str, str]:
 
 
 def check_serves(to: Team | Unit, request: Request) -> None:
-    """Refused unless the team or unit serves the request's town, and still exists."""
+    """Refused unless the team or unit serves the request's town, or a predecessor of its area, today."""
     today = timezone.localdate()
-    if to.area_id[:9] not in (request.area_id[:9], request.area_id[:6]):
+    of_town = to.area_id[:9] in (request.area_id[:9], request.area_id[:6])
+    if not of_town and to.area_id not in around(request.area_id):
         raise door.Refused(_("That team serves another town. Choose one of this town."))
     if to.valid_from > today or (to.valid_to is not None and to.valid_to < today):
         raise door.Refused(_("That team does not exist today. Choose another one."))

@@ -1,6 +1,5 @@
 """Several requests about one thing, and several hands on one request."""
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,12 +22,14 @@ REPORT_PART = audit.verb(
 
 
 def merge(request: Request, *, into: Request, by: Actor, seen: int) -> Request:
-    """The same matter twice: `request` ends, `into` goes on. Its resident still follows it by the receipt."""
+    """The same matter twice: `request` ends, `into` goes on. The receipt of either is still good."""
     with door.change(request, MERGE, by=by, seen=seen) as change:
         access.require(by, "requests.assign", into.area_id)
         # Looked at inside the transaction: it may have ended since it was read.
         if not Request.objects.open().filter(pk=into.pk).exclude(pk=request.pk).exists():
-            raise door.Refused(_("The other request is not open. Choose one that is, and not this one itself."))
+            raise door.Refused(
+                _("The other request is not open. Choose one that is, and not this one itself.")
+            )
         if into.area_id[:9] != request.area_id[:9]:
             raise door.Refused(_("The other request is another town's. Choose one of this town."))
         change.step(LIFECYCLE)
@@ -43,11 +44,13 @@ def join(request: Request, *, doer: Team | Unit, words: str, by: Actor, seen: in
         raise door.Refused(_("Please write what is to be done."))
     team, unit = (doer, None) if isinstance(doer, Team) else (None, doer)
     part = Part(request=request, area_id=request.area_id, team=team, unit=unit, words=words.strip())
-    with transaction.atomic(), door.change(request, JOIN, by=by, seen=seen, note=words) as change:
+    with door.change(request, JOIN, by=by, seen=seen, note=words) as change:
         change.step(LIFECYCLE)
         check_serves(doer, request)
         if doer == request.lead:
             raise door.Refused(_("That one leads already. Choose another."))
+        if request.parts.filter(team=team, unit=unit).exists():
+            raise door.Refused(_("That one was asked already. Choose another."))
         change.say(doer=doer.name)
         door.create(part, ASK_PART, by=by)
     return part
@@ -57,9 +60,11 @@ def report_part(part: Part, *, by: Actor, seen: int, note: str) -> Part:
     """The one who joined says what was done."""
     if not note.strip():
         raise door.Refused(_("Please write a few words: they are part of this step."))
-    where = part.team.area_id if rules.leads(by, part.team) else part.area_id  # type: ignore[union-attr]
+    where = rules.serving_area(by, part)
     with door.change(part, REPORT_PART, by=by, seen=seen, note=note, where=where) as change:
         if part.state != Part.State.ASKED:
             raise door.Refused(_("This part was already reported done."))
+        if not Request.objects.open().filter(pk=part.request_id).exists():
+            raise door.Refused(_("The request has ended in the meantime. Nothing more is to be done for it."))
         change.set(state=Part.State.REPORTED)
     return part

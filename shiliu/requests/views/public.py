@@ -18,7 +18,7 @@ from shiliu.requests import actions
 from shiliu.requests.forms import AnswerForm, AskForm, FindForm
 from shiliu.requests.models import Photo, Request
 from shiliu.requests.states import LIFECYCLE
-from shiliu.requests.story import STATE_TONES, stages, told
+from shiliu.requests.story import stages, told
 
 
 class TooMany(Exception):
@@ -121,7 +121,7 @@ def _page(request: HttpRequest, asked: Request, form: AnswerForm, status: int = 
         "address": request.build_absolute_uri(reverse("requests:progress", args=[asked.code])),
         "new": "new" in request.GET,
         "stages": stages(asked),
-        "tone": STATE_TONES[asked.state],
+        "tone": asked.tone,
         "due_on": worktime.last_day(asked.due_at),
         "told": told(asked),
         "photos": [photo for photo in photos if photo.taken == Photo.Taken.ASKED],

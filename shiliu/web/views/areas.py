@@ -21,8 +21,7 @@ from shiliu.grid.models import Area, Post, Tenure
 from shiliu.grid.scopes import around, within
 from shiliu.grid.town import town
 from shiliu.requests.models import Request
-from shiliu.requests.story import STATE_TONES
-from shiliu.venues.models import Venue
+from shiliu.venues.models import Activity, Venue
 from shiliu.volunteers.models import Team
 
 SHOWN = 8  # of a list that goes on elsewhere
@@ -50,11 +49,11 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "children": Area.objects.on(today).filter(parent=here).order_by("code"),
         "posts": _responsible(here, today),
         "venues": _some(Venue, scope, today),
+        "on": Activity.objects.within(scope).on_days(today, 7, most=SHOWN),
         "groups": _some(GridGroup, scope, today) if here.level == codes.GRID else (),
         "teams": _some(Team, scope, today) if here.level == codes.GRID else (),
         "open": public.open().order_by("-received_at", "-pk")[:SHOWN],
         "solved": public.filter(state="closed").order_by("-closed_at", "-pk")[:SHOWN],
-        "tones": STATE_TONES,
         "lines": list(_lines(here, scope, today, period)),
         "ask": f"{reverse('requests:ask')}?area={here.code}",
         "period_title": periods.title(period),

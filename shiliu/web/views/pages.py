@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,18 +14,23 @@ from shiliu.channel.models import latest_articles
 from shiliu.core.figures import FIGURES
 from shiliu.figures import periods
 from shiliu.figures.report import Line, latest_period, over
+from shiliu.figures.seedmap import asking
 from shiliu.grid.town import town
+from shiliu.venues.models import Activity
 from shiliu.web.context import TYPE_COOKIE
 
 YEAR = 365 * 24 * 3600
+DAYS, MOST = 7, 6  # of what is on
 HOME_FIGURES = ("requests.closed", "works.street_paved", "volunteers.people", "venues.red_pomegranate_homes")
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """What the town did lately, and its latest articles."""
-    period = latest_period()
-    asked = over(period, town())
+    """The ways in, what is on, what the town did lately, and its latest articles."""
+    period, here = latest_period(), town()
+    asked = over(period, here)
     context = {
+        "on": Activity.objects.within(asked.area).on_days(timezone.localdate(), DAYS, most=MOST),
+        "map": asking.compute(FIGURES[HOME_FIGURES[0]], period, here) if here else None,
         "articles": latest_articles(5),
         "period_name": periods.named(period),
         "period_title": periods.title(period),

@@ -1,0 +1,44 @@
+"""What must not be deleted in Wagtail's admin: articles that were read, and columns that hold such."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from shiliu.channel.models import Reads
+
+
+def read_page(pages: Iterable[Page]) -> Page | None:
+    """The first of `pages` that was read, itself or inside it."""
+    for page in pages:
+        inside = Q(article__path__startswith=page.path)
+        if Reads.objects.filter(inside).exists():
+            return page
+    return None
+
+
+def _refuse(request: HttpRequest, page: Page) -> HttpResponse:
+    sentence = _("“%(title)s” was read, and the figures refer to it. Unpublish it instead of deleting it.")
+    messages.error(request, sentence % {"title": page.get_admin_display_title()})
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("before_delete_page")
+def keep_what_was_read(request: HttpRequest, page: Page) -> HttpResponse | None:
+    found = read_page([page])
+    return _refuse(request, found) if found else None
+
+
+@hooks.register("before_bulk_action")
+def keep_what_was_read_in_bulk(
+    request: HttpRequest, action_type: str, objects: list[Any], action_class: Any
+) -> HttpResponse | None:
+    pages = [page for page in objects if isinstance(page, Page)] if action_type == "delete" else []
+    found = read_page(pages)
+    return _refuse(request, found) if found else None

@@ -1,0 +1,117 @@
+"""Columns and articles in Wagtail's admin: where an editor may place them, and what is not deleted."""
+
+import html
+
+import pytest
+from wagtail.models import Page
+
+from shiliu.channel.models import ArticlePage, ColumnPage, Reads
+from tests import factories
+
+ENGLISH = {"accept-language": "en"}
+
+
+@pytest.fixture
+def column(places):
+    return factories.column(places.east)
+
+
+@pytest.fixture
+def editor(client, staff, column):
+    client.force_login(staff.editor)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def article(**values: str) -> dict[str, str]:
+    return {
+        "title": "新的垃圾房", "slug": "bins", "code": "bins", "area": "990001100001",
+        "published_on": "2024-01-01", "summary": "", "body-count": "0", "action-publish": "1",
+        "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
+    } | values  # fmt: skip
+
+
+def said(response) -> str:
+    return html.unescape(response.content.decode())
+
+
+def test_article_inside_the_scope_is_published(editor, column):
+    editor.post(f"/admin/pages/add/channel/articlepage/{column.pk}/", article())
+    assert ArticlePage.objects.get(code="bins").live
+
+
+def test_article_outside_the_scope_is_refused_with_a_sentence_and_kept(editor, column, places):
+    sent = article(area=places.far.code)
+    response = editor.post(f"/admin/pages/add/channel/articlepage/{column.pk}/", sent)
+    assert "That area lies outside your post's. Choose one inside it." in said(response)
+    assert response.context["form"]["title"].value() == "新的垃圾房"
+    assert not ArticlePage.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["article", "column"])
+def test_page_is_not_moved_out_of_the_scope(editor, column, places, what):
+    page = factories.article(column, "a-1") if what == "article" else column
+    sent = article(area=places.far.code, opened_on="2020-01-01", code=page.code, slug=page.slug)
+
+    response = editor.post(f"/admin/pages/{page.pk}/edit/", sent)
+
+    assert "That area lies outside your post's" in said(response)
+    page.refresh_from_db()
+    assert page.area_id == places.east.code
+    assert page.latest_revision is None
+
+
+def test_page_that_lies_elsewhere_already_can_still_be_corrected(editor, column, places):
+    """Somebody placed it there who may; its words are this editor's all the same."""
+    page = factories.article(column, "a-1")
+    ArticlePage.objects.update(area_id=places.far.code)
+    sent = article(area=places.far.code, code=page.code, slug=page.slug)
+    editor.post(f"/admin/pages/{page.pk}/edit/", sent)
+    assert ArticlePage.objects.get(pk=page.pk).title == "新的垃圾房"
+
+
+def test_superuser_places_articles_everywhere(client, column, places):
+    client.force_login(factories.person("root", is_superuser=True))
+    client.post(f"/admin/pages/add/channel/articlepage/{column.pk}/", article(area=places.far.code))
+    assert ArticlePage.objects.get(code="bins").area_id == places.far.code
+
+
+# Deleting -------------------------------------------------------------------------------------------------
+
+
+def in_bulk(client, *pages: Page):
+    query = "&".join(f"id={page.pk}" for page in pages)
+    return client.post(f"/admin/bulk/wagtailcore/page/delete/?{query}&next=/admin/", follow=True)
+
+
+def test_article_that_was_read_is_not_deleted_but_told_of(editor, column):
+    page = factories.article(column, "a-1")
+    factories.reads(page)
+    for method in (editor.get, editor.post):
+        response = method(f"/admin/pages/{page.pk}/delete/", follow=True)
+        assert "“测试文章a-1” was read, and the figures refer to it. Unpublish it instead" in said(response)
+    assert ArticlePage.objects.exists()
+    assert Reads.objects.count() == 1
+
+
+def test_column_with_an_article_that_was_read_is_not_deleted(client, column):
+    client.force_login(factories.person("root", is_superuser=True))
+    factories.reads(factories.article(column, "a-1"))
+    response = client.post(f"/admin/pages/{column.pk}/delete/", follow=True, headers=ENGLISH)
+    assert "was read" in said(response)
+    assert ColumnPage.objects.exists()
+
+
+def test_bulk_deletes_nothing_where_one_was_read(editor, column):
+    unread, read = factories.article(column, "a-1"), factories.article(column, "a-2")
+    factories.reads(read)
+    assert "“测试文章a-2” was read" in said(in_bulk(editor, unread, read))
+    assert ArticlePage.objects.count() == 2
+
+
+def test_article_that_nobody_read_is_deleted(editor, column):
+    one, two = factories.article(column, "a-1"), factories.article(column, "a-2")
+    editor.post(f"/admin/pages/{one.pk}/delete/")
+    assert list(ArticlePage.objects.all()) == [two]
+    in_bulk(editor, two)
+    assert not ArticlePage.objects.exists()

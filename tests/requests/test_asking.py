@@ -1,0 +1,163 @@
+"""How a request comes in: milestones, photos, the key of a submission, and the right category."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import storages
+
+from shiliu.core import audit
+from shiliu.core.access import Resident
+from shiliu.core.door import OtherContent, Refused, StaleState
+from shiliu.core.models import AuditEntry
+from shiliu.requests import actions
+from shiliu.requests.models import CategoryMilestone, Kind, Milestone, Photo, Request, State
+from tests import factories
+
+
+def asked(cast, **how) -> Request:
+    given = {"by": Resident(), "category": cast.lamp, "area": cast.at.east_1, "words": "路灯不亮"}
+    return actions.ask(**given | how)
+
+
+def in_hours(category, kind: str, amount: int, name: str = "") -> CategoryMilestone:
+    return CategoryMilestone.objects.create(
+        category=category, kind=kind, name=name, amount=amount, unit="clock_hour"
+    )
+
+
+def test_milestones_are_the_categorys_from_the_receipt(cast):
+    in_hours(cast.lamp, Kind.CONTACT, 1)
+    in_hours(cast.lamp, Kind.PARTIAL, 8, "先围挡")
+    it = asked(cast)
+
+    found = Milestone.objects.filter(request=it).values_list("kind", "name", "due_at", "met_at")
+    assert list(found) == [
+        ("contact", "", it.received_at + timedelta(hours=1), None),
+        ("partial", "先围挡", it.received_at + timedelta(hours=8), None),
+    ]
+
+
+def test_accepting_meets_the_milestone_of_the_contact_and_no_other(cast):
+    in_hours(cast.lamp, Kind.CONTACT, 1)
+    in_hours(cast.lamp, Kind.PARTIAL, 8, "先围挡")
+    it = asked(cast)
+    actions.accept(it, by=cast.staff.coordinator, seen=1)
+    assert dict(Milestone.objects.values_list("kind", "met_at")) == {
+        "contact": it.contacted_at,
+        "partial": None,
+    }
+
+
+def test_classify_sets_deadlines_anew_from_the_receipt_and_keeps_what_is_met(cast):
+    in_hours(cast.lamp, Kind.CONTACT, 1)
+    in_hours(cast.lamp, Kind.PARTIAL, 8, "先围挡")
+    water = factories.category(name="水管", due_amount=6, due_unit="clock_hour")
+    in_hours(water, Kind.CONTACT, 2)
+    in_hours(water, Kind.PARTIAL, 3, "先关阀")
+    it = asked(cast)
+    actions.accept(it, by=cast.staff.coordinator, seen=1)
+    actions.classify(it, to=water, by=cast.staff.coordinator, seen=2)
+
+    stored = Request.objects.get()
+    assert (stored.category, stored.due_at) == (water, it.received_at + timedelta(hours=6))
+    assert list(Milestone.objects.values_list("kind", "name", "due_at", "met_at")) == [
+        ("contact", "", it.received_at + timedelta(hours=1), it.contacted_at),
+        ("partial", "先关阀", it.received_at + timedelta(hours=3), None),
+    ]
+    last = audit.entries_of(it).last()
+    assert audit.sentence(last) == "coordinator某 put it into the category “水管”"
+
+
+def test_contact_that_was_before_the_category_asked_for_it_counts(cast):
+    water = factories.category(name="水管")
+    in_hours(water, Kind.CONTACT, 2)
+    it = asked(cast)
+    actions.accept(it, by=cast.staff.coordinator, seen=1)
+    actions.classify(it, to=water, by=cast.staff.coordinator, seen=2)
+    assert Milestone.objects.get().met_at == it.contacted_at
+
+
+@pytest.mark.parametrize(
+    ("same", "said"), [(True, "It is in this category already"), (False, "no longer used")]
+)
+def test_category_that_cannot_be_chosen_is_refused(cast, same, said):
+    in_hours(cast.lamp, Kind.CONTACT, 1)
+    to = cast.lamp if same else factories.category(is_offered=False)
+    it = asked(cast)
+    with pytest.raises(Refused, match=said):
+        actions.classify(it, to=to, by=cast.staff.coordinator, seen=1)
+    assert (Request.objects.get().version, Milestone.objects.count()) == (1, 1)
+    assert AuditEntry.objects.count() == 1
+
+
+def test_ask_in_a_category_that_is_no_longer_used_is_refused(cast):
+    with pytest.raises(Refused, match="no longer used"):
+        asked(cast, category=factories.category(is_offered=False))
+
+
+def test_ask_for_the_county_is_refused(cast):
+    with pytest.raises(Refused, match="say in which community"):
+        asked(cast, area=cast.at.county)
+    assert not Request.objects.exists()
+
+
+def stored(file) -> bytes:
+    with file.open() as opened:
+        return opened.read()
+
+
+def test_photos_are_stored_with_the_request_out_of_reach(cast):
+    it = asked(cast, pictures=[factories.picture(), factories.picture(b"\xff\xd8 two")])
+
+    first, second = it.photos.all()
+    assert (first.taken, first.width, first.height) == (Photo.Taken.ASKED, 1600, 1200)
+    assert [stored(it.picture) for it in (first, second)] == [b"\xff\xd8 invented", b"\xff\xd8 two"]
+    assert stored(first.thumbnail) == b"\xff\xd8 small"
+    with pytest.raises(ValueError, match="no address of its own"):
+        _address = first.picture.url
+
+
+def test_second_submission_is_the_same_request_and_adds_no_photo(cast):
+    sent = {"key": "k-1", "pictures": [factories.picture()]}
+    in_hours(cast.lamp, Kind.CONTACT, 1)
+    first, second = asked(cast, **sent), asked(cast, **sent)
+
+    assert first == second
+    assert (Request.objects.count(), Photo.objects.count(), Milestone.objects.count()) == (1, 1, 1)
+    assert AuditEntry.objects.count() == 1
+
+
+def test_key_with_other_words_is_refused_and_adds_no_photo(cast):
+    asked(cast, key="k-1")
+    with pytest.raises(OtherContent, match="already sent and stored as"):
+        asked(cast, key="k-1", words="水管漏水", pictures=[factories.picture()])
+    assert not Photo.objects.exists()
+
+
+def test_photos_of_a_report_are_told_apart(cast):
+    it = cast.request(State.IN_PROGRESS)
+    actions.report(it, by=cast.chief, seen=1, note="换了灯泡", pictures=[factories.picture()])
+    assert Photo.objects.get().taken == Photo.Taken.DONE
+
+
+def test_refused_report_leaves_no_file(cast):
+    def files() -> set[str]:
+        try:
+            return set(storages["private"].listdir("requests")[1])
+        except FileNotFoundError:
+            return set()
+
+    it, before = cast.request(State.IN_PROGRESS, version=2), files()
+    pictures = [factories.picture()]
+    with pytest.raises(StaleState):
+        actions.report(it, by=cast.chief, seen=1, note="换了灯泡", pictures=pictures)
+    with pytest.raises(Refused, match="a few words"):
+        actions.report(it, by=cast.chief, seen=2, note=" ", pictures=pictures)
+    assert (files(), Photo.objects.count()) == (before, 0)
+
+
+def test_cost_of_asking_in_statements(cast, django_assert_num_queries):
+    """Two savepoints, the calendar, the request, its audit and task, and three about milestones."""
+    in_hours(cast.lamp, Kind.CONTACT, 1)
+    with django_assert_num_queries(12):
+        asked(cast)

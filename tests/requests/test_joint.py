@@ -1,0 +1,155 @@
+"""Several requests about one thing, and several hands on one request."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from shiliu.core import access, audit
+from shiliu.core.access import NotPermitted
+from shiliu.core.door import Refused, StaleState
+from shiliu.core.models import AuditEntry
+from shiliu.requests import actions
+from shiliu.requests.models import Part, Request, State
+from tests import factories
+from tests.requests.test_every_step import everything
+
+
+def test_merged_request_ends_and_names_the_one_that_goes_on(cast):
+    it, into = cast.request(State.ASSIGNED), cast.request(State.RECEIVED)
+    actions.merge(it, into=into, by=cast.staff.coordinator, seen=1)
+
+    stored = Request.objects.get(pk=it.pk)
+    assert (stored.state, stored.merged_into, stored.is_open) == (State.MERGED, into, False)
+    assert Request.objects.get(pk=into.pk).version == 1
+    entry = AuditEntry.objects.get()
+    assert audit.sentence(entry) == f"coordinator某 merged it into {into.code}"
+
+
+@pytest.mark.parametrize("into", ["itself", "closed", "merged", "another town's"])
+def test_merge_into_what_cannot_go_on_is_refused(cast, into):
+    it = cast.request(State.ACCEPTED)
+    by = factories.person("of_both")
+    for where in (cast.at.town, cast.at.other_town):
+        factories.tenure(by, "coordinator", where)
+    other = {
+        "itself": lambda: it,
+        "closed": lambda: cast.request(State.CLOSED),
+        "merged": lambda: cast.request(State.MERGED),
+        "another town's": lambda: factories.request(cast.at.far_1, cast.lamp),
+    }[into]()
+    before = everything()
+    with pytest.raises(Refused, match=r"The other request is (not open|another town's)\. Choose one"):
+        actions.merge(it, into=other, by=by, seen=1)
+    assert everything() == before
+
+
+def test_merge_into_what_ended_in_the_meantime_is_refused(cast):
+    it, into = cast.request(State.ACCEPTED), cast.request(State.RECEIVED)
+    Request.objects.filter(pk=into.pk).update(state=State.WITHDRAWN, closed_at=timezone.now())
+    with pytest.raises(Refused, match="The other request is not open"):
+        actions.merge(it, into=into, by=cast.staff.coordinator, seen=1)
+
+
+def test_merge_needs_the_right_at_both_places(cast):
+    it = cast.request(State.ACCEPTED)
+    in_west = factories.request(cast.at.west_1, cast.lamp)
+    with pytest.raises(NotPermitted):
+        actions.merge(it, into=in_west, by=cast.staff.coordinator, seen=1)
+    actions.merge(it, into=in_west, by=cast.staff.town_coordinator, seen=1)
+    assert it.merged_into == in_west
+
+
+def joined(cast, **how) -> Part:
+    it = how.pop("it", None) or cast.request(State.ASSIGNED)
+    given = {"doer": cast.other, "words": " 带上梯子 ", "by": cast.staff.coordinator, "seen": it.version}
+    return actions.join(it, **given | how)
+
+
+def test_join_asks_another_for_a_part_and_the_lead_stays(cast):
+    part = joined(cast)
+    assert (part.team, part.unit, part.words, part.state) == (cast.other, None, "带上梯子", Part.State.ASKED)
+    it = Request.objects.get()
+    assert (it.state, it.team, it.version) == (State.ASSIGNED, cast.team, 2)
+    assert [audit.sentence(entry) for entry in AuditEntry.objects.order_by("id")] == [
+        "coordinator某 asked for this part",
+        "coordinator某 asked 西队 to join in",
+    ]
+
+
+def test_unit_can_be_asked_to_join(cast):
+    waterworks = factories.unit(cast.at.town)
+    assert joined(cast, doer=waterworks).doer == waterworks
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"words": " \n"}, "Please write what is to be done"),
+        ({"doer": "team"}, "That one leads already"),
+        ({"doer": "far"}, "serves another town"),
+        ({"doer": "ended"}, "does not exist today"),
+        ({"doer": "asked"}, "That one was asked already"),
+    ],
+)
+def test_join_that_makes_no_sense_is_refused(cast, how, said):
+    it = cast.request(State.ASSIGNED)
+    doers = {
+        "team": cast.team,
+        "far": factories.team(cast.at.far, cast.team.strand),
+        "ended": factories.team(cast.at.east, cast.team.strand, valid_to=timezone.localdate() - timedelta(1)),
+        "asked": joined(cast, it=it).team,
+    }
+    before = everything()
+    with pytest.raises(Refused, match=said):
+        joined(cast, it=it, **how | ({"doer": doers[how["doer"]]} if "doer" in how else {}))
+    assert everything() == before
+
+
+def test_leader_sees_and_reports_the_own_part_only_once(cast):
+    part = joined(cast)
+    assert list(Part.objects.visible_to(cast.other_chief)) == [part]
+    actions.report_part(part, by=cast.other_chief, seen=1, note="梯子带到了")
+    stored = Part.objects.get()
+    assert (stored.state, stored.version) == (Part.State.REPORTED, 2)
+    entry = audit.entries_of(part).last()
+    assert (entry.actor, entry.note) == (cast.other_chief, "梯子带到了")
+
+    with pytest.raises(Refused, match="already reported"):
+        actions.report_part(part, by=cast.other_chief, seen=2, note="又带")
+    with pytest.raises(StaleState):
+        actions.report_part(Part(**vars_of(part)), by=cast.other_chief, seen=1, note="又带")
+
+
+def vars_of(part: Part) -> dict[str, object]:
+    """The part as an older page had it."""
+    kept = {f.attname: getattr(part, f.attname) for f in part._meta.concrete_fields if not f.generated}
+    return kept | {"state": Part.State.ASKED, "version": 1}
+
+
+def test_who_may_report_a_part(cast):
+    """Its team's leader, and who works on requests there; not the leader of another team of that area."""
+    part = joined(cast)
+    may = {name for name, user in cast.everybody().items() if reports(part, user)}
+    assert may == {"coordinator", "town_coordinator", "worker", "other_chief"}
+    assert not Part.objects.visible_to(cast.chief).exists()
+
+
+def reports(part: Part, user) -> bool:
+    access.forget(user)
+    try:
+        actions.report_part(Part.objects.get(), by=user, seen=part.version, note="到了")
+    except NotPermitted:
+        return False
+    Part.objects.update(state=Part.State.ASKED, version=part.version)
+    return True
+
+
+def test_part_of_a_request_that_has_ended_is_refused(cast):
+    part = joined(cast)
+    Request.objects.update(state=State.WITHDRAWN, closed_at=timezone.now())
+    with pytest.raises(Refused, match="has ended in the meantime"):
+        actions.report_part(part, by=cast.other_chief, seen=1, note="梯子带到了")
+    with pytest.raises(Refused, match="Please write a few words"):
+        actions.report_part(part, by=cast.other_chief, seen=1, note=" ")
+    assert Part.objects.get().version == 1
