@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shiliu.core import access
 from shiliu.core.models import User
@@ -31,6 +32,7 @@ ENTRIES = [
     Entry(_("Posts"), "posts:index", "place", within=("posts",), right="grid.view", key="o"),
     Entry(_("Report"), "figures:latest", "report", within=("figures",), right="figures.view", key="r"),
     Entry(_("Articles"), "wagtailadmin_home", "channel", right="channel.edit", key="a"),
+    Entry(pgettext_lazy("shell", "On the round"), "field:start", "place", right="requests.report", key="f"),
     Entry(_("Reference data"), "area:index", "areas", right="grid.edit"),
 ]
 SEARCH = navigation.Entry(_("Search"), "console:search", "search")

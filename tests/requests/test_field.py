@@ -127,7 +127,7 @@ def test_detail_queries(phone, leader, assigned, django_assert_num_queries, n):
         Request.objects.update(state=State.ASSIGNED)
         assigned.refresh_from_db()
     client = phone(leader)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         assert client.get(at(assigned)).status_code == 200
 
 
@@ -248,6 +248,18 @@ def test_returned_twice_is_answered_as_done_though_it_is_out_of_sight(phone, lea
     # Nobody finds out by this that a request exists.
     assert client.post(at(assigned, "return"), {"seen": 1, "note": "x"}).status_code == 404
     assert client.post(at(assigned, "return"), {"seen": "9" * 30, "note": "x"}).status_code == 404
+
+
+def test_old_form_does_not_claim_what_was_undone_since(phone, staff, leader, assigned):
+    client = phone(leader)
+    client.post(at(assigned, "report"), {"seen": 1, "note": "换了灯泡"})
+    actions.reopen(Request.objects.get(), by=staff.coordinator, seen=2, note="又灭了")
+
+    response = client.post(at(assigned, "report"), {"seen": 1, "note": "换了灯泡"})
+
+    assert response.status_code == 409
+    assert "又灭了" in text(response)
+    assert Request.objects.get().state == State.ASSIGNED
 
 
 @pytest.mark.parametrize("change", ["words", "photo", "person"])

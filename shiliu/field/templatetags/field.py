@@ -4,11 +4,12 @@ from django import template
 from django.template.context import Context
 
 from shiliu.console.navigation import Counted, links
-from shiliu.field.navigation import ENTRIES
+from shiliu.field.navigation import entries_for
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def field_links(context: Context) -> list[Counted]:
-    return links(ENTRIES, context["request"])
+    request = context["request"]
+    return links(entries_for(request.user), request)

@@ -1,19 +1,12 @@
-"""How a request's state and deadline are said on a page."""
+"""How a request's deadline is said on a page."""
 
 from django import template
 from django.utils import timezone
 
 from shiliu.core.due import Due, due
 from shiliu.requests.models import Request, State
-from shiliu.requests.story import STATE_TONES
 
 register = template.Library()
-
-
-@register.filter
-def tone(request: Request) -> str:
-    """How the state is marked: the tone of `.status`."""
-    return STATE_TONES[State(request.state)]
 
 
 @register.filter

@@ -158,11 +158,13 @@ def _sent_before(request: HttpRequest, verb: str, code: str, note: str, photos: 
 def _too_late(request: HttpRequest, verb: str, code: str, form: steps.StepForm) -> HttpResponse:
     """A colleague was faster: what has changed since, and the words that were typed, to send them again."""
     given = form.cleaned_data
-    if _sent_before(request, verb, code, given.get("note", ""), given.get("pictures", ())):
-        return _done(request, verb)
     subject = Request.objects.visible_to(request.user).filter(code=code).first()
+    possible = subject is not None and verb in LIFECYCLE.verbs_from(subject.state)
+    # Where the step is possible again, what it did was undone since: an old form must not claim it.
+    if not possible and _sent_before(request, verb, code, given.get("note", ""), given.get("pictures", ())):
+        return _done(request, verb)
     context: dict[str, Any] = {"late": True, "sent_photos": bool(request.FILES)}
-    if subject is None or verb not in LIFECYCLE.verbs_from(subject.state):
+    if subject is None or not possible:
         context |= {"asked": subject, "typed": given.get("note", ""), "since": _since(subject, given["seen"])}
         return render(request, "requests/field/late.html", context, status=409)
     typed = request.POST.copy()
