@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("shiliu.requests.urls.public")),
     path("venues/", include("shiliu.venues.urls")),
     path("report/", include("shiliu.figures.urls")),
+    path("console/requests/", include("shiliu.requests.urls.console")),
     path("map/", include("shiliu.figures.seedmap.urls")),
     path("console/", include("shiliu.console.urls")),
     path("field/", include("shiliu.field.urls")),

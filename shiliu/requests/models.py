@@ -1,16 +1,17 @@
 """Mode, service to residents: what residents ask for, from asking to the verified end."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
-from django.utils import translation
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shiliu.core import access
 from shiliu.core.fields import EncryptedTextField
-from shiliu.core.models import Record
+from shiliu.core.models import AuditEntry, Record
 from shiliu.core.storage import private
 from shiliu.core.worktime import Unit as TimeUnit
 from shiliu.grid.models import Located, LocatedQuerySet, Unit
@@ -138,6 +139,27 @@ class RequestQuerySet(LocatedQuerySet):
         # Not `is_open=True`, which becomes a bare column: SQLite finds no index for that.
         return self.filter(is_open__in=[True])
 
+    def in_state(self, *states: "State") -> "RequestQuerySet":
+        """The open ones in one of these states."""
+        return self.open().filter(state__in=states)
+
+    def late(self, now: datetime) -> "RequestQuerySet":
+        return self.open().filter(due_at__lt=now)
+
+    def due_today(self, now: datetime) -> "RequestQuerySet":
+        """Due from now on until the day ends; midnight still belongs to the day."""
+        midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time())) + timedelta(days=1)
+        return self.open().filter(due_at__gte=now, due_at__lte=midnight)
+
+    def in_hand_again(self) -> "RequestQuerySet":
+        """Open and not done, after somebody said that it was not solved."""
+        said = AuditEntry.objects.filter(
+            kind="requests.request",
+            public_id=OuterRef("code"),
+            verb__in=["requests.dispute", "requests.reopen"],
+        )
+        return self.in_state(*ACTIVE).filter(Exists(said))
+
     def by_due(self, after: "Request | None" = None) -> "RequestQuerySet":
         """The longest due first, with what a list names at hand; those behind `after` where it is given."""
         rows = self
@@ -226,7 +248,11 @@ class Request(Record, Located):
             models.Index(fields=["team", "is_open", "due_at", "id"], name="request_list_of_team"),
             models.Index(fields=["town", "state", "due_at", "id"], name="request_by_state"),
             models.Index(fields=["town", "received_at", "id"], name="request_by_receipt"),
+            models.Index(fields=["village", "received_at", "id"], name="request_receipt_of_village"),
+            models.Index(fields=["area", "received_at", "id"], name="request_receipt_of_grid"),
             models.Index(fields=["area", "closed_at", "id"], name="request_by_closing"),
+            models.Index(fields=["village", "closed_at", "id"], name="request_closing_of_village"),
+            models.Index(fields=["town", "closed_at", "id"], name="request_closing_of_town"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -34,6 +34,11 @@ def leads(actor: Any, team: Team | None) -> bool:
     return leads_from(actor, team) is not None
 
 
+def leads_any(actor: Any) -> bool:
+    """Whether `actor` leads a team today."""
+    return Team.objects.led_by(actor).exists()
+
+
 def leads_from(actor: Any, team: Team | None) -> str | None:
     """The area of the post from which `actor` leads the team today; None for everybody else."""
     if team is None:

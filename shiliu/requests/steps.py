@@ -62,7 +62,7 @@ class LeadField(forms.ChoiceField):
     def offer(self, subject: Request) -> None:
         today = timezone.localdate()
         near = around(subject.area_id)
-        teams = Team.objects.on(today).filter(area__in=near).select_related("area")
+        teams = Team.objects.on(today).filter(area__in=near).select_related("area").order_by("code")
         units = Unit.objects.on(today).filter(area__in=near)
         self.found: dict[str, Team | Unit] = {f"team:{team.code}": team for team in teams}
         groups: dict[str, list[tuple[str, str]]] = {}
@@ -72,6 +72,11 @@ class LeadField(forms.ChoiceField):
             self.found |= {f"unit:{unit.code}": unit for unit in units}
             groups[_("Offices and companies")] = [(f"unit:{unit.code}", unit.name) for unit in units]
         self.choices = [("", _("Choose…")), *groups.items()]
+
+    def nearest(self, subject: Request) -> str:
+        """The grid's own team, if it has one; the choice of any other is a person's."""
+        own = (key for key, each in self.found.items() if each.area_id == subject.area_id)
+        return next(own, "")
 
     def clean(self, value: Any) -> Team | Unit | None:
         chosen = super().clean(value)
@@ -88,6 +93,8 @@ class AssignForm(FreeNoteForm):
         if lead := self.subject.lead:
             kind = "team" if isinstance(lead, Team) else "unit"
             self.initial["to"] = f"{kind}:{lead.code}"
+        else:
+            self.initial["to"] = self.fields["to"].nearest(self.subject)  # type: ignore[attr-defined]
 
 
 class JoinForm(StepForm):

@@ -16,6 +16,7 @@ from tests.factories import IN_HAND
 
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
+DESK = "/console/requests/"
 RECEIPT, PHOTO = "K7Q3MN84TD", "PHOTO00001"
 
 
@@ -36,6 +37,8 @@ class Address:
 EVERYBODY = (200, 200, 200, 200)
 LEADS_ON = (302, 302, 302, 302)
 SIGNED_IN = (302, 200, 200, 200)
+HERE_ONLY = (302, 404, 404, 200)  # outside one's area there is no such record
+BY_RIGHT = (302, 403, 404, 200)  # who sees it without the right is told so
 WORDS = "三号楼前的路灯不亮"
 AID_SHOWN = 'aid.payments/?area=990001100001001">1</a>'  # a small count of persons, with its records
 CASE = "楼道堆了杂物"
@@ -103,6 +106,39 @@ MATRIX = [
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
     Address("display/", "/display/", LEADS_ON, method="post"),
     Address("display/", "/display/", (405, 405, 405, 405)),
+    Address("console/inbox/", "/console/inbox/", SIGNED_IN, sees=WORDS),
+    Address("console/requests/", DESK, (302, 200, 403, 200), sees=WORDS),
+    Address("console/requests/new/", f"{DESK}new/", (302, 200, 403, 200), sees="测试east_2"),
+    Address("console/requests/new/", f"{DESK}new/", (302, 422, 403, 422), method="post"),
+    Address("console/requests/<str:code>/", f"{DESK}R-OPEN/", HERE_ONLY, sees=WORDS),
+    Address("console/requests/<str:code>/slip/", f"{DESK}R-OPEN/slip/", HERE_ONLY, sees=WORDS),
+    Address("console/requests/<str:code>/contact/", f"{DESK}R-OPEN/contact/", HERE_ONLY, method="post"),
+    Address(
+        "console/requests/<str:code>/contact/",
+        f"{DESK}R-OPEN/contact/",
+        BY_RIGHT,
+        stranger="leader",
+        method="post",
+    ),
+    Address("console/requests/<str:code>/photos/<str:photo>/", f"{DESK}R-OPEN/photos/PHOTO/", HERE_ONLY),
+    Address(
+        "console/requests/<str:code>/photos/<str:photo>/small/",
+        f"{DESK}R-OPEN/photos/PHOTO/small/",
+        HERE_ONLY,
+    ),
+    Address(
+        "console/requests/<str:code>/<slug:step>/",
+        f"{DESK}R-OPEN/accept/",
+        (302, 404, 404, 422),
+        method="post",
+    ),
+    Address(
+        "console/requests/<str:code>/<slug:step>/",
+        f"{DESK}R-OPEN/refuse/",
+        (302, 403, 404, 422),
+        stranger="leader",
+        method="post",
+    ),
     *(
         Address(f"field/{route}", f"/field/{path}", statuses, holder="worker", sees=sees)
         for route, path, statuses, sees in (

@@ -49,6 +49,10 @@ def records_of(key: str) -> str:
     return f"/report/{PERIOD}/{key}/"
 
 
+# With a team: so the desk offers most of the steps.
+OPEN_REQUEST = next(row["code"] for row in rows("requests") if row["state"] == "assigned")
+
+
 def repair_case() -> str:
     """A request that the repair team has to take or has begun."""
     return next(
@@ -82,6 +86,19 @@ EXAMPLES = {
         Address(f"{records_of('aid.paid')}?area={COMMUNITY}"),  # too few to be shown
         Address("/report/1999H1/channel.reads/"),  # none
     ],
+    "console:start": [Address("/console/", by="editor"), Address("/console/", by="coord-town")],
+    "console:inbox": [Address("/console/inbox/", by="coord-town"), Address("/console/inbox/", by="works")],
+    "desk:list": [
+        Address("/console/requests/", by="coord-town"),
+        Address("/console/requests/?show=ended", by="grid001"),
+        Address("/console/requests/?show=today", by="coord-town"),  # none
+    ],
+    "desk:new": [Address("/console/requests/new/", by="coord-town")],
+    "desk:detail": [
+        Address(f"/console/requests/{OPEN_REQUEST}/?list=show%3Dopen", by="coord-town"),
+        Address(f"/console/requests/{OPEN_REQUEST}/", by="leader"),
+    ],
+    "desk:slip": [Address(f"/console/requests/{OPEN_REQUEST}/slip/", by="coord-town")],
     "requests:ask": [Address("/ask/"), Address(f"/ask/?area={COMMUNITY}")],
     "requests:find": [Address("/r/")],
     "requests:progress": [Address(f"/r/{RECEIPT}/"), Address(f"/r/{RECEIPT}/?new=1")],
@@ -117,7 +134,6 @@ EXAMPLES = {
         Address("/venues/H01/"),  # talks, nothing on
         Address("/venues/H19/"),  # closed
     ],
-    "console:start": [Address("/console/", by="editor")],
     "account_login": [Address("/accounts/login/")],
     "account_logout": [Address("/accounts/logout/", by="coord-town")],
     "account_change_password": [Address("/accounts/password/change/", by="coord-town")],
@@ -153,6 +169,10 @@ NO_PAGE = {
     "posts:withdraw": "takes a button, leads back",
     "figures:latest": "leads on to the report",
     "display": "takes a form, leads back",
+    "desk:step": "takes a form, leads back",
+    "desk:contact": "takes a form",
+    "desk:photo": "is a picture",
+    "desk:photo_small": "is a picture",
     "requests:answer": "takes a form, leads back",
     "requests:photo": "a picture",
     "requests:photo_small": "a picture",

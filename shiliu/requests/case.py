@@ -1,0 +1,171 @@
+"""One request as the desk shows it: what was asked, what happened, and the steps that are possible now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404
+
+from shiliu.core import access, audit, receipts
+from shiliu.core.due import Due, due
+from shiliu.core.models import AuditEntry, User
+from shiliu.requests import steps
+from shiliu.requests.models import STATE_TONES, Milestone, Part, Photo, Request, State
+from shiliu.requests.states import LIFECYCLE
+from shiliu.requests.steps import Offer, StepForm
+from shiliu.requests.story import TONES, Stage, Told, stages
+
+SEES = "requests.view"
+NEIGHBOURS = 5
+PERSONAL = ("contact_name", "contact_phone")  # never read where several are shown
+
+
+def find(user: User, code: str) -> Request:
+    """The request that `user` may see, with what stands beside it; Http404 where there is none."""
+    rows = Request.objects.visible_to(user).select_related("category", "area", "team", "unit", "merged_into")
+    found = rows.filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def sees(user: User, subject: Request) -> bool:
+    """Whether `user` may still see it: what a team gives back is no longer theirs."""
+    return Request.objects.visible_to(user).filter(pk=subject.pk).exists()
+
+
+def by_receipt(user: User, typed: str) -> Request | None:
+    """The request whose receipt code was typed into a search, if `user` may see it."""
+    try:
+        code = receipts.read(typed)
+    except receipts.BadCode:
+        return None
+    return Request.objects.visible_to(user).filter(code=code).first()
+
+
+def photo(subject: Request, code: str) -> Photo:
+    """One of its pictures; Http404 where it has none with this code."""
+    found = subject.photos.filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def since(subject: Request, seen: int) -> list[AuditEntry]:
+    """What was done after somebody saw version `seen`, oldest first."""
+    return list(audit.entries_of(subject).filter(version__gt=seen))
+
+
+def last(subject: Request) -> AuditEntry:
+    """What was done last. There is always something: asking is on record too."""
+    return audit.entries_of(subject).reverse()[0]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A step on the page. is_open: it stands open; the others behind their names."""
+
+    offer: Offer
+    is_main: bool
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A milestone on the page."""
+
+    it: Milestone
+    due: Due | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that the page shows. lost: a form that came back for a step that is no longer possible."""
+
+    it: Request
+    due: Due | None
+    stages: list[Stage]
+    choices: list[Choice]
+    lost: StepForm | None
+    story: list[Told]
+    asked: list[Photo]
+    done: list[Photo]
+    milestones: list[Stop]
+    parts: list[Part]
+    neighbours: list[Request]
+    has_contact: bool
+    may_contact: bool
+
+    @property
+    def code(self) -> str:
+        return receipts.shown(self.it.code)
+
+    @property
+    def goes_on_as(self) -> str:
+        return receipts.shown(self.it.merged_into.code) if self.it.merged_into else ""
+
+    @property
+    def tone(self) -> str:
+        return STATE_TONES[State(self.it.state)]
+
+
+def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb: str) -> Shown:
+    """The page's content. form: what came back for `verb`, to stand in its place with what was typed."""
+    choices = _choices(user, it, form, verb)
+    photos = list(it.photos.all())
+    return Shown(
+        it,
+        due(it.due_at, now) if it.closed_at is None else None,
+        stages(it),
+        choices,
+        form if form and all(choice.offer.form is not form for choice in choices) else None,
+        _story(it),
+        [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
+        [photo for photo in photos if photo.taken == Photo.Taken.DONE],
+        [Stop(one, None if one.met_at else due(one.due_at, now)) for one in it.milestones.all()],
+        list(it.parts.select_related("team", "unit")),
+        _neighbours(user, it),
+        bool(it.contact_name or it.contact_phone),
+        access.allows(user, "requests.contact", it.area_id),
+    )
+
+
+def ids(verb: str) -> str:
+    """Several forms stand on the page, so the ids of each begin with its step."""
+    return f"{verb.removeprefix('requests.')}-%s"
+
+
+def _choices(user: User, it: Request, form: StepForm | None, verb: str) -> list[Choice]:
+    """The steps in the order of `WAYS`. The first stands open, or the one that came back."""
+    offered = steps.offered(user, it)
+    choices = []
+    for n, offer in enumerate(offered):
+        offer.form.auto_id = ids(offer.verb)
+        if form is not None and offer.verb == verb:
+            offer = Offer(verb, offer.label, form)
+        is_open = offer.verb == verb if form is not None else n == 0
+        choices.append(Choice(offer, n == 0, is_open))
+    return choices
+
+
+def _story(it: Request) -> list[Told]:
+    """Everything that was done, the latest first, by name."""
+    return told(reversed(audit.entries_of(it)))
+
+
+def told(entries: Iterable[AuditEntry]) -> list[Told]:
+    """Entries as those who work read them."""
+    return [Told(each.at, "", audit.sentence(each), each.note, _tone(each.verb)) for each in entries]
+
+
+def _tone(verb: str) -> str:
+    target = LIFECYCLE[verb].target if verb in LIFECYCLE else None
+    return TONES.get(verb) or (STATE_TONES[target] if target else "wait")
+
+
+def _neighbours(user: User, it: Request) -> list[Request]:
+    """Other open requests in the same area, the most urgent first: the same thing is often told twice."""
+    if it.area_id not in access.scope_of(user, SEES):
+        return []
+    others = Request.objects.open().filter(area=it.area_id).exclude(pk=it.pk)
+    return list(others.select_related("category").defer(*PERSONAL).order_by("due_at", "pk")[:NEIGHBOURS])

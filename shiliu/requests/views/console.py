@@ -1,0 +1,228 @@
+"""The desk: lists of requests, one request with the steps that are possible, filing for somebody."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from shiliu.core import access, audit, pictures, receipts
+from shiliu.core.access import NotPermitted
+from shiliu.core.door import Refused, StaleState
+from shiliu.core.http import StaffRequest
+from shiliu.requests import actions, addresses, case, desk, rules, steps
+from shiliu.requests.filing import FileForm
+from shiliu.requests.models import Request
+from shiliu.requests.steps import StepForm
+
+NEXT = "desk_next"  # in the session: whether the next one opens after a step
+
+
+@login_required
+@never_cache
+@require_safe
+def listed(request: StaffRequest) -> HttpResponse:
+    """The requests of one's areas: what waits, what is late, what has ended."""
+    user, now = request.user, timezone.now()
+    usual = "open" if access.holds(user, case.SEES) else "mine"
+    wanted = desk.read(request.GET, usual)
+    if wanted.show.key != "mine":
+        _require(user, case.SEES)
+    elif not rules.leads_any(user):
+        raise NotPermitted(_("This list is for leaders of teams. Ask the coordinator which team is yours."))
+    if found := case.by_receipt(user, wanted.q):
+        return redirect("desk:detail", code=found.code)
+    context = {
+        "wanted": wanted,
+        "page": desk.listed(user, wanted, now),
+        "shows": desk.tabs(user, wanted, now),
+        "places": desk.places(user),
+        "categories": desk.categories(),
+        "may_file": access.holds(user, "requests.ask"),
+    }
+    return render(request, "requests/console/list.html", context)
+
+
+def _require(user: Any, right: str) -> None:
+    """NotPermitted unless `user` holds the right anywhere: for pages that are about no one record."""
+    if not access.holds(user, right):
+        sentence = _("You may not %(what)s here. Ask your administrator for a post with this right.")
+        raise NotPermitted(sentence % {"what": access.RIGHTS[right]})
+
+
+@login_required
+@never_cache
+@require_safe
+def detail(request: StaffRequest, code: str) -> HttpResponse:
+    """One request: what was asked, what happened, what may be done now."""
+    return _page(request, case.find(request.user, code))
+
+
+def _page(
+    request: StaffRequest, subject: Request, *, form: StepForm | None = None, verb: str = "", **more: Any
+) -> HttpResponse:
+    """The request's page. form: the one that came back for `verb`, with what was typed."""
+    user, now = request.user, timezone.now()
+    wanted = _came_from(request)
+    status = more.pop("status", 200)
+    context = {
+        "it": case.shown(user, subject, now, form=form, verb=verb),
+        "bound": form,
+        "wanted": wanted,
+        "page": desk.listed(user, wanted, now) if wanted else None,
+        "open_next": request.session.get(NEXT, True),
+        **more,
+    }
+    return render(request, "requests/console/detail.html", context, status=status)
+
+
+def _came_from(request: StaffRequest) -> desk.Wanted | None:
+    """The list that the address or the form names, as one's own; None where one came from none."""
+    given = request.POST.get("list") or request.GET.get("list")
+    return desk.read(QueryDict(given)) if given else None
+
+
+@login_required
+@never_cache
+@require_POST
+def step(request: StaffRequest, code: str, step: str) -> HttpResponse:
+    """Take a step. A colleague was faster: 409 and what they did; words that are missing: 422."""
+    verb = f"requests.{step}"
+    if verb not in steps.WAYS:
+        raise Http404
+    user = request.user
+    subject = case.find(user, code)
+    if not steps.may(user, verb, subject):
+        access.require(user, audit.VERBS[verb].right, subject.area_id)
+        raise NotPermitted(_("This request went to another team. Ask the coordinator if it should be yours."))
+    form = _form(verb, subject, user, request.POST, request.FILES)
+    if _seen(request) not in (None, subject.version):
+        return _stale(request, code, verb)
+    if not form.is_valid():
+        return _page(request, subject, form=form, verb=verb, status=422)
+    place = desk.place_of(subject)
+    try:
+        steps.run(verb, subject, form, by=user)
+    except StaleState:
+        return _stale(request, code, verb)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _page(request, case.find(user, code), form=form, verb=verb, status=422)
+    return _done(request, subject, place)
+
+
+def _form(verb: str, subject: Request, user: Any, *data: Any) -> StepForm:
+    form = steps.form_for(verb, subject, user, *data)
+    form.auto_id = case.ids(verb)
+    return form
+
+
+def _seen(request: StaffRequest) -> int | None:
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+
+
+def _stale(request: StaffRequest, code: str, verb: str) -> HttpResponse:
+    """The page anew with what changed meanwhile; what was typed stands in the form, ready to be repeated."""
+    user = request.user
+    subject = case.find(user, code)
+    seen, note = _seen(request) or 0, request.POST.get("note", "").strip()
+    since = case.since(subject, seen)
+    if steps.taken_before(verb, code, by=user, seen=seen, note=note):
+        return _done(request, subject, desk.place_of(subject))  # one's own second click
+    if request.htmx:
+        return _row(request, subject, _("A colleague was faster. This is how it stands now."))
+    typed = request.POST.copy()
+    typed["seen"] = str(subject.version)
+    form = _form(verb, subject, user, typed, request.FILES)
+    return _page(request, subject, form=form, verb=verb, since=case.told(since), status=409)
+
+
+def _done(request: StaffRequest, subject: Request, place: desk.Place) -> HttpResponse:
+    """On to the next one of the list, back to the list, or to the request again: as was chosen."""
+    said = audit.sentence(case.last(subject))
+    if request.htmx:
+        return _row(request, case.find(request.user, subject.code), said)
+    messages.success(request, f"{receipts.shown(subject.code)} · {said}")
+    wanted, then = _came_from(request), request.POST.get("then", "")
+    if wanted is not None and then == "list":
+        return redirect(f"{reverse('desk:list')}?{wanted.here}#r-{subject.code}")
+    if wanted is not None:
+        request.session[NEXT] = then == "next"
+    here = reverse("desk:detail", args=[subject.code])
+    if wanted is None or then != "next":
+        if not case.sees(request.user, subject):
+            return redirect("desk:list")
+        return redirect(f"{here}?{wanted.as_list}" if wanted else here)
+    following = desk.following(request.user, wanted, place, timezone.now())
+    if following is None:
+        messages.info(request, _("That was the last one in this list."))
+        return redirect(f"{reverse('desk:list')}?{wanted.address()}")
+    return redirect(f"{reverse('desk:detail', args=[following.code])}?{wanted.as_list}")
+
+
+def _row(request: StaffRequest, subject: Request, said: str) -> HttpResponse:
+    """The request's row of the list as it now is, with what happened: takes the old row's place."""
+    row = desk.row(subject, request.user, timezone.now())
+    wanted = _came_from(request) or desk.read({})
+    context = {"row": row, "wanted": wanted, "said": said}
+    return render(request, "requests/console/_row.html", context)
+
+
+@login_required
+@never_cache
+@require_POST
+def contact(request: StaffRequest, code: str) -> HttpResponse:
+    """How to reach the person: on this one answer, and on record."""
+    subject = case.find(request.user, code)
+    name, phone = actions.show_contact(subject, by=request.user)
+    return _page(request, subject, contact={"name": name, "phone": phone})
+
+
+@login_required
+@require_safe
+def photo(request: StaffRequest, code: str, photo: str, size: str) -> FileResponse:
+    """A picture of a request that one may see."""
+    found = case.photo(case.find(request.user, code), photo)
+    return pictures.answer(found.picture if size == "whole" else found.thumbnail, f"{found.code}.jpg")
+
+
+@login_required
+@never_cache
+def new(request: StaffRequest) -> HttpResponse:
+    """File for somebody who called or stands at the counter."""
+    user = request.user
+    _require(user, "requests.ask")
+    scope = access.scope_of(user, "requests.ask")
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = FileForm(*sent, scope=scope)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.ask(by=user, **form.values())
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("desk:slip", code=made.code)
+    status = 422 if form.errors else 200
+    return render(request, "requests/console/new.html", {"form": form}, status=status)
+
+
+@login_required
+@never_cache
+@require_safe
+def slip(request: StaffRequest, code: str) -> HttpResponse:
+    """The receipt, to be printed or copied for whoever asked."""
+    subject = case.find(request.user, code)
+    context = {
+        "it": subject,
+        "code": receipts.shown(subject.code),
+        "due": desk.day_of(subject.due_at),
+        "address": addresses.of_receipt(subject.code),
+    }
+    return render(request, "requests/console/slip.html", context)

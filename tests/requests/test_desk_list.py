@@ -1,0 +1,275 @@
+"""The desk's list: whose requests, in which order, page by page, at what cost."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models.query import QuerySet
+from django.utils import timezone
+
+from shiliu.core import search
+from shiliu.core.due import due
+from shiliu.requests import desk as lists
+from shiliu.requests.models import Request, State
+from tests import factories
+from tests.factories import moment
+
+URL = "/console/requests/"
+HERE = {"words": "这里的事"}
+
+
+def codes(response) -> list[str]:
+    return re.findall(r'id="r-(\w+)"', response.content.decode())
+
+
+def text(response) -> str:
+    return html.unescape(re.sub(r"\s+", " ", response.content.decode()))
+
+
+@pytest.fixture
+def add(places, lamp):
+    """add(code, due in hours, …): an open request of the first grid of the east."""
+
+    def make(code: str, hours: float = 24, **values) -> Request:
+        now = timezone.now()
+        given = {"due_at": now + timedelta(hours=hours), "received_at": now - timedelta(days=1)} | values
+        return factories.request(given.pop("area", places.east_1), lamp, code=code, **given)
+
+    return make
+
+
+def ended(state=State.CLOSED, days=1, **values):
+    return {"state": state, "closed_at": timezone.now() - timedelta(days=days)} | values
+
+
+# Which ----------------------------------------------------------------------------------------------------
+
+
+def test_only_what_lies_in_ones_area_the_first_due_first(desk, places, add):
+    add("LATER", 48)
+    add("SOON", 2)
+    add("WEST", 1, area=places.west_1)
+    add("FAR", 1, area=places.far_1)
+    assert codes(desk.get(URL)) == ["SOON", "LATER"]
+
+
+def test_each_list_holds_what_its_name_says(desk, add, grid_team, places):
+    soon = (timezone.localtime().replace(hour=23, minute=59) - timezone.now()) / 2 / timedelta(hours=1)
+    add("RECEIVED")
+    add("ACCEPTED", state=State.ACCEPTED)
+    add("ASSIGNED", state=State.ASSIGNED, team=grid_team)
+    add("GOING", state=State.IN_PROGRESS, team=grid_team)
+    add("DONE", state=State.DONE, team=grid_team)
+    add("VERIFIED", state=State.VERIFIED, team=grid_team)
+    add("HELD", state=State.ON_HOLD, team=grid_team, resume_on=timezone.localdate())
+    add("DEFERRED", state=State.DEFERRED)
+    add("TODAY", soon)
+    add("LATE", -1)
+    add("CLOSED", **ended())
+    add("REFUSED", **ended(State.REFUSED, days=2))
+    held = {show: set(codes(desk.get(URL, {"show": show}))) for show in lists.SHOWS if show != "mine"}
+    assert held == {
+        "open": {
+            "RECEIVED", "ACCEPTED", "ASSIGNED", "GOING", "DONE", "VERIFIED",
+            "HELD", "DEFERRED", "TODAY", "LATE",
+        },
+        "received": {"RECEIVED", "TODAY", "LATE"},
+        "accepted": {"ACCEPTED"},
+        "assigned": {"ASSIGNED", "GOING"},
+        "done": {"DONE", "VERIFIED"},
+        "late": {"LATE"},
+        "today": {"TODAY"},
+        "again": set(),
+        "waiting": {"HELD", "DEFERRED"},
+        "ended": {"CLOSED", "REFUSED"},
+        "all": set(held["open"]) | {"CLOSED", "REFUSED"},
+    }  # fmt: skip
+    assert codes(desk.get(URL, {"show": "ended"})) == ["CLOSED", "REFUSED"]
+
+
+def test_what_the_resident_said_is_not_solved_is_listed_until_it_is_done(desk, staff, add, grid_team):
+    from shiliu.core.access import Resident
+    from shiliu.requests import actions
+
+    again = add("AGAIN", state=State.DONE, team=grid_team)
+    assert codes(desk.get(URL, {"show": "again"})) == []
+    actions.dispute(again, by=Resident(), seen=1, note="还是不亮")
+    assert codes(desk.get(URL, {"show": "again"})) == ["AGAIN"]
+    actions.report(again, by=staff.worker, seen=2, note="换了线")
+    assert codes(desk.get(URL, {"show": "again"})) == []
+
+
+def test_area_and_category_narrow_it(desk, places, add):
+    other = factories.category(code="road", name="道路")
+    add("ONE")
+    add("TWO", area=places.east_2)
+    Request.objects.filter(pk=add("ROAD").pk).update(category=other)
+    assert codes(desk.get(URL, {"area": places.east_2.code})) == ["TWO"]
+    assert codes(desk.get(URL, {"category": "road"})) == ["ROAD"]
+    assert codes(desk.get(URL, {"area": places.far_1.code})) == []  # not one's own
+
+
+def test_words_find_open_and_ended_the_latest_first(desk, add):
+    for code, values in (("OPEN", {}), ("ENDED", ended(received_at=timezone.now()))):
+        made = add(code, words=f"楼道漏水{code}", **values)
+        search.index("requests.request", code, at=made.received_at, text=made.words)
+    add("OTHER")
+    assert codes(desk.get(URL, {"q": "漏水"})) == ["ENDED", "OPEN"]
+    assert codes(desk.get(URL, {"q": "漏水", "show": "open"})) == ["OPEN"]
+    assert "Nothing was found for these words" in text(desk.get(URL, {"q": "没有这个"}))
+
+
+def test_receipt_code_leads_straight_to_its_request(desk, asked):
+    typed = f"{asked.code[:3]} {asked.code[3:6].lower()}-{asked.code[6:]}"
+    assert desk.get(URL, {"q": typed}).headers["Location"] == f"{URL}{asked.code}/"
+
+
+def test_receipt_code_of_elsewhere_finds_nothing(desk, places, lamp):
+    far = factories.request(places.far_1, lamp)
+    assert codes(desk.get(URL, {"q": far.code})) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["show=nothing", "area=abc", "area=%00", "category=%00", "after=x", "after=" + "9" * 40, "after=-1-1",
+     "after=99999999999999999-999999999999999999", "before=0-0", "q=%00", "q=" + "9" * 500, "q=%22%20OR"],
+)  # fmt: skip
+def test_address_that_makes_no_sense_is_no_error(desk, add, query):
+    add("ONE")
+    assert desk.get(f"{URL}?{query}").status_code == 200
+
+
+def test_leader_of_a_team_sees_what_went_to_it_and_no_more(client, places, add):
+    leader = factories.person("leader_of_team")
+    post = factories.tenure(leader, "team_leader", places.west).post
+    team = factories.team(places.west, factories.strand(), leader_post=post)
+    add("MINE", state=State.ASSIGNED, team=team)
+    add("NOT")
+    client.force_login(leader)
+    assert codes(client.get(URL)) == ["MINE"]
+    assert client.get(URL, {"show": "open"}).status_code == 403
+
+
+# In which order, how many at a time -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("show", ["open", "ended", "all"])
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 7])
+def test_pages_together_are_complete_both_ways(client, staff, places, add, monkeypatch, show, n):
+    """Two areas, and rows that are due at the same moment."""
+    monkeypatch.setattr(lists, "PAGE", 2)
+    factories.tenure(staff.coordinator, "coordinator", places.west_1)
+    client.force_login(staff.coordinator)
+    same = timezone.now() + timedelta(hours=5)
+    for number in range(n):
+        more = ended(closed_at=same - timedelta(days=3)) if show == "ended" else {}
+        add(
+            f"R{number}",
+            area=(places.east_1, places.west_1)[number % 2],
+            due_at=same,
+            received_at=same,
+            **more,
+        )
+    expected = [f"R{number}" for number in range(n)]
+    forth, url = [], f"{URL}?show={show}"
+    pages = []
+    while url:
+        page = client.get(url)
+        pages.append(codes(page))
+        forth += codes(page)
+        found = re.search(r'rel="next" href="([^"]*)"', page.content.decode())
+        last, url = url, URL + html.unescape(found[1]) if found else ""
+    assert forth == (expected if show == "open" else expected[::-1])
+    back = []
+    url = last
+    while url:
+        page = client.get(url)
+        back.append(codes(page))
+        found = re.search(r'rel="prev" href="([^"]*)"', page.content.decode())
+        url = URL + html.unescape(found[1]) if found else ""
+    assert back[::-1] == pages
+
+
+def test_counts_stop_where_nobody_counts_on(desk, places, add, monkeypatch):
+    for number in range(3):
+        add(f"R{number}")
+    assert '<span class="count">3</span>' in desk.get(URL).content.decode()
+    monkeypatch.setattr(lists, "MANY", 3)
+    assert '<span class="count">2+</span>' in desk.get(URL).content.decode()
+
+
+# Due ------------------------------------------------------------------------------------------------------
+
+NOON = moment(hour=12)
+
+
+@pytest.mark.parametrize(
+    ("at", "words", "late"),
+    [
+        (moment(hour=17, minute=30), "today 17:30", False),
+        (moment(hour=9), "late since 09:00", True),
+        (moment(factories.DAY + timedelta(days=1), 0), "today", False),  # midnight ends the day before
+        (moment(factories.DAY + timedelta(days=1), 9), "tomorrow 09:00", False),
+        (moment(factories.DAY + timedelta(days=9), 9), "May 19 09:00", False),
+        (moment(factories.DAY + timedelta(days=400), 9), "2024-06-13 09:00", False),
+        (moment(factories.DAY, 0), "1 day late", True),
+        (moment(factories.DAY - timedelta(days=2), 17), "2 days late", True),
+    ],
+)
+def test_deadline_is_told_as_people_say_it(at, words, late):
+    assert (due(at, NOON).words, due(at, NOON).late) == (words, late)
+
+
+# What it costs --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_list_costs_the_same_whatever_there_is(desk, add, grid_team, n, django_assert_num_queries):
+    for number in range(n):
+        add(f"R{number}")
+        add(f"D{number}", state=State.DONE, team=grid_team)
+    with django_assert_num_queries(20):
+        desk.get(URL)
+
+
+@pytest.fixture
+def plans(monkeypatch, staff, places, on_postgres):
+    """plans(user, show, …): how the database goes about each query of a list."""
+
+    def explain(user, **given) -> list[str]:
+        seen = []
+        fetch = QuerySet._fetch_all
+
+        def watched(self):
+            if self.model is Request and self._result_cache is None and self.query.is_sliced:
+                seen.append(self._chain().explain())
+            fetch(self)
+
+        monkeypatch.setattr(QuerySet, "_fetch_all", watched)
+        lists.listed(user, lists.read(given), timezone.now())
+        monkeypatch.setattr(QuerySet, "_fetch_all", fetch)
+        return seen
+
+    return explain
+
+
+@pytest.mark.parametrize("who", ["worker", "coordinator", "town_coordinator"])
+@pytest.mark.parametrize("show", [show for show in lists.SHOWS if show not in ("mine", "again")])
+@pytest.mark.parametrize("after", ["", "1700000000000000-7"])
+def test_list_is_read_from_an_index_in_its_order(staff, add, plans, on_postgres, who, show, after):
+    add("ONE")
+    if on_postgres:
+        with connection.cursor() as cursor:  # so few rows are sorted sooner than looked up
+            cursor.execute("SET enable_seqscan = off")
+            cursor.execute("SET enable_sort = off")
+            cursor.execute("SET enable_bitmapscan = off")
+    try:
+        [plan] = plans(getattr(staff, who), show=show, after=after)
+    finally:
+        if on_postgres:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ALL")
+    assert re.search(r"(USING INDEX|Index Scan( Backward)? using) request_\w+", plan), plan
+    assert not re.search("TEMP B-TREE|Sort", plan), plan
