@@ -6,7 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from shiliu.console import inbox
 from shiliu.core import access
 from shiliu.core.models import User
 from shiliu.web import navigation
@@ -26,10 +28,22 @@ class Entry(navigation.Entry):
 
 
 ENTRIES = [
-    Entry(_("My posts"), "console:start", "desk", key="h"),
+    Entry(pgettext_lazy("desk", "Today"), "console:start", "home", key="h"),
+    Entry(_("Waiting for me"), "console:inbox", "done", key="i"),
+    Entry(
+        pgettext_lazy("desk", "Requests"),
+        "desk:list",
+        "desk",
+        within=("desk",),
+        right="requests.view",
+        key="d",
+        count=inbox.to_accept,
+    ),
+    Entry(_("File for somebody"), "desk:new", "plus", right="requests.ask", key="n"),
     Entry(_("People"), "people:index", "people", within=("people",), right="grid.view", key="p"),
     Entry(_("Posts"), "posts:index", "place", within=("posts",), right="grid.view", key="o"),
     Entry(_("Report"), "figures:latest", "report", within=("figures",), right="figures.view", key="r"),
+    Entry(_("Map of the grids"), "seedmap:map", "areas", right="figures.view", key="m"),
     Entry(_("Articles"), "wagtailadmin_home", "channel", right="channel.edit", key="a"),
     Entry(_("Reference data"), "area:index", "areas", right="grid.edit"),
 ]

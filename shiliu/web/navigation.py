@@ -1,7 +1,7 @@
 """The entries of the residents' site, and how any shell's entries become links."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -70,5 +70,8 @@ def _current(entry: Entry, url: str, request: HttpRequest) -> str:
 
 
 def links(entries: Iterable[Entry], request: HttpRequest) -> list[Link]:
-    """The entries that lead somewhere."""
-    return [Link(entry, url, _current(entry, url, request)) for entry in entries if (url := address(entry))]
+    """The entries that lead somewhere. Where one is the page itself, no other is said to be above it."""
+    found = [Link(entry, url, _current(entry, url, request)) for entry in entries if (url := address(entry))]
+    if any(link.current == "page" for link in found):
+        return [link if link.current == "page" else replace(link, current="") for link in found]
+    return found

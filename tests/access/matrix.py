@@ -106,6 +106,7 @@ MATRIX = [
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
     Address("display/", "/display/", LEADS_ON, method="post"),
     Address("display/", "/display/", (405, 405, 405, 405)),
+    Address("console/inbox/", "/console/inbox/", SIGNED_IN, sees=WORDS),
     Address("console/requests/", DESK, (302, 200, 403, 200), sees=WORDS),
     Address("console/requests/new/", f"{DESK}new/", (302, 200, 403, 200), sees="测试east_2"),
     Address("console/requests/new/", f"{DESK}new/", (302, 422, 403, 422), method="post"),

@@ -87,6 +87,7 @@ EXAMPLES = {
         Address("/report/1999H1/channel.reads/"),  # none
     ],
     "console:start": [Address("/console/", by="editor"), Address("/console/", by="coord-town")],
+    "console:inbox": [Address("/console/inbox/", by="coord-town"), Address("/console/inbox/", by="works")],
     "desk:list": [
         Address("/console/requests/", by="coord-town"),
         Address("/console/requests/?show=ended", by="grid001"),
