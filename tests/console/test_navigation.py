@@ -18,10 +18,13 @@ def shown(client, who: User) -> list[str]:
 
 
 def test_navigation_shows_only_what_a_person_may_do(client, staff):
-    assert shown(client, staff.nobody) == ["/console/"]
-    here = ["/console/", "/console/people/", "/console/posts/", "/report/"]
-    assert shown(client, staff.coordinator) == here
-    assert shown(client, staff.editor) == [*here, "/admin/"]
+    first = ["/console/", "/console/inbox/"]
+    nobody = first
+    assert shown(client, staff.nobody) == nobody
+    people = ["/console/people/", "/console/posts/", "/report/", "/map/"]
+    desk = [*first, "/console/requests/", "/console/requests/new/"]
+    assert shown(client, staff.coordinator) == [*desk, *people, "/field/"]
+    assert shown(client, staff.editor) == [*nobody, *people, "/admin/"]
 
 
 def test_what_waits_is_counted_only_for_who_may_see_it(rf, staff):

@@ -61,7 +61,7 @@ def test_published_fields_are_those_agreed():
         "grid.area": "code name",
         "grid.post": "code title",
         "plan.meeting": "code kind title held_on",
-        "requests.request": "code category state received_at closed_at",
+        "requests.request": "category state received_at closed_at",
         "venues.award": "code title level awarded_on",
         "venues.lecturer": "code area topics",
         "venues.talk": "code title held_on listeners",

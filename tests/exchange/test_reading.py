@@ -106,7 +106,7 @@ def test_file_that_no_kind_reads_is_named(tmp_path: Path, name: str, english: No
     done = load(tmp_path)
     assert len(done.problems) == 1
     assert done.problems[0].startswith(
-        f"{name}: No file is read that has this name. The names are: areas.csv、articles.csv、"
+        f"{name}: No file is read that has this name. The names are: activities.csv、areas.csv、"
     )
     assert done.counts[name].refused == 1
     assert names() == []

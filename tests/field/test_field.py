@@ -84,7 +84,7 @@ def test_start_queries(client, places, worker, team, django_assert_num_queries, 
     lamp = factories.category()
     for state, lead in ((State.ASSIGNED, team), (State.IN_PROGRESS, team), (State.RECEIVED, None)):
         make(n, places.east_1, lamp, state=state, team=lead)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         assert [len(rows) for rows in shown(client.get("/field/")).values()] == [n, n, n, 0]
 
 
@@ -112,7 +112,7 @@ def test_part_goes_on_page_by_page(client, places, worker, monkeypatch):
 @pytest.mark.parametrize("n", [1, 3])
 def test_part_queries(client, places, worker, django_assert_num_queries, n):
     make(n, places.east_1, factories.category())
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         assert len(client.get("/field/open/grid/").context["rows"]) == n
 
 
@@ -186,7 +186,7 @@ def test_grid_queries(client, places, worker, team, django_assert_num_queries, n
         factories.team(places.east_1, team.strand)
         factories.membership(team, factories.volunteer(places.east_1))
         factories.post("grid_worker", places.east_1, title=f"岗{i}")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         assert client.get("/field/grid/").status_code == 200
 
 

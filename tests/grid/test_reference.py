@@ -30,7 +30,11 @@ KINDS = {
     "unit": Kind(Unit, "unit", {"code": "U-9", "kind": "utility", "area": "990001100001"}),
     "venue": Kind(Venue, "venue", {"code": "H-9", "kind": "other", "area": "990001100001", "address": ""}),
 }
-CATEGORY = {"name": "路灯", "code": "lamp", "due_amount": 3, "due_unit": "work_day"}
+CATEGORY = {"name": "路灯", "code": "lamp", "due_amount": 3, "due_unit": "work_day"} | {
+    "position": 1,
+    "reopen_days": 15,
+    "is_offered": "on",
+}
 
 
 def filled(kind: Kind, **values: Any) -> dict[str, Any]:

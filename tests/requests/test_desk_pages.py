@@ -82,10 +82,10 @@ def test_page_costs_the_same_whatever_there_is(
         Photo.objects.create(request=asked, picture="a", thumbnail="b", width=1, height=1)
         factories.request(places.east_1, lamp)
         actions.show_contact(asked, by=staff.coordinator)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(13):
         desk.get(f"{LIST}{asked.code}/")
     actions.accept(asked, by=staff.coordinator, seen=1)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(20):
         desk.get(f"{LIST}{asked.code}/?list=show%3Dopen")
 
 
@@ -210,7 +210,7 @@ def test_form_and_slip_cost_the_same_whatever_there_is(
 ):
     for number in range(n):
         factories.category(code=f"C{number}")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(9):
         desk.get(f"{LIST}new/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(7):
         desk.get(f"{LIST}{asked.code}/slip/")

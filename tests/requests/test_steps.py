@@ -94,21 +94,21 @@ def test_there_is_good_input_for_every_step():
 
 
 BAD = [
-    ("assign", {"to": ""}, "to", "This field is required"),
+    ("assign", {"to": ""}, "to", "Please fill this in"),
     ("assign", {"to": "team:T-nowhere"}, "to", "Select a valid choice"),
     ("assign", {"to": "team:T-far"}, "to", "Select a valid choice"),
     ("assign", {"to": "team:T-ended"}, "to", "Select a valid choice"),
     ("join", {"doer": "team:T-far", "words": "关阀"}, "doer", "Select a valid choice"),
-    ("join", {"doer": "team:T-own", "words": " "}, "words", "This field is required"),
+    ("join", {"doer": "team:T-own", "words": " "}, "words", "Please fill this in"),
     ("join", {"doer": "team:T-own", "words": "关" * 401}, "words", "at most 400 characters"),
     ("classify", {"to": "nothing"}, "to", "Select a valid choice"),
     ("classify", {"to": "old"}, "to", "Select a valid choice"),
-    ("defer", {"note": " "}, "note", "This field is required"),
+    ("defer", {"note": " "}, "note", "Please fill this in"),
     ("defer", {"note": "长" * 1001}, "note", "at most 1000 characters"),
     ("hold", {"note": "等", "until": "soon"}, "until", "Enter a valid date"),
-    ("extend", {"note": "等", "until": ""}, "until", "This field is required"),
-    ("merge", {"into": ""}, "into", "This field is required"),
-    ("accept", {"seen": ""}, "seen", "This field is required"),
+    ("extend", {"note": "等", "until": ""}, "until", "Please fill this in"),
+    ("merge", {"into": ""}, "into", "Please fill this in"),
+    ("accept", {"seen": ""}, "seen", "Please fill this in"),
     ("accept", {"seen": "0"}, "seen", "greater than or equal to 1"),
 ]
 
@@ -180,5 +180,5 @@ def test_cost_of_offers_in_statements(cast, who, django_assert_num_queries):
     """Of the desk: succession, teams and units for each of two choices. Of a team: who leads, asked once."""
     user, it = cast.everybody()[who], cast.request(State.ASSIGNED)
     access.scope_of(user, Request.view_right)
-    with django_assert_num_queries({"coordinator": 9, "worker": 1, "leader": 1, "chief": 2}[who]):
+    with django_assert_num_queries({"coordinator": 6, "worker": 0, "leader": 1, "chief": 2}[who]):
         steps.offered(user, it)

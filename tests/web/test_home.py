@@ -76,7 +76,7 @@ def test_home_costs_the_same_whatever_there_is(client, lately, n, django_assert_
     factories.half_year(lately.east_1, n)
     for number in range(n):
         factories.article(column, f"a-{number}")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(24):
         client.get("/")
 
 
@@ -127,5 +127,5 @@ def test_start_costs_the_same_for_many_posts(client, places, n, django_assert_nu
     for _post in range(n):
         factories.tenure(user, "editor", places.town)
     client.force_login(user)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         client.get("/console/")
