@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "shiliu.web.middleware.readable_address",
     "shiliu.web.middleware.body_limit",  # before the first that reads a form
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "shiliu.web.middleware.content_admin",
     "shiliu.web.middleware.refusals",
+    "shiliu.web.middleware.not_allowed",
     "shiliu.core.audit.middleware",
 ]
 
@@ -146,7 +148,13 @@ if _cache_url:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache_url}}
 else:
     # Sign-in limits count over all processes, so the cache has to be shared: a table, unless there is Redis.
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "core_cache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},  # more, and counters are dropped before their time
+        }
+    }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
@@ -219,7 +227,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Five wrong passwords lock an account for 15 minutes; one address gets ten tries a minute.
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/15m/key"}
 # Times and seconds. Many residents may share one address: 60 requests an hour, 30 codes that do not exist.
-RATE_LIMITS = {"ask": (60, 3600), "receipt": (30, 600)}
+RATE_LIMITS = {"ask": (60, 3600), "answer": (60, 3600), "receipt": (30, 600)}
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

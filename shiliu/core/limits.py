@@ -1,9 +1,11 @@
 """How often one network address may do something, counted over all processes.
 
 Counted in windows, so that asking costs one read of the cache: allauth's own limits take a lock for each
-question, which a page that people follow their request on should not.
+question, which a page that people follow their request on should not. An IPv6 address counts with its /64,
+which is what one customer has.
 """
 
+import ipaddress
 import time
 
 from allauth.account.adapter import get_adapter
@@ -22,10 +24,20 @@ def count(action: str, request: HttpRequest) -> None:
     """One more. Two at the same instant may count as one: a limit is no ledger."""
     _most, seconds = settings.RATE_LIMITS[action]
     key = _key(action, request)
-    if not cache.add(key, 1, 2 * seconds):
-        cache.incr(key)
+    # Not `incr`, after which the cache's own term would count instead of the window.
+    cache.set(key, int(cache.get(key, 0)) + 1, 2 * seconds)
 
 
 def _key(action: str, request: HttpRequest) -> str:
     _most, seconds = settings.RATE_LIMITS[action]
-    return f"limit:{action}:{int(time.time() // seconds)}:{get_adapter().get_client_ip(request)}"
+    return f"limit:{action}:{int(time.time() // seconds)}:{_network(get_adapter().get_client_ip(request))}"
+
+
+def _network(address: str) -> str:
+    """One address, or the /64 of an IPv6 one; as it is where it is none."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    prefix = 64 if parsed.version == 6 else 32
+    return str(ipaddress.ip_network(f"{parsed}/{prefix}", strict=False))

@@ -92,11 +92,20 @@ class Report:
 
 
 def latest_period() -> Period:
-    """The half-year that was over when the last request came in: what the home page and /report/ show."""
+    """The half-year that was over when the last request came in: what the home page and /report/ show.
+
+    One in which nothing came in, since the town did not work with it then, is passed over.
+    """
     here = town()
     requests = Request.objects.filter(town=here.code if here else "").order_by("-received_at")
-    last = requests.values_list("received_at", flat=True).first() or timezone.now()
-    return last_completed_half_year(timezone.localdate(min(last, timezone.now())))
+    moments = requests.values_list("received_at", flat=True)
+    last = moments.filter(received_at__lte=timezone.now()).first() or timezone.now()
+    period = latest = last_completed_half_year(timezone.localdate(last))
+    while earlier := moments.filter(received_at__lt=period.after_end).first():
+        if earlier >= period.first_moment:
+            return period
+        period = last_completed_half_year(timezone.localdate(earlier))
+    return latest
 
 
 def over(period: Period, area: Area | None) -> Over:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from shiliu.core import areas, receipts
 from shiliu.core.areas import Scope
 from shiliu.core.forms import PicturesField
-from shiliu.core.personal import normal_phone, scan_personal
+from shiliu.core.personal import Found, normal_phone, scan_personal
 from shiliu.grid.models import Area
 from shiliu.requests.models import Category
 
@@ -93,20 +93,16 @@ class AskForm(forms.Form):
         if found:
             self.fields["numbers"].widget = forms.CheckboxInput()
             if not cleaned.get("numbers"):
-                kinds = "、".join(dict.fromkeys(str(one.kind.label) for one in found))
-                self.add_error("words", _number_found(kinds))
+                sentence = _(
+                    "There is a number in your text that looks personal (%(kinds)s). Better take it out; a "
+                    "telephone number has a field of its own below. Or tick “Leave the number in the text”."
+                )
+                self.add_error("words", ValidationError(sentence, params={"kinds": _kinds(found)}))
         return cleaned
 
 
-def _number_found(kinds: str) -> ValidationError:
-    return ValidationError(
-        _(
-            "There is a number in your text that looks personal (%(kinds)s). Better take it out; a telephone "
-            "number has a field of its own below. Or tick “Leave the number in the text”."
-        ),
-        params={"kinds": kinds},
-        code="personal",
-    )
+def _kinds(found: list[Found]) -> str:
+    return "、".join(dict.fromkeys(str(one.kind.label) for one in found))
 
 
 def places_of(town: Area) -> tuple[dict[str, Area], list[Any]]:
@@ -154,6 +150,14 @@ class AnswerForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def clean_note(self) -> str:
+        """It becomes part of the story, from which nothing is taken out again: so no numbers of persons."""
+        note: str = self.cleaned_data["note"]
+        if found := scan_personal(note):
+            sentence = _("Please take the personal number out of your text (%(kinds)s).")
+            raise ValidationError(sentence, params={"kinds": _kinds(found)})
+        return note
 
 
 class FilingForm(AskForm):

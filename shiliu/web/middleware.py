@@ -83,6 +83,32 @@ def body_limit(get_response: Handler) -> Handler:
     return handle
 
 
+def readable_address(get_response: Handler) -> Handler:
+    """No address of ours has a NUL in it, and PostgreSQL takes none: 404. In a query it is left out."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
+        if "\0" in request.path:
+            return render(request, "404.html", status=404)
+        return get_response(request)
+
+    return handle
+
+
+def not_allowed(get_response: Handler) -> Handler:
+    """Who comes to the address of a form by its link (signed in again, the language changed) gets a page."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            page = render(request, "405.html", status=405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
+
+    return handle
+
+
 def refusals(get_response: Handler) -> Handler:
     """An action's refusal that no view caught becomes a page with its sentence (409: too late)."""
 

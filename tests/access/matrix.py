@@ -87,8 +87,8 @@ MATRIX = [
     # The code is the key: whoever has it sees the page, and nobody else can find it.
     Address("r/<str:code>/", f"/r/{RECEIPT}/", EVERYBODY),
     Address("r/<str:code>/", "/r/2222222222/", (404, 404, 404, 404)),
-    Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", (422, 422, 422, 422), method="post"),
-    Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", (405, 405, 405, 405)),
+    Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", (422, 403, 403, 403), method="post"),
+    Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", LEADS_ON, leads_to=f"/r/{RECEIPT}/"),
     Address("r/<str:code>/photos/<str:photo>/", f"/r/{RECEIPT}/photos/{PHOTO}/", EVERYBODY),
     Address("r/<str:code>/photos/<str:photo>/small/", f"/r/{RECEIPT}/photos/{PHOTO}/small/", EVERYBODY),
     Address("r/<str:code>/photos/<str:photo>/", f"/r/2222222222/photos/{PHOTO}/", (404, 404, 404, 404)),

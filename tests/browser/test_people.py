@@ -41,7 +41,8 @@ def test_from_the_invitation_to_the_first_page(visit: Windows, script: bool):
 
     assert username in page.locator("[role=status]").inner_text()
     sign_in(page, username, PASSWORD)
-    assert page.url.endswith("/console/")
+    assert page.url.endswith("/field/")
+    page.goto("/console/")
     assert post in page.locator("main").inner_text()
 
     page.goto(link)

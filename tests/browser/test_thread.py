@@ -48,6 +48,9 @@ def ask(page: Page, words: str) -> str:
 
 def desk_step(page: Page, code: str, step: str) -> None:
     page.goto(f"/console/requests/{code}/")
+    form = page.locator(f"#step-{step}")
+    if not form.is_visible():
+        page.locator("details", has=form).locator("summary").click()
     follow(page, f"#step-{step} p.actions button")
 
 

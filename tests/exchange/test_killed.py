@@ -51,7 +51,9 @@ def after(folder: Path) -> Path:
 def assert_whole(install: dict[str, str]) -> tuple[int, int]:
     """Records, audit and search agree, and files stand there in whole batches. Rows of each file so far."""
     found = stored(install, "SELECT code, version FROM requests_request")
-    documents = dict(stored(install, "SELECT public_id, tokens FROM core_searchdocument WHERE kind = 'requests.request'"))
+    documents = dict(
+        stored(install, "SELECT public_id, tokens FROM core_searchdocument WHERE kind = 'requests.request'")
+    )
     audit = stored(install, "SELECT verb, kind, public_id, version, data FROM core_auditentry")
     loaded: Counter[str] = Counter()
     corrected: dict[str, int] = {}
@@ -79,7 +81,10 @@ def assert_whole(install: dict[str, str]) -> tuple[int, int]:
 
 
 TOKENS = {
-    is_new: [f"krequestsrequest {tokens(f'{code} {text}')}" for code, _area, _category, text, *_rest in requests(ALL, words)]
+    is_new: [
+        f"krequestsrequest {tokens(f'{code} {text}')}"
+        for code, _area, _category, text, *_rest in requests(ALL, words)
+    ]
     for is_new, words in ((False, "路灯不亮"), (True, "水管漏水"))
 }
 

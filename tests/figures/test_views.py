@@ -254,7 +254,7 @@ def test_latest_leads_to_the_last_half_year(client, busy):
 @pytest.mark.parametrize(
     "path",
     ["2023H3/", "9999/", "0000/", "0001/", "２０２３/", "2023-02-30..2023-03-01/", "2023H1/no.figure/",
-     "2023H1/?area=990009999", "2023H1/?area=abc", "2023H1/?area=%00", "2023H1/venues.talks/?area=%00",
+     "2023H1/?area=990009999", "2023H1/?area=abc",
      "2023H1/?area=" + "9" * 5000],
 )  # fmt: skip
 def test_what_there_is_not_is_404(client, places, path):

@@ -316,5 +316,70 @@ def test_answer_that_is_none_changes_nothing(client, asked, values):
     assert Request.objects.get().version == 1
 
 
-def test_answer_is_a_post(client, asked):
-    assert client.get(f"/r/{asked.code}/answer/").status_code == 405
+def test_confirming_once_is_enough(client, places, staff, asked):
+    closed(places, staff, asked)
+    answer(client, asked, answer="confirm")
+    again = client.post(f"/r/{asked.code}/answer/", {"seen": 6, "answer": "confirm"})
+    assert again.status_code == 422
+    assert Request.objects.get().version == 6
+
+
+def test_confirming_too_late_changes_no_report(client, places, staff, asked):
+    closed(places, staff, asked)
+    Request.objects.update(closed_at=timezone.now() - timezone.timedelta(days=16))
+    assert answer(client, asked, answer="confirm").status_code == 422
+    assert Request.objects.get().solved is None
+
+
+def test_number_in_an_answer_is_refused(client, places, staff, asked):
+    closed(places, staff, asked)
+    response = answer(client, asked, answer="dispute", note="打我电话 13900000001")
+    assert list(errors(response)) == ["note"]
+    assert Request.objects.get().state == State.CLOSED
+
+
+def test_refused_answer_is_said_where_no_answer_is_offered(client, places, staff, asked):
+    actions.refuse(asked, by=staff.coordinator, seen=1, note="请找物业")
+    response = client.post(f"/r/{asked.code}/answer/", {"seen": 1, "answer": "withdraw", "note": "不用了"})
+    page = response.content.decode()
+    assert response.status_code in (409, 422)
+    assert 'role="alert"' in page
+    assert "不用了" in page
+
+
+def test_staff_do_not_answer_for_residents(client, places, staff, asked):
+    closed(places, staff, asked)
+    client.force_login(staff.coordinator)
+    assert 'name="answer"' not in client.get(f"/r/{asked.code}/").content.decode()
+    assert answer(client, asked, answer="confirm").status_code == 403
+    assert Request.objects.get().solved is None
+
+
+def test_answers_are_limited(client, asked, settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"answer": (2, 3600)}
+    statuses = [answer(client, asked, answer="close").status_code for _n in range(3)]
+    assert statuses == [422, 422, 429]
+
+
+def test_address_of_an_answer_leads_back_to_the_page(client, asked):
+    assert client.get(f"/r/{asked.code}/answer/").headers["Location"] == f"/r/{asked.code}/"
+
+
+def test_merged_request_tells_how_the_other_goes_on_without_its_code(client, places, staff, lamp, asked):
+    other = actions.ask(by=Resident(), category=lamp, area=places.east_1, words="路灯又不亮")
+    actions.merge(asked, into=other, by=staff.coordinator, seen=1)
+    page = client.get(f"/r/{asked.code}/").content.decode()
+    assert other.get_state_display() in page.split("合并办理")[1][:200]
+    assert other.code not in page.replace("-", "")
+
+
+def test_thanks_are_for_the_first_minutes(client, asked):
+    thanks = "谢谢，已收到"
+    assert thanks in client.get(f"/r/{asked.code}/?new=1").content.decode()
+    Request.objects.update(received_at=timezone.now() - timezone.timedelta(hours=1))
+    assert thanks not in client.get(f"/r/{asked.code}/?new=1").content.decode()
+
+
+def test_qr_code_has_the_address_of_the_install(client, asked, settings):
+    settings.BASE_URL = "https://town.example"
+    assert f"https://town.example/r/{asked.code}/" in client.get(f"/r/{asked.code}/").content.decode()

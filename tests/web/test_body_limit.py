@@ -84,3 +84,19 @@ def test_server_answers_without_reading_it_all(port):
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"All photos and files together may be at most 60 MB" in answer
     assert sent < size / 20  # what the sockets hold
+
+
+@pytest.mark.parametrize("path", ["/areas/%00/", "/r/%00/", "/nowhere/%00"])
+def test_address_with_a_nul_leads_nowhere(client, db, path):
+    assert client.get(path).status_code == 404
+
+
+def test_nul_in_a_query_is_left_out(client, db):
+    assert client.get("/search/?q=a%00b").context["query"] == "ab"
+
+
+def test_address_of_a_form_has_a_page_for_who_comes_by_its_link(client, db):
+    response = client.get("/display/")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+    assert "<h1>" in response.content.decode()

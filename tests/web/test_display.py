@@ -31,5 +31,5 @@ def test_unknown_type_is_normal(client, places):
     assert BIG not in client.get("/").content.decode()
 
 
-def test_reading_a_page_changes_nothing(client):
+def test_reading_a_page_changes_nothing(client, db):
     assert client.get("/display/").status_code == 405

@@ -22,6 +22,10 @@ def confirm(request: Request, *, by: Actor, seen: int, note: str = "") -> Reques
     """It is solved, says the person who asked."""
     with door.change(request, CONFIRM, by=by, seen=seen, note=note) as change:
         change.step(LIFECYCLE)
+        if request.solved:
+            raise door.Refused(_("That it is solved is on record already. Thank you."))
+        if not may_answer(request):
+            raise door.Refused(_("This was closed too long ago for an answer. Thank you all the same."))
         change.set(solved=True)
     return request
 

@@ -1,24 +1,29 @@
 """The residents' pages of a request: ask, follow by the receipt code, answer."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from shiliu.core import limits, pictures, receipts, worktime
 from shiliu.core.access import Resident
 from shiliu.core.door import Refused, StaleState
 from shiliu.grid.town import town
-from shiliu.requests import actions
+from shiliu.requests import actions, addresses
 from shiliu.requests.forms import AnswerForm, AskForm, FindForm
 from shiliu.requests.models import Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.story import stages, told
+
+NEW = timedelta(minutes=10)  # for as long, the page says thank you; its address may be kept for years
 
 
 class TooMany(Exception):
@@ -35,7 +40,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     if sent:
         if limits.is_reached("ask", request):
             return _too_many(request)
-        if form.is_valid() and (made := _asked(request, form)):
+        limits.count("ask", request)  # before the form is looked at: photos cost the most
+        if form.is_valid() and (made := _asked(form)):
             return redirect(f"{reverse('requests:progress', args=[made.code])}?new=1")
     status = 422 if form.errors else 200
     return render(request, "requests/ask.html", {"form": form}, status=status)
@@ -45,10 +51,9 @@ def _chosen(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in ("category", "area") if request.GET.get(name)}
 
 
-def _asked(request: HttpRequest, form: AskForm) -> Request | None:
+def _asked(form: AskForm) -> Request | None:
     """What the form's values made; None with a sentence in the form where they were refused."""
     values = {name: value for name, value in form.cleaned_data.items() if name != "numbers"}
-    limits.count("ask", request)
     try:
         return actions.ask(by=Resident(), **values)
     except Refused as refused:
@@ -81,13 +86,19 @@ def progress(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @never_cache
-@require_POST
 def answer(request: HttpRequest, code: str) -> HttpResponse:
-    """Solved, not solved, or no longer needed."""
+    """Solved, not solved, or no longer needed, says the resident: nobody who is signed in as staff."""
     try:
         asked = _by_code(request, code)
     except TooMany:
         return _too_many(request)
+    if request.method != "POST":  # back from the sign-in or the language, say
+        return redirect("requests:progress", code=asked.code)
+    if request.user.is_authenticated:
+        raise PermissionDenied(_("Here residents answer. What you heard from them, enter at the desk."))
+    if limits.is_reached("answer", request):
+        return _too_many(request)
+    limits.count("answer", request)
     form = AnswerForm(request.POST, auto_id="%s")
     if not form.is_valid():
         return _page(request, asked, form, status=422)
@@ -114,12 +125,11 @@ def photo(request: HttpRequest, code: str, photo: str, size: str) -> HttpRespons
 
 def _page(request: HttpRequest, asked: Request, form: AnswerForm, status: int = 200) -> HttpResponse:
     photos = list(asked.photos.all())
-    possible = {verb.removeprefix("requests.") for verb in LIFECYCLE.verbs_from(asked.state)}
     context: dict[str, Any] = {
         "asked": asked,
         "code": receipts.shown(asked.code),
-        "address": request.build_absolute_uri(reverse("requests:progress", args=[asked.code])),
-        "new": "new" in request.GET,
+        "address": addresses.of_receipt(asked.code),
+        "new": "new" in request.GET and timezone.now() - asked.received_at < NEW,
         "stages": stages(asked),
         "tone": asked.tone,
         "due_on": worktime.last_day(asked.due_at),
@@ -127,9 +137,27 @@ def _page(request: HttpRequest, asked: Request, form: AnswerForm, status: int = 
         "photos": [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
         "photos_done": [photo for photo in photos if photo.taken == Photo.Taken.DONE],
         "form": form,
-        "may": possible & set(AnswerForm.ANSWERS) if actions.may_answer(asked) else set(),
+        "may": set() if request.user.is_authenticated else _answers(asked),
+        "goes_on": _goes_on(asked),
     }
     return render(request, "requests/progress.html", context, status=status)
+
+
+def _answers(asked: Request) -> set[str]:
+    """What the person can say now."""
+    if not actions.may_answer(asked):
+        return set()
+    possible = {verb.removeprefix("requests.") for verb in LIFECYCLE.verbs_from(asked.state)}
+    return possible & set(AnswerForm.ANSWERS) - ({"confirm"} if asked.solved else set())
+
+
+def _goes_on(asked: Request) -> Request | None:
+    """The request that this one was put together with, at the end of the chain. Its code stays its own."""
+    follow, seen = asked, {asked.pk}
+    while (after := follow.merged_into) is not None and after.pk not in seen:
+        follow = after
+        seen.add(after.pk)
+    return None if follow is asked else follow
 
 
 def _by_code(request: HttpRequest, typed: str) -> Request:

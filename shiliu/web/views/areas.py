@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -58,7 +59,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "ask": f"{reverse('requests:ask')}?area={here.code}",
         "period_title": periods.title(period),
     }
-    context["ask_address"] = request.build_absolute_uri(context["ask"])
+    context["ask_address"] = settings.BASE_URL + context["ask"]
     return render(request, "web/area.html", context)
 
 
