@@ -43,7 +43,7 @@ register(
         frozen=("venue",),
         columns=[
             column("code", "编码"),
-            column("venue", "阵地编码"),
+            column("venue", "活动场所编码"),
             column("title", "活动"),
             column("weekday", "星期", gettext_lazy("empty where it is on every day")),
             column("starts", "开始时间"),
@@ -95,7 +95,7 @@ register(
             column("code", "编码"),
             column("area", "区域编码"),
             column("lecturer", "宣讲员编码"),
-            column("venue", "阵地编码"),
+            column("venue", "活动场所编码"),
             column("title", "题目"),
             column("held_on", "日期"),
             column("listeners", "听讲人次"),

@@ -94,7 +94,7 @@ def test_resident_asks_and_the_town_answers(visit: Windows, script: bool):
     assert figure(resident, "requests.received") == received + 1
 
     dispute(resident, code, "晚上又不亮了")
-    assert standing(resident, code) == "已派单"
+    assert standing(resident, code) == "已交办"
     assert figure(resident, "requests.closed") == before
     again(worker, coordinator, code)
     resident.goto(f"/r/{code}/")

@@ -79,7 +79,7 @@ def area(code: str) -> str:
 
 
 EAST = "990001100001"
-REQUEST = "编码,区域编码,类别编码,内容,受理时间,时限,联系电话"
+REQUEST = "编码,区域编码,类别编码,内容,收到时间,时限,联系电话"
 
 
 def request(code: str = "R1", words: str = "路灯不亮", phone: str = "13900000001") -> list[str]:

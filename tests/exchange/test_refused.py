@@ -138,7 +138,7 @@ def test_two_rows_of_one_file_that_exclude_each_other(tmp_path: Path, programme:
             "column 首次联系时间: The first contact was before it was received.",
         ),
         (
-            "办结时间",
+            "结束时间",
             "2023-05-10 12:00",
             "A request that has ended has the time of it; no other has.",
         ),
