@@ -36,6 +36,7 @@ def shown_fields(model: type[models.Model], *, all_fields: bool) -> list[models.
     if all_fields:
         own = [f for f in model._meta.local_concrete_fields if not f.generated and f.name not in INTERNAL]
         names += [f.name for f in own if f.name not in names and not isinstance(f, EncryptedTextField)]
+        names.sort(key=lambda name: name != "code")  # what a row is called by, where it may be seen, is first
     return [model._meta.get_field(name) for name in names]  # type: ignore[misc]
 
 

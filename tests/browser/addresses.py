@@ -208,5 +208,6 @@ def tables() -> list[str]:
 def public_paths() -> list[str]:
     """Every page of the sample that is open to all, but for areas and further pages of records."""
     shown = [address.path for address in examples() if not address.by and address.status == 200]
-    shown = [path for path in shown if not path.startswith("/styleguide/")]  # invented people of its own
+    # The styleguide has invented people of its own; a receipt is for whoever has its code.
+    shown = [path for path in shown if not path.startswith(("/styleguide/", "/r/"))]
     return list(dict.fromkeys([*shown, *map(records_of, FIGURES), *column_pages(), *article_pages()]))
