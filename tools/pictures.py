@@ -109,7 +109,7 @@ def main() -> None:
             shoot(resident, "/map/", "map")
             coordinator = window(browser, url, DESK)
             sign_in(coordinator, "coord-town", data)
-            shoot(coordinator, "/console/requests/", "desk")
+            shoot(coordinator, "/console/requests/?show=received", "desk")
             worker = window(browser, url, PHONE)
             sign_in(worker, "grid001", data)
             shoot(worker, "/field/", "field")
