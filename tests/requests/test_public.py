@@ -369,7 +369,7 @@ def test_merged_request_tells_how_the_other_goes_on_without_its_code(client, pla
     other = actions.ask(by=Resident(), category=lamp, area=places.east_1, words="路灯又不亮")
     actions.merge(asked, into=other, by=staff.coordinator, seen=1)
     page = client.get(f"/r/{asked.code}/").content.decode()
-    assert other.get_state_display() in page.split("合并办理")[1][:200]
+    assert other.get_state_display() in page.split("与另一件诉求合并办理")[1][:200]
     assert other.code not in page.replace("-", "")
 
 
