@@ -80,7 +80,10 @@ class Stop:
 
 @dataclass(frozen=True)
 class Shown:
-    """All that the page shows. lost: a form that came back for a step that is no longer possible."""
+    """All that the page shows. lost: a form that came back for a step that is no longer possible.
+
+    goes_on: what it was merged into, for whoever may see that too.
+    """
 
     it: Request
     due: Due | None
@@ -95,6 +98,7 @@ class Shown:
     neighbours: list[Request]
     has_contact: bool
     may_contact: bool
+    goes_on: Request | None
 
     @property
     def code(self) -> str:
@@ -102,7 +106,7 @@ class Shown:
 
     @property
     def goes_on_as(self) -> str:
-        return receipts.shown(self.it.merged_into.code) if self.it.merged_into else ""
+        return receipts.shown(self.goes_on.code) if self.goes_on else ""
 
     @property
     def tone(self) -> str:
@@ -127,6 +131,7 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
         _neighbours(user, it),
         bool(it.contact_name or it.contact_phone),
         access.allows(user, "requests.contact", it.area_id),
+        it.merged_into if it.merged_into and sees(user, it.merged_into) else None,
     )
 
 

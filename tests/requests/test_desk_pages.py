@@ -89,6 +89,16 @@ def test_page_costs_the_same_whatever_there_is(
         desk.get(f"{LIST}{asked.code}/?list=show%3Dopen")
 
 
+@pytest.mark.parametrize(("who", "sees"), [("coordinator", False), ("town_coordinator", True)])
+def test_what_it_was_merged_into_is_named_only_to_whoever_sees_that(client, staff, places, lamp, who, sees):
+    into = factories.request(places.west_1, lamp)
+    subject = factories.request(places.east_1, lamp, state=State.ACCEPTED)
+    actions.merge(subject, into=into, by=staff.town_coordinator, seen=1)
+    client.force_login(getattr(staff, who))
+    shown = text(client.get(f"{LIST}{subject.code}/"))
+    assert (into.code in shown, receipts.shown(into.code) in shown) == (sees, sees)
+
+
 # Photos ---------------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,13 @@ from shiliu.requests.models import Part, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.volunteers.models import Team
 
-MERGE = audit.verb("requests.merge", gettext_lazy("merged it into %(into)s"), right="requests.assign")
+# Whoever reads this one's story need not see the other: its code is a key, and stays out of the entry.
+MERGE = audit.verb(
+    "requests.merge",
+    gettext_lazy("merged it into another one about the same"),
+    right="requests.assign",
+    masks=("merged_into",),
+)
 JOIN = audit.verb("requests.join", gettext_lazy("asked %(doer)s to join in"), right="requests.assign")
 ASK_PART = audit.verb("requests.ask_part", gettext_lazy("asked for this part"), right="requests.assign")
 REPORT_PART = audit.verb(
@@ -34,7 +40,6 @@ def merge(request: Request, *, into: Request, by: Actor, seen: int) -> Request:
             raise door.Refused(_("The other request is another town's. Choose one of this town."))
         change.step(LIFECYCLE)
         change.set(merged_into=into, closed_at=timezone.now())
-        change.say(into=into.code)
     return request
 
 
