@@ -23,6 +23,7 @@ from shiliu.grid.scopes import around
 from shiliu.requests import actions, rules
 from shiliu.requests.models import Category, Photo, Request
 from shiliu.requests.states import LIFECYCLE
+from shiliu.requests.story import tells_note
 from shiliu.volunteers.models import Team
 
 
@@ -120,7 +121,6 @@ class ClassifyForm(StepForm):
 class ReportForm(NoteForm):
     note = forms.CharField(
         label=gettext_lazy("What was done"),
-        help_text=gettext_lazy("The resident reads this."),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -261,7 +261,10 @@ def form_for(verb: str, subject: Request, actor: User, *data: Any) -> StepForm:
     """The form of a step, bound to `data` (POST, FILES) where there is some."""
     kind = WAYS[verb].form
     extra = {"actor": actor} if kind is MergeForm else {}
-    return kind(*data, subject=subject, **extra)
+    form = kind(*data, subject=subject, **extra)
+    if note := form.fields.get("note"):
+        note.help_text = _("The resident reads this.") if tells_note(verb) else _("Only among staff.")
+    return form
 
 
 def run(verb: str, subject: Request, form: StepForm, *, by: User) -> None:

@@ -62,9 +62,14 @@ def _words(entry: AuditEntry) -> str:
     return str(LIFECYCLE[entry.verb].told) % audit.Blank(entry.data)
 
 
+def tells_note(verb: str) -> bool:
+    """Words that a step requires are for the person, if the step is; what may be added to others is not."""
+    step = LIFECYCLE[verb]
+    return step.note and bool(step.told)
+
+
 def _note(entry: AuditEntry) -> str:
-    """Words that a step requires are for the person; what may be added to others is among staff."""
-    return entry.note if entry.verb in LIFECYCLE and LIFECYCLE[entry.verb].note else ""
+    return entry.note if entry.verb in LIFECYCLE and tells_note(entry.verb) else ""
 
 
 def _posts(entries: list[AuditEntry], request: Request) -> dict[int, str]:

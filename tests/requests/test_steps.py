@@ -8,7 +8,7 @@ from django.utils import timezone
 from shiliu.core import access, receipts
 from shiliu.core.access import NotPermitted
 from shiliu.core.door import Refused
-from shiliu.requests import steps
+from shiliu.requests import steps, story
 from shiliu.requests.models import Part, Request, State
 from shiliu.requests.states import LIFECYCLE
 from tests import factories
@@ -87,6 +87,28 @@ def test_run_takes_the_step(cast, name):
     steps.run(f"requests.{name}", it, bound, by=cast.staff.coordinator)
     stored = Request.objects.get(pk=it.pk)
     assert (stored.state, stored.version) == (after, 2)
+
+
+@pytest.mark.parametrize("name", [name for name, (_state, data, _after) in GOOD.items() if "note" in data])
+def test_required_words_say_who_reads_them_and_that_is_true(cast, name):
+    state, data, _after = GOOD[name]
+    it = cast.request(state)
+    bound = form(cast, name, it, **data)
+    assert bound.is_valid(), bound.errors
+    steps.run(f"requests.{name}", it, bound, by=cast.staff.coordinator)
+    told = data["note"] in [entry.note for entry in story.told(it)]
+    assert bound.fields["note"].help_text == ("The resident reads this." if told else "Only among staff.")
+
+
+@pytest.mark.parametrize("name", ["assign", "verify", "close"])
+def test_words_that_may_be_added_are_among_staff(cast, name):
+    state, data, _after = GOOD[name]
+    it = cast.request(state)
+    bound = form(cast, name, it, **data, note="先断电")
+    assert bound.is_valid(), bound.errors
+    steps.run(f"requests.{name}", it, bound, by=cast.staff.coordinator)
+    assert not any(entry.note for entry in story.told(it))
+    assert bound.fields["note"].help_text == "Only among staff."
 
 
 def test_there_is_good_input_for_every_step():
