@@ -4,7 +4,7 @@ Desk, field page and API offer the same steps and run them here, so that all act
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -39,6 +39,15 @@ class StepForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What the action takes besides the request and who it is."""
         return dict(self.cleaned_data)
+
+    def left(self) -> dict[str, Any]:
+        """What the values leave in the step's audit entry, by which the same form sent again is known."""
+        return {}
+
+    def sent(self) -> dict[str, Any]:
+        """What `taken_before` compares."""
+        given = self.cleaned_data
+        return {"note": given.get("note", ""), "pictures": given.get("pictures", ()), "left": self.left()}
 
 
 class NoteForm(StepForm):
@@ -97,6 +106,10 @@ class AssignForm(FreeNoteForm):
         else:
             self.initial["to"] = self.fields["to"].nearest(self.subject)  # type: ignore[attr-defined]
 
+    def left(self) -> dict[str, Any]:
+        to = self.cleaned_data["to"]
+        return {"team" if isinstance(to, Team) else "unit": to.code}
+
 
 class JoinForm(StepForm):
     doer = LeadField(label=gettext_lazy("Who helps"))
@@ -116,6 +129,9 @@ class ClassifyForm(StepForm):
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = Category.objects.offered()  # type: ignore[attr-defined]
         self.initial["to"] = self.subject.category.code
+
+    def left(self) -> dict[str, Any]:
+        return {"category": self.cleaned_data["to"].code}
 
 
 class ReportForm(NoteForm):
@@ -142,12 +158,18 @@ class CloseForm(FreeNoteForm):
     )
     field_order = ["seen", "solved", "note"]
 
+    def left(self) -> dict[str, Any]:
+        return {"called": self.cleaned_data["solved"]}
+
 
 class HoldForm(NoteForm):
     until = forms.DateField(
         label=gettext_lazy("It goes on from"), widget=forms.DateInput(attrs={"type": "date"})
     )
     field_order = ["seen", "until", "note"]
+
+    def left(self) -> dict[str, Any]:
+        return {"resume_on": audit.plain(self.cleaned_data["until"])}
 
 
 class ExtendForm(NoteForm):
@@ -160,6 +182,9 @@ class ExtendForm(NoteForm):
         day = self.cleaned_data["until"]
         end = timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
         return super().values() | {"until": end}
+
+    def left(self) -> dict[str, Any]:
+        return {"due_at": audit.plain(self.values()["until"])}
 
 
 class MergeForm(StepForm):
@@ -182,6 +207,11 @@ class MergeForm(StepForm):
                 _("There is no such request that you may see. Look at its code again.")
             )
         return found
+
+    def left(self) -> dict[str, Any]:
+        """The entry names no code; where the request went says the request itself, which has ended."""
+        into = self.cleaned_data["into"]
+        return {"merged_into": audit.MASK if self.subject.merged_into == into else into.code}
 
 
 @dataclass(frozen=True)
@@ -273,16 +303,25 @@ def run(verb: str, subject: Request, form: StepForm, *, by: User) -> None:
 
 
 def taken_before(
-    verb: str, code: str, *, by: User, seen: int, note: str = "", pictures: Sequence[Picture] = ()
+    verb: str,
+    code: str,
+    *,
+    by: User,
+    seen: int,
+    note: str = "",
+    pictures: Sequence[Picture] = (),
+    left: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Whether `by` took this very step already, from the same version, with the same words and pictures.
+    """Whether `by` took this very step already, from the same version, with the same values.
 
-    A bad network sends a form twice; the second one is answered as the first.
+    A bad network sends a form twice; the second one is answered as the first. left: `StepForm.left`.
     """
     entry = AuditEntry.objects.filter(
         kind=audit.kind_of(Request), public_id=code, actor=by, verb=verb, version=seen + 1
     ).first()
-    return entry is not None and entry.note == note and _stored(code, pictures)
+    if entry is None or entry.note != note:
+        return False
+    return entry.data | dict(left or {}) == entry.data and _stored(code, pictures)
 
 
 def _stored(code: str, pictures: Sequence[Picture]) -> bool:

@@ -103,6 +103,7 @@ def close(request: Request, *, by: Actor, seen: int, solved: bool | None = None,
     with door.change(request, CLOSE, by=by, seen=seen, note=note) as change:
         change.step(LIFECYCLE)
         change.set(closed_at=timezone.now(), solved=request.solved if solved is None else solved)
+        change.say(called=solved)
     return request
 
 
