@@ -207,6 +207,17 @@ def test_areas_to_file_for_are_ones_own(desk, places, lamp):
     assert offered == {places.east.code, places.east_1.code, places.east_2.code}
 
 
+def test_areas_of_two_towns_are_offered_and_none_that_has_ended(desk, places, staff, lamp):
+    was = factories.area("990001100000", valid_to=factories.DAY)
+    factories.succession(was, places.east)
+    factories.tenure(staff.coordinator, "coordinator", places.other_town)
+    shown = desk.get(f"{LIST}new/").content.decode()
+    offered = re.findall(r'<option value="(\d+)"', shown)
+    east, far = (places.east, places.east_1, places.east_2), (places.other_town, places.far, places.far_1)
+    assert offered == [area.code for area in (*east, *far)]
+    assert filed(desk, places, area=places.far_1.code).status_code == 302
+
+
 @pytest.mark.parametrize("who", ["nobody", "finance", "leader"])
 def test_filing_is_for_those_with_the_right(client, staff, lamp, who):
     client.force_login(getattr(staff, who))

@@ -17,7 +17,7 @@ from shiliu.core.access import NotPermitted
 from shiliu.core.door import Refused, StaleState
 from shiliu.core.http import StaffRequest
 from shiliu.requests import actions, addresses, case, desk, rules, steps
-from shiliu.requests.filing import FileForm
+from shiliu.requests.filing import FilingForm
 from shiliu.requests.models import Request
 from shiliu.requests.steps import StepForm
 
@@ -201,7 +201,7 @@ def new(request: StaffRequest) -> HttpResponse:
     _require(user, "requests.ask")
     scope = access.scope_of(user, "requests.ask")
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = FileForm(*sent, scope=scope)
+    form = FilingForm(*sent, scope=scope)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.ask(by=user, **form.values())
