@@ -95,6 +95,17 @@ def test_category_says_how_long_a_closing_can_be_disputed(cast):
         actions.dispute(it, by=Resident(), seen=1, note="还是不亮")
 
 
+@pytest.mark.parametrize("step", ["dispute", "reopen"])
+def test_what_comes_back_after_its_team_has_ended_is_to_be_assigned(cast, step):
+    it = cast.request(State.CLOSED)
+    type(cast.team).objects.update(valid_to=timezone.localdate() - timedelta(days=1))
+    it = Request.objects.get(pk=it.pk)
+    by = {"dispute": Resident(), "reopen": cast.staff.coordinator}[step]
+    getattr(actions, step)(it, by=by, seen=1, note="还是不亮")
+    stored = Request.objects.get()
+    assert (stored.state, stored.team, stored.unit) == (State.ACCEPTED, None, None)
+
+
 def test_dispute_of_what_never_had_a_lead_goes_to_the_desk(cast):
     it = cast.request(State.CLOSED, team=None)
     actions.dispute(it, by=Resident(), seen=1, note="还是不亮")
