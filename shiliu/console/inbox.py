@@ -108,14 +108,12 @@ def _of_my_teams(user: User) -> QuerySet:
 
 
 def _request(it: Request) -> Item:
+    what, where = Truncator(it.words).chars(60), f"{it.category} · {it.area.name}"
+    address = reverse("desk:detail", args=[it.code])
+    if not it.is_unsolved:
+        return Item(what, where, url=address)
     when = due(it.due_at, timezone.now())
-    return Item(
-        Truncator(it.words).chars(60),
-        f"{it.category} · {it.area.name}",
-        when.words,
-        reverse("desk:detail", args=[it.code]),
-        when.late,
-    )
+    return Item(what, where, when.words, address, when.late)
 
 
 def _payments(right: str, state: str) -> Callable[[User], QuerySet]:

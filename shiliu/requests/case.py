@@ -119,7 +119,7 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
     photos = list(it.photos.all())
     return Shown(
         it,
-        due(it.due_at, now) if it.closed_at is None else None,
+        due(it.due_at, now) if it.is_unsolved else None,
         stages(it),
         choices,
         form if form and all(choice.offer.form is not form for choice in choices) else None,

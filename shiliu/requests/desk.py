@@ -204,7 +204,7 @@ class Listed:
 
 def row(subject: Request, user: User, now: datetime) -> Row:
     may_accept = subject.state == State.RECEIVED and steps.may(user, "requests.accept", subject)
-    return Row(subject, due(subject.due_at, now) if subject.closed_at is None else None, may_accept)
+    return Row(subject, due(subject.due_at, now) if subject.is_unsolved else None, may_accept)
 
 
 def listed(user: User, wanted: Wanted, now: datetime) -> Listed:

@@ -120,6 +120,7 @@ ENDED = (State.CLOSED, State.REFUSED, State.MERGED, State.TRANSFERRED, State.WIT
 OPEN = tuple(state for state in State if state not in ENDED)
 WITH_LEAD = (State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.DONE, State.VERIFIED)
 ACTIVE = (State.ACCEPTED, State.ASSIGNED, State.IN_PROGRESS)
+UNSOLVED = (State.RECEIVED, *ACTIVE)  # what somebody still has to solve: only of these the deadline runs
 # How a state is marked: a shape and a colour beside its word.
 STATE_TONES = {
     State.RECEIVED: "wait",
@@ -143,13 +144,16 @@ class RequestQuerySet(LocatedQuerySet):
         """The open ones in one of these states."""
         return self.open().filter(state__in=states)
 
+    def unsolved(self) -> "RequestQuerySet":
+        return self.in_state(*UNSOLVED)
+
     def late(self, now: datetime) -> "RequestQuerySet":
-        return self.open().filter(due_at__lt=now)
+        return self.unsolved().filter(due_at__lt=now)
 
     def due_today(self, now: datetime) -> "RequestQuerySet":
         """Due from now on until the day ends; midnight still belongs to the day."""
         midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time())) + timedelta(days=1)
-        return self.open().filter(due_at__gte=now, due_at__lte=midnight)
+        return self.unsolved().filter(due_at__gte=now, due_at__lte=midnight)
 
     def in_hand_again(self) -> "RequestQuerySet":
         """Open and not done, after somebody said that it was not solved."""
@@ -297,6 +301,11 @@ class Request(Record, Located):
     def tone(self) -> str:
         """How its state is marked on a page."""
         return STATE_TONES[State(self.state)]
+
+    @property
+    def is_unsolved(self) -> bool:
+        """Whether somebody still has to solve it, so that its deadline runs."""
+        return self.state in UNSOLVED
 
     @property
     def lead(self) -> Team | Unit | None:
