@@ -111,17 +111,6 @@ class AssignForm(FreeNoteForm):
         return {"team" if isinstance(to, Team) else "unit": to.code}
 
 
-class JoinForm(StepForm):
-    doer = LeadField(label=gettext_lazy("Who helps"))
-    words = forms.CharField(
-        label=gettext_lazy("What is to be done"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["doer"].offer(self.subject)  # type: ignore[attr-defined]
-
-
 class ClassifyForm(StepForm):
     to = forms.ModelChoiceField(Category.objects.none(), to_field_name="code", label=gettext_lazy("Category"))
 
@@ -223,7 +212,8 @@ class Way:
     act: Callable[..., Any]
 
 
-# In the order in which they are offered; the first one that is possible is the main one.
+# In the order in which they are offered; the first one that is possible is the main one. `requests.join` is
+# not among them until those who are asked have a page that shows it to them.
 WAYS: dict[str, Way] = {
     "requests.accept": Way(gettext_lazy("Accept"), StepForm, actions.accept),
     "requests.take": Way(gettext_lazy("Begin"), StepForm, actions.take),
@@ -236,7 +226,6 @@ WAYS: dict[str, Way] = {
     "requests.classify": Way(gettext_lazy("Change category"), ClassifyForm, actions.classify),
     "requests.extend": Way(gettext_lazy("Extend the deadline"), ExtendForm, actions.extend),
     "requests.hold": Way(gettext_lazy("Put on hold"), HoldForm, actions.hold),
-    "requests.join": Way(gettext_lazy("Ask others to join"), JoinForm, actions.join),
     "requests.merge": Way(gettext_lazy("Merge"), MergeForm, actions.merge),
     "requests.return": Way(gettext_lazy("Give back"), NoteForm, actions.return_),
     "requests.defer": Way(gettext_lazy("Cannot be solved now"), NoteForm, actions.defer),

@@ -9,14 +9,14 @@ from shiliu.core import access, receipts
 from shiliu.core.access import NotPermitted
 from shiliu.core.door import Refused
 from shiliu.requests import steps, story
-from shiliu.requests.models import Part, Request, State
+from shiliu.requests.models import Request, State
 from shiliu.requests.states import LIFECYCLE
 from tests import factories
 from tests.requests.test_every_step import BY_RECEIPT, WHO
 
 
 def test_every_step_of_staff_is_offered_with_the_action_of_its_name():
-    assert steps.WAYS.keys() == LIFECYCLE._by_verb.keys() - set(BY_RECEIPT)
+    assert steps.WAYS.keys() == LIFECYCLE._by_verb.keys() - set(BY_RECEIPT) - {"requests.join"}
     for verb, way in steps.WAYS.items():
         assert way.act.__name__.rstrip("_") == verb.removeprefix("requests.")
 
@@ -64,7 +64,6 @@ GOOD = {
     "classify": (State.ACCEPTED, {"to": "water"}, State.ACCEPTED),
     "extend": (State.ACCEPTED, {"until": DAY_AHEAD, "note": "等配件"}, State.ACCEPTED),
     "hold": (State.ASSIGNED, {"until": DAY_AHEAD, "note": "等配件"}, State.ON_HOLD),
-    "join": (State.ASSIGNED, {"doer": "unit:U-water", "words": "关阀"}, State.ASSIGNED),
     "merge": (State.ACCEPTED, {"into": "filled in below"}, State.MERGED),
     "return": (State.ASSIGNED, {"note": "不是我们"}, State.ACCEPTED),
     "defer": (State.ACCEPTED, {"note": "没有经费"}, State.DEFERRED),
@@ -120,9 +119,6 @@ BAD = [
     ("assign", {"to": "team:T-nowhere"}, "to", "Select a valid choice"),
     ("assign", {"to": "team:T-far"}, "to", "Select a valid choice"),
     ("assign", {"to": "team:T-ended"}, "to", "Select a valid choice"),
-    ("join", {"doer": "team:T-far", "words": "关阀"}, "doer", "Select a valid choice"),
-    ("join", {"doer": "team:T-own", "words": " "}, "words", "Please fill this in"),
-    ("join", {"doer": "team:T-own", "words": "关" * 401}, "words", "at most 400 characters"),
     ("classify", {"to": "nothing"}, "to", "Select a valid choice"),
     ("classify", {"to": "old"}, "to", "Select a valid choice"),
     ("defer", {"note": " "}, "note", "Please fill this in"),
@@ -190,17 +186,17 @@ def test_assign_offers_the_nearest_first_and_keeps_the_present_lead(cast):
 
 def test_run_without_the_right_raises_and_writes_nothing(cast):
     it = cast.request(State.ASSIGNED)
-    bound = form(cast, "join", it, doer="team:T-own", words="关阀")
+    bound = form(cast, "assign", it, to="team:T-own")
     assert bound.is_valid()
     with pytest.raises(NotPermitted):
-        steps.run("requests.join", it, bound, by=cast.staff.worker)
-    assert not Part.objects.exists()
+        steps.run("requests.assign", it, bound, by=cast.staff.worker)
+    assert Request.objects.get().version == 1
 
 
 @pytest.mark.parametrize("who", ["coordinator", "worker", "leader", "chief"])
 def test_cost_of_offers_in_statements(cast, who, django_assert_num_queries):
-    """Of the desk: succession, teams and units for each of two choices. Of a team: who leads, asked once."""
+    """Of the desk: succession, teams and units to choose from. Of a team: who leads, asked once."""
     user, it = cast.everybody()[who], cast.request(State.ASSIGNED)
     access.scope_of(user, Request.view_right)
-    with django_assert_num_queries({"coordinator": 6, "worker": 0, "leader": 1, "chief": 2}[who]):
+    with django_assert_num_queries({"coordinator": 3, "worker": 0, "leader": 1, "chief": 2}[who]):
         steps.offered(user, it)
