@@ -195,6 +195,10 @@ class MergeForm(StepForm):
             raise forms.ValidationError(
                 _("There is no such request that you may see. Look at its code again.")
             )
+        if not access.allows(self.actor, audit.VERBS[actions.joint.MERGE].right, found.area_id):
+            raise forms.ValidationError(
+                _("That one lies where you may not merge. Ask its coordinator, or choose another.")
+            )
         return found
 
     def left(self) -> dict[str, Any]:

@@ -153,6 +153,15 @@ def test_merge_code_with_a_typo_or_of_what_one_may_not_see_is_refused(cast):
     assert "There is no such request that you may see" in str(bound.errors["into"])
 
 
+def test_merge_into_what_one_only_sees_is_refused_in_the_form(cast):
+    it, seen_only = cast.request(State.ACCEPTED), factories.request(cast.at.west_1, cast.lamp)
+    factories.tenure(cast.staff.coordinator, "leader", cast.at.west)
+    assert Request.objects.visible_to(cast.staff.coordinator).filter(pk=seen_only.pk).exists()
+    bound = form(cast, "merge", it, into=seen_only.code)
+    assert not bound.is_valid()
+    assert "That one lies where you may not merge" in str(bound.errors["into"])
+
+
 @pytest.mark.parametrize("name", ["hold", "extend"])
 def test_day_in_the_past_is_refused_by_the_action(cast, name):
     it = cast.request(State.ASSIGNED)
