@@ -28,7 +28,24 @@ def test_hold_says_until_when_and_leaves_the_deadline(cast):
 
     actions.resume(it, by=cast.staff.coordinator, seen=2)
     stored.refresh_from_db()
-    assert (stored.state, stored.resume_on, stored.team) == (State.IN_PROGRESS, None, cast.team)
+    assert (stored.state, stored.resume_on, stored.team) == (State.ASSIGNED, None, cast.team)
+
+
+def test_what_is_resumed_is_where_it_was_the_last_time(cast):
+    it, until, by = cast.request(State.ASSIGNED), timezone.localdate() + timedelta(days=3), cast.staff.worker
+    desk = cast.staff.coordinator
+    for n in (1, 4):
+        actions.hold(it, until=until, by=desk, seen=n, note="等配件")
+        actions.resume(it, by=desk, seen=n + 1)
+        assert Request.objects.get().state == (State.ASSIGNED if n == 1 else State.IN_PROGRESS)
+        if n == 1:
+            actions.take(it, by=by, seen=3)
+
+
+def test_what_came_on_hold_from_an_earlier_list_counts_as_begun(cast):
+    it = cast.request(State.ON_HOLD)
+    actions.resume(it, by=cast.staff.coordinator, seen=1)
+    assert Request.objects.get().state == State.IN_PROGRESS
 
 
 @pytest.mark.parametrize("days", [0, -1, -400])
