@@ -164,12 +164,12 @@ class RequestQuerySet(LocatedQuerySet):
         )
         return self.in_state(*ACTIVE).filter(Exists(said))
 
-    def by_due(self, after: "Request | None" = None) -> "RequestQuerySet":
-        """The longest due first, with what a list names at hand; those behind `after` where it is given."""
+    def by_due(self, after: tuple[datetime, int] | None = None) -> "RequestQuerySet":
+        """The longest due first, with what a list names at hand; behind a deadline and number, if given."""
         rows = self
         if after is not None:
-            behind = Q(due_at__gt=after.due_at) | Q(pk__gt=after.pk)
-            rows = rows.filter(behind, due_at__gte=after.due_at)
+            due_at, pk = after
+            rows = rows.filter(Q(due_at__gt=due_at) | Q(pk__gt=pk), due_at__gte=due_at)
         named = rows.select_related("category", "area", "team", "unit")
         return named.defer("contact_name", "contact_phone").order_by("due_at", "pk")
 
