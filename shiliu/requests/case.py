@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.http import Http404
+from django.utils import timezone
 
-from shiliu.core import access, audit, receipts
+from shiliu.core import access, audit, receipts, worktime
 from shiliu.core.due import Due, due
 from shiliu.core.models import AuditEntry, User
 from shiliu.requests import steps
@@ -103,6 +104,12 @@ class Shown:
     @property
     def code(self) -> str:
         return receipts.shown(self.it.code)
+
+    @property
+    def due_until(self) -> date | datetime:
+        """When the deadline ends; at midnight, the day that ends there."""
+        local = timezone.localtime(self.it.due_at)
+        return worktime.last_day(local) if local.time() == time() else local
 
     @property
     def goes_on_as(self) -> str:

@@ -89,6 +89,16 @@ def test_page_costs_the_same_whatever_there_is(
         desk.get(f"{LIST}{asked.code}/?list=show%3Dopen")
 
 
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [(moment(factories.DAY, 0), "2023-05-09"), (moment(factories.DAY, 17, 30), "2023-05-10 17:30")],
+)
+def test_deadline_at_midnight_is_told_as_the_day_that_ends_there(desk, places, lamp, at, said):
+    subject = factories.request(places.east_1, lamp, due_at=at)
+    shown = desk.get(f"{LIST}{subject.code}/").content.decode()
+    assert re.findall(r"<time[^>]*>([^<]*)</time></dd>", shown)[0] == said
+
+
 @pytest.mark.parametrize(("who", "sees"), [("coordinator", False), ("town_coordinator", True)])
 def test_what_it_was_merged_into_is_named_only_to_whoever_sees_that(client, staff, places, lamp, who, sees):
     into = factories.request(places.west_1, lamp)
