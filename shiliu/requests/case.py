@@ -11,10 +11,10 @@ from shiliu.core import access, audit, receipts, worktime
 from shiliu.core.due import Due, due
 from shiliu.core.models import AuditEntry, User
 from shiliu.requests import steps
-from shiliu.requests.models import STATE_TONES, Milestone, Part, Photo, Request, State
+from shiliu.requests.models import STATE_TONES, Milestone, Part, Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.steps import Offer, StepForm
-from shiliu.requests.story import TONES, Stage, Told, stages
+from shiliu.requests.story import TONES, Told
 
 SEES = "requests.view"
 NEIGHBOURS = 5
@@ -88,7 +88,6 @@ class Shown:
 
     it: Request
     due: Due | None
-    stages: list[Stage]
     choices: list[Choice]
     lost: StepForm | None
     story: list[Told]
@@ -115,10 +114,6 @@ class Shown:
     def goes_on_as(self) -> str:
         return receipts.shown(self.goes_on.code) if self.goes_on else ""
 
-    @property
-    def tone(self) -> str:
-        return STATE_TONES[State(self.it.state)]
-
 
 def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb: str) -> Shown:
     """The page's content. form: what came back for `verb`, to stand in its place with what was typed."""
@@ -127,7 +122,6 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
     return Shown(
         it,
         due(it.due_at, now) if it.is_unsolved else None,
-        stages(it),
         choices,
         form if form and all(choice.offer.form is not form for choice in choices) else None,
         _story(it),

@@ -24,7 +24,7 @@ from shiliu.grid.models import Area
 from shiliu.grid.scopes import within
 from shiliu.requests import rules, steps
 from shiliu.requests.case import PERSONAL, SEES
-from shiliu.requests.models import STATE_TONES, Category, Request, RequestQuerySet, State
+from shiliu.requests.models import Category, Request, RequestQuerySet, State
 from shiliu.volunteers.models import Team
 
 PAGE = 40
@@ -187,10 +187,6 @@ class Row:
     @property
     def code(self) -> str:
         return receipts.shown(self.it.code)
-
-    @property
-    def tone(self) -> str:
-        return STATE_TONES[State(self.it.state)]
 
 
 @dataclass(frozen=True)
