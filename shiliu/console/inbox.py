@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import pgettext, pgettext_lazy
@@ -75,13 +75,7 @@ class Waiting:
 
 
 def _url(name: str, query: str = "") -> Callable[[], str]:
-    def address() -> str:
-        try:
-            return reverse(name) + query
-        except NoReverseMatch:  # that page is not there (yet)
-            return ""
-
-    return address
+    return lambda: reverse(name) + query
 
 
 def _requests(right: str, narrow: Callable[[RequestQuerySet], RequestQuerySet]) -> Callable[[User], QuerySet]:
@@ -108,14 +102,12 @@ def _of_my_teams(user: User) -> QuerySet:
 
 
 def _request(it: Request) -> Item:
+    what, where = Truncator(it.words).chars(60), f"{it.category} · {it.area.name}"
+    address = reverse("desk:detail", args=[it.code])
+    if not it.is_unsolved:
+        return Item(what, where, url=address)
     when = due(it.due_at, timezone.now())
-    return Item(
-        Truncator(it.words).chars(60),
-        f"{it.category} · {it.area.name}",
-        when.words,
-        reverse("desk:detail", args=[it.code]),
-        when.late,
-    )
+    return Item(what, where, when.words, address, when.late)
 
 
 def _payments(right: str, state: str) -> Callable[[User], QuerySet]:

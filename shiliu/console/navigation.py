@@ -48,7 +48,7 @@ ENTRIES = [
     Entry(pgettext_lazy("shell", "On the round"), "field:start", "place", right="requests.report", key="f"),
     Entry(_("Reference data"), "area:index", "areas", right="grid.edit"),
 ]
-SEARCH = navigation.Entry(_("Search"), "console:search", "search")
+SEARCH = Entry(_("Search in the requests"), "desk:list", right="requests.view")
 
 
 @dataclass(frozen=True)

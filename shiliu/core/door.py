@@ -12,7 +12,7 @@ least once.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -112,17 +112,25 @@ def change(
 
 
 def create(
-    obj: R, verb: str, *, by: Actor, key: str = "", note: str = "", later: tuple[tuple[Task, Any], ...] = ()
+    obj: R,
+    verb: str,
+    *,
+    by: Actor,
+    key: str = "",
+    note: str = "",
+    later: tuple[tuple[Task, Any], ...] = (),
+    beside: Sequence[str] = (),
 ) -> R:
     """Store a new record; with an idempotency key the same submission twice is one record.
 
     Returns the stored record, which is the earlier one when `key` was used before with the same content.
-    A `later` task is called with the record's code.
+    A `later` task is called with the record's code. beside: digests of what was sent with the record and is
+    stored apart from it, such as pictures; they are part of the content.
     """
     access.require(by, audit.VERBS[verb].right, audit.area_of(obj))
     with transaction.atomic():
         if key:
-            earlier = _claim(obj, key)
+            earlier = _claim(obj, key, beside)
             if earlier is not None:
                 return earlier
         with in_words(type(obj)):
@@ -162,20 +170,20 @@ def _stored(obj: Record) -> dict[str, Any]:
     return stored
 
 
-def _digest(obj: Record) -> str:
+def _digest(obj: Record, beside: Sequence[str]) -> str:
     """What was sent, without what we add ourselves (code, times). Keyed: telephone numbers can be guessed."""
     sent = {
         name: value
         for name, value in _stored(obj).items()
         if not isinstance(obj._meta.get_field(name), models.DateTimeField)
     }
-    text = json.dumps(sent, sort_keys=True, default=str)
+    text = json.dumps([sent, *beside], sort_keys=True, default=str)
     return salted_hmac("shiliu.core.door", text, algorithm="sha256").hexdigest()
 
 
-def _claim(obj: R, key: str) -> R | None:
+def _claim(obj: R, key: str, beside: Sequence[str]) -> R | None:
     """Use up a key, or return the record that it made before. A second writer waits for the first."""
-    digest = _digest(obj)
+    digest = _digest(obj, beside)
     kind = audit.kind_of(obj)
     submission, new = Submission.objects.get_or_create(
         key=key, defaults={"kind": kind, "public_id": obj.code, "digest": digest}

@@ -25,6 +25,7 @@ from shiliu.grid.models import Area, Post, Tenure
 from shiliu.grid.scopes import tenures_today, works_only_outside
 from shiliu.grid.town import town_name
 from shiliu.requests import rules
+from shiliu.requests.desk import Cursor
 from shiliu.requests.models import Request, RequestQuerySet, State
 from shiliu.venues.models import Venue
 from shiliu.volunteers.models import Team
@@ -100,16 +101,16 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def part(request: HttpRequest, part: str) -> HttpResponse:
-    """One part of it, page by page; `?after=` is the code of the last request on the page before."""
+    """One part of it, page by page; `?after=` is the place where the page before ended."""
     rules.require_service(request.user)
     it = PARTS.get(part)
     if it is None or not access.holds(request.user, it.right):
         raise Http404
-    after = request.GET.get("after")
-    last = Request.objects.visible_to(request.user).filter(code=after).first() if after else None
-    rows = list(it.rows(request.user).by_due(after=last)[: PAGE + 1])
-    following = f"?after={rows[PAGE - 1].code}" if len(rows) > PAGE else ""
-    context = {"part": it, "rows": rows[:PAGE], "page": {"next": following}, "first": last is None}
+    after = Cursor.read(request.GET.get("after", ""))
+    rows = list(it.rows(request.user).by_due(after and (after.at, after.id))[: PAGE + 1])
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    following = f"?after={Cursor(rows[-1].due_at, rows[-1].pk)}" if more else ""
+    context = {"part": it, "rows": rows, "page": {"next": following}, "first": after is None}
     return render(request, "field/part.html", context)
 
 

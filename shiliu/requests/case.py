@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.http import Http404
+from django.utils import timezone
 
-from shiliu.core import access, audit, receipts
+from shiliu.core import access, audit, receipts, worktime
 from shiliu.core.due import Due, due
 from shiliu.core.models import AuditEntry, User
 from shiliu.requests import steps
-from shiliu.requests.models import STATE_TONES, Milestone, Part, Photo, Request, State
+from shiliu.requests.models import STATE_TONES, Milestone, Part, Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.steps import Offer, StepForm
-from shiliu.requests.story import TONES, Stage, Told, stages
+from shiliu.requests.story import TONES, Told
 
 SEES = "requests.view"
 NEIGHBOURS = 5
@@ -80,11 +81,13 @@ class Stop:
 
 @dataclass(frozen=True)
 class Shown:
-    """All that the page shows. lost: a form that came back for a step that is no longer possible."""
+    """All that the page shows. lost: a form that came back for a step that is no longer possible.
+
+    goes_on: what it was merged into, for whoever may see that too.
+    """
 
     it: Request
     due: Due | None
-    stages: list[Stage]
     choices: list[Choice]
     lost: StepForm | None
     story: list[Told]
@@ -95,18 +98,21 @@ class Shown:
     neighbours: list[Request]
     has_contact: bool
     may_contact: bool
+    goes_on: Request | None
 
     @property
     def code(self) -> str:
         return receipts.shown(self.it.code)
 
     @property
-    def goes_on_as(self) -> str:
-        return receipts.shown(self.it.merged_into.code) if self.it.merged_into else ""
+    def due_until(self) -> date | datetime:
+        """When the deadline ends; at midnight, the day that ends there."""
+        local = timezone.localtime(self.it.due_at)
+        return worktime.last_day(local) if local.time() == time() else local
 
     @property
-    def tone(self) -> str:
-        return STATE_TONES[State(self.it.state)]
+    def goes_on_as(self) -> str:
+        return receipts.shown(self.goes_on.code) if self.goes_on else ""
 
 
 def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb: str) -> Shown:
@@ -115,8 +121,7 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
     photos = list(it.photos.all())
     return Shown(
         it,
-        due(it.due_at, now) if it.closed_at is None else None,
-        stages(it),
+        due(it.due_at, now) if it.is_unsolved else None,
         choices,
         form if form and all(choice.offer.form is not form for choice in choices) else None,
         _story(it),
@@ -127,6 +132,7 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
         _neighbours(user, it),
         bool(it.contact_name or it.contact_phone),
         access.allows(user, "requests.contact", it.area_id),
+        it.merged_into if it.merged_into and sees(user, it.merged_into) else None,
     )
 
 

@@ -24,7 +24,7 @@ from shiliu.grid.models import Area
 from shiliu.grid.scopes import within
 from shiliu.requests import rules, steps
 from shiliu.requests.case import PERSONAL, SEES
-from shiliu.requests.models import STATE_TONES, Category, Request, RequestQuerySet, State
+from shiliu.requests.models import Category, Request, RequestQuerySet, State
 from shiliu.volunteers.models import Team
 
 PAGE = 40
@@ -188,10 +188,6 @@ class Row:
     def code(self) -> str:
         return receipts.shown(self.it.code)
 
-    @property
-    def tone(self) -> str:
-        return STATE_TONES[State(self.it.state)]
-
 
 @dataclass(frozen=True)
 class Listed:
@@ -204,7 +200,7 @@ class Listed:
 
 def row(subject: Request, user: User, now: datetime) -> Row:
     may_accept = subject.state == State.RECEIVED and steps.may(user, "requests.accept", subject)
-    return Row(subject, due(subject.due_at, now) if subject.closed_at is None else None, may_accept)
+    return Row(subject, due(subject.due_at, now) if subject.is_unsolved else None, may_accept)
 
 
 def listed(user: User, wanted: Wanted, now: datetime) -> Listed:

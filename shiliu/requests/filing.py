@@ -1,12 +1,12 @@
-"""Filing for somebody who called or stands at the counter."""
+"""Filing for somebody: who called, stands at the counter, or is met on the round."""
 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shiliu.core.areas import TOWN, Scope
-from shiliu.grid.models import Area
+from shiliu.core.areas import Scope
 from shiliu.requests.forms import AskForm
 from shiliu.requests.models import Request
 
@@ -14,10 +14,14 @@ WAYS_IN = [
     (way.value, way.label)
     for way in (Request.Source.PHONE, Request.Source.COUNTER, Request.Source.GRID_WORKER)
 ]
+FEW = 5  # so many places stand on a telephone's page itself
 
 
-class FileForm(AskForm):
-    """A request as somebody else tells it, for one of the areas in `scope`."""
+class FilingForm(AskForm):
+    """A request as somebody else tells it, for one of the areas of `scope` that are valid today.
+
+    on_round: on a telephone, where how it came is clear and the kinds are a list.
+    """
 
     source = forms.ChoiceField(
         label=gettext_lazy("How it came"),
@@ -26,24 +30,25 @@ class FileForm(AskForm):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
-        super().__init__(*args, town=Area(code=min(scope.codes)[:TOWN]), **kwargs)
-        self.fields["words"].help_text = gettext_lazy("As it was told: what, and where exactly.")
-        area: Any = self.fields["area"]
-        area.choices = list(_inside(area.choices, scope))
-        area.widget.attrs["class"] = "wide"
+    def __init__(self, *args: Any, scope: Scope, on_round: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, inside=scope, **kwargs)
+        if on_round:
+            self._for_a_telephone()
+        else:
+            self.fields["words"].help_text = gettext_lazy("As it was told: what, and where exactly.")
+            self.fields["area"].widget.attrs["class"] = "wide"
+
+    def _for_a_telephone(self) -> None:
+        del self.fields["source"]
+        where: Any = self.fields["area"]
+        if len(self.places) <= FEW:
+            where.choices = [(code, area.name) for code, area in self.places.items()]
+            where.widget = forms.RadioSelect(choices=where.choices)
+        if len(self.places) == 1:
+            self.initial.setdefault("area", next(iter(self.places)))
+        kind: Any = self.fields["category"]
+        kind.empty_label = _("I don't know") if self.fallback else _("Choose…")
+        kind.widget = forms.Select(choices=kind.choices)
 
     def values(self) -> dict[str, Any]:
-        """What `actions.ask` takes besides who files it."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "numbers"}
-
-
-def _inside(choices: Any, scope: Scope) -> Any:
-    """Those of the choices that lie in a scope, without groups that are left empty."""
-    for value, label in choices:
-        if isinstance(label, (list, tuple)):
-            kept = [(code, name) for code, name in label if code in scope]
-            if kept:
-                yield value, kept
-        elif value == "" or value in scope:
-            yield value, label
+        return {"source": Request.Source.GRID_WORKER} | super().values()

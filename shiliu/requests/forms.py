@@ -1,6 +1,7 @@
 """What residents type, as clean values."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from shiliu.core import areas, receipts
-from shiliu.core.areas import Scope
+from shiliu.core.areas import NOWHERE, Scope
 from shiliu.core.forms import PicturesField
 from shiliu.core.personal import Found, normal_phone, scan_personal
 from shiliu.grid.models import Area
@@ -20,6 +21,7 @@ from shiliu.requests.models import Category
 class AskForm(forms.Form):
     """A request as somebody types it, for whom nothing but the words is required.
 
+    town: where it can be; or `inside`, a scope, of which only what is valid today is offered.
     key: made with the form, so that sending it twice is one request. numbers: asked only when the words
     hold an ID or telephone number.
     """
@@ -65,11 +67,14 @@ class AskForm(forms.Form):
         label=gettext_lazy("Leave the number in the text"), required=False, widget=forms.HiddenInput
     )
 
-    def __init__(self, *args: Any, town: Area, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, town: Area | None = None, inside: Scope | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, auto_id="%s", **kwargs)
         self.initial.setdefault("key", str(uuid.uuid4()))
-        self.places, choices = places_of(town)
-        self.fields["area"].choices = choices  # type: ignore[attr-defined]
+        where = inside if town is None else Scope.of([town.code])
+        self.places = _valid_today(where or NOWHERE)
+        self.fields["area"].choices = choices_of(self.places.values())  # type: ignore[attr-defined]
         offered = Category.objects.offered()
         self.fields["category"].queryset = offered.filter(is_fallback=False)  # type: ignore[attr-defined]
         self.fallback = offered.filter(is_fallback=True).first()
@@ -100,21 +105,48 @@ class AskForm(forms.Form):
                 self.add_error("words", ValidationError(sentence, params={"kinds": _kinds(found)}))
         return cleaned
 
+    def values(self) -> dict[str, Any]:
+        """What `actions.ask` takes besides who asks."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "numbers"}
+
 
 def _kinds(found: list[Found]) -> str:
     return "、".join(dict.fromkeys(str(one.kind.label) for one in found))
 
 
-def places_of(town: Area) -> tuple[dict[str, Area], list[Any]]:
-    """Where in a town something can be: in a grid, by community; in a community; somewhere in the town."""
-    found = list(Area.objects.on(timezone.localdate()).filter(code__startswith=town.code).order_by("code"))
-    by_code = {area.code: area for area in found}
-    choices: list[Any] = [("", _("Choose…")), (town.code, _("I don't know, or all of the town"))]
-    for village in (area for area in found if area.level == areas.VILLAGE):
-        whole = (village.code, _("%(community)s, I don't know the grid") % {"community": village.name})
-        grids = [(area.code, area.name) for area in found if area.code[: areas.VILLAGE] == village.code][1:]
-        choices.append((village.name, [whole, *grids]))
-    return by_code, choices
+def _valid_today(scope: Scope) -> dict[str, Area]:
+    """The areas of a scope, by code; a scope also holds what they were called before."""
+    found = Area.objects.on(timezone.localdate()).located().filter(scope.q(), code__length__gt=areas.COUNTY)
+    return {area.code: area for area in found.select_related("parent").order_by("code")}
+
+
+def choices_of(places: Iterable[Area]) -> list[Any]:
+    """Where something can be: in a grid, by community; in a community; somewhere in a town."""
+    in_order = sorted(places, key=lambda area: area.code)
+    one_town = sum(area.level == areas.TOWN for area in in_order) == 1
+    choices: list[Any] = [("", _("Choose…"))]
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for area in in_order:
+        if area.level == areas.TOWN:
+            choices.append((area.code, _("I don't know, or all of the town") if one_town else area.name))
+            continue
+        village = area.code[: areas.VILLAGE]
+        if village not in groups:
+            choices.append((_community(area), groups.setdefault(village, [])))
+        groups[village].append((area.code, _name(area)))
+    return choices
+
+
+def _community(area: Area) -> str:
+    if area.level == areas.VILLAGE:
+        return area.name
+    return area.parent.name if area.parent else ""
+
+
+def _name(area: Area) -> str:
+    if area.level == areas.VILLAGE:
+        return _("%(community)s, I don't know the grid") % {"community": area.name}
+    return area.name
 
 
 class FindForm(forms.Form):
@@ -158,25 +190,3 @@ class AnswerForm(forms.Form):
             sentence = _("Please take the personal number out of your text (%(kinds)s).")
             raise ValidationError(sentence, params={"kinds": _kinds(found)})
         return note
-
-
-class FilingForm(AskForm):
-    """The same for who files for somebody on the round: in the own grids, the kinds as a list."""
-
-    FEW = 5  # so many places stand on the page itself
-
-    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
-        super().__init__(*args, town=Area(code=min(scope.codes)[: areas.TOWN]), **kwargs)
-        self.places = {
-            code: area for code, area in self.places.items() if code in scope and area.level >= areas.VILLAGE
-        }
-        choices = [(code, area.name) for code, area in self.places.items()]
-        where: Any = self.fields["area"]
-        where.choices = [("", _("Choose…")), *choices]
-        if len(choices) <= self.FEW:
-            where.widget = forms.RadioSelect(choices=choices)
-        if len(choices) == 1:
-            self.initial.setdefault("area", choices[0][0])
-        kind: Any = self.fields["category"]
-        kind.empty_label = _("I don't know") if self.fallback else _("Choose…")
-        kind.widget = forms.Select(choices=kind.choices)

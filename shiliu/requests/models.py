@@ -120,6 +120,7 @@ ENDED = (State.CLOSED, State.REFUSED, State.MERGED, State.TRANSFERRED, State.WIT
 OPEN = tuple(state for state in State if state not in ENDED)
 WITH_LEAD = (State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.DONE, State.VERIFIED)
 ACTIVE = (State.ACCEPTED, State.ASSIGNED, State.IN_PROGRESS)
+UNSOLVED = (State.RECEIVED, *ACTIVE)  # what somebody still has to solve: only of these the deadline runs
 # How a state is marked: a shape and a colour beside its word.
 STATE_TONES = {
     State.RECEIVED: "wait",
@@ -143,13 +144,16 @@ class RequestQuerySet(LocatedQuerySet):
         """The open ones in one of these states."""
         return self.open().filter(state__in=states)
 
+    def unsolved(self) -> "RequestQuerySet":
+        return self.in_state(*UNSOLVED)
+
     def late(self, now: datetime) -> "RequestQuerySet":
-        return self.open().filter(due_at__lt=now)
+        return self.unsolved().filter(due_at__lt=now)
 
     def due_today(self, now: datetime) -> "RequestQuerySet":
         """Due from now on until the day ends; midnight still belongs to the day."""
         midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time())) + timedelta(days=1)
-        return self.open().filter(due_at__gte=now, due_at__lte=midnight)
+        return self.unsolved().filter(due_at__gte=now, due_at__lte=midnight)
 
     def in_hand_again(self) -> "RequestQuerySet":
         """Open and not done, after somebody said that it was not solved."""
@@ -160,12 +164,12 @@ class RequestQuerySet(LocatedQuerySet):
         )
         return self.in_state(*ACTIVE).filter(Exists(said))
 
-    def by_due(self, after: "Request | None" = None) -> "RequestQuerySet":
-        """The longest due first, with what a list names at hand; those behind `after` where it is given."""
+    def by_due(self, after: tuple[datetime, int] | None = None) -> "RequestQuerySet":
+        """The longest due first, with what a list names at hand; behind a deadline and number, if given."""
         rows = self
         if after is not None:
-            behind = Q(due_at__gt=after.due_at) | Q(pk__gt=after.pk)
-            rows = rows.filter(behind, due_at__gte=after.due_at)
+            due_at, pk = after
+            rows = rows.filter(Q(due_at__gt=due_at) | Q(pk__gt=pk), due_at__gte=due_at)
         named = rows.select_related("category", "area", "team", "unit")
         return named.defer("contact_name", "contact_phone").order_by("due_at", "pk")
 
@@ -297,6 +301,11 @@ class Request(Record, Located):
     def tone(self) -> str:
         """How its state is marked on a page."""
         return STATE_TONES[State(self.state)]
+
+    @property
+    def is_unsolved(self) -> bool:
+        """Whether somebody still has to solve it, so that its deadline runs."""
+        return self.state in UNSOLVED
 
     @property
     def lead(self) -> Team | Unit | None:

@@ -4,7 +4,7 @@ Desk, field page and API offer the same steps and run them here, so that all act
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -23,6 +23,7 @@ from shiliu.grid.scopes import around
 from shiliu.requests import actions, rules
 from shiliu.requests.models import Category, Photo, Request
 from shiliu.requests.states import LIFECYCLE
+from shiliu.requests.story import tells_note
 from shiliu.volunteers.models import Team
 
 
@@ -38,6 +39,15 @@ class StepForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What the action takes besides the request and who it is."""
         return dict(self.cleaned_data)
+
+    def left(self) -> dict[str, Any]:
+        """What the values leave in the step's audit entry, by which the same form sent again is known."""
+        return {}
+
+    def sent(self) -> dict[str, Any]:
+        """What `taken_before` compares."""
+        given = self.cleaned_data
+        return {"note": given.get("note", ""), "pictures": given.get("pictures", ()), "left": self.left()}
 
 
 class NoteForm(StepForm):
@@ -96,16 +106,9 @@ class AssignForm(FreeNoteForm):
         else:
             self.initial["to"] = self.fields["to"].nearest(self.subject)  # type: ignore[attr-defined]
 
-
-class JoinForm(StepForm):
-    doer = LeadField(label=gettext_lazy("Who helps"))
-    words = forms.CharField(
-        label=gettext_lazy("What is to be done"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["doer"].offer(self.subject)  # type: ignore[attr-defined]
+    def left(self) -> dict[str, Any]:
+        to = self.cleaned_data["to"]
+        return {"team" if isinstance(to, Team) else "unit": to.code}
 
 
 class ClassifyForm(StepForm):
@@ -116,11 +119,13 @@ class ClassifyForm(StepForm):
         self.fields["to"].queryset = Category.objects.offered()  # type: ignore[attr-defined]
         self.initial["to"] = self.subject.category.code
 
+    def left(self) -> dict[str, Any]:
+        return {"category": self.cleaned_data["to"].code}
+
 
 class ReportForm(NoteForm):
     note = forms.CharField(
         label=gettext_lazy("What was done"),
-        help_text=gettext_lazy("The resident reads this."),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -142,12 +147,18 @@ class CloseForm(FreeNoteForm):
     )
     field_order = ["seen", "solved", "note"]
 
+    def left(self) -> dict[str, Any]:
+        return {"called": self.cleaned_data["solved"]}
+
 
 class HoldForm(NoteForm):
     until = forms.DateField(
         label=gettext_lazy("It goes on from"), widget=forms.DateInput(attrs={"type": "date"})
     )
     field_order = ["seen", "until", "note"]
+
+    def left(self) -> dict[str, Any]:
+        return {"resume_on": audit.plain(self.cleaned_data["until"])}
 
 
 class ExtendForm(NoteForm):
@@ -160,6 +171,9 @@ class ExtendForm(NoteForm):
         day = self.cleaned_data["until"]
         end = timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
         return super().values() | {"until": end}
+
+    def left(self) -> dict[str, Any]:
+        return {"due_at": audit.plain(self.values()["until"])}
 
 
 class MergeForm(StepForm):
@@ -181,7 +195,16 @@ class MergeForm(StepForm):
             raise forms.ValidationError(
                 _("There is no such request that you may see. Look at its code again.")
             )
+        if not access.allows(self.actor, audit.VERBS[actions.joint.MERGE].right, found.area_id):
+            raise forms.ValidationError(
+                _("That one lies where you may not merge. Ask its coordinator, or choose another.")
+            )
         return found
+
+    def left(self) -> dict[str, Any]:
+        """The entry names no code; where the request went says the request itself, which has ended."""
+        into = self.cleaned_data["into"]
+        return {"merged_into": audit.MASK if self.subject.merged_into == into else into.code}
 
 
 @dataclass(frozen=True)
@@ -193,7 +216,8 @@ class Way:
     act: Callable[..., Any]
 
 
-# In the order in which they are offered; the first one that is possible is the main one.
+# In the order in which they are offered; the first one that is possible is the main one. `requests.join` is
+# not among them until those who are asked have a page that shows it to them.
 WAYS: dict[str, Way] = {
     "requests.accept": Way(gettext_lazy("Accept"), StepForm, actions.accept),
     "requests.take": Way(gettext_lazy("Begin"), StepForm, actions.take),
@@ -206,7 +230,6 @@ WAYS: dict[str, Way] = {
     "requests.classify": Way(gettext_lazy("Change category"), ClassifyForm, actions.classify),
     "requests.extend": Way(gettext_lazy("Extend the deadline"), ExtendForm, actions.extend),
     "requests.hold": Way(gettext_lazy("Put on hold"), HoldForm, actions.hold),
-    "requests.join": Way(gettext_lazy("Ask others to join"), JoinForm, actions.join),
     "requests.merge": Way(gettext_lazy("Merge"), MergeForm, actions.merge),
     "requests.return": Way(gettext_lazy("Give back"), NoteForm, actions.return_),
     "requests.defer": Way(gettext_lazy("Cannot be solved now"), NoteForm, actions.defer),
@@ -261,7 +284,10 @@ def form_for(verb: str, subject: Request, actor: User, *data: Any) -> StepForm:
     """The form of a step, bound to `data` (POST, FILES) where there is some."""
     kind = WAYS[verb].form
     extra = {"actor": actor} if kind is MergeForm else {}
-    return kind(*data, subject=subject, **extra)
+    form = kind(*data, subject=subject, **extra)
+    if note := form.fields.get("note"):
+        note.help_text = _("The resident reads this.") if tells_note(verb) else _("Only among staff.")
+    return form
 
 
 def run(verb: str, subject: Request, form: StepForm, *, by: User) -> None:
@@ -270,16 +296,25 @@ def run(verb: str, subject: Request, form: StepForm, *, by: User) -> None:
 
 
 def taken_before(
-    verb: str, code: str, *, by: User, seen: int, note: str = "", pictures: Sequence[Picture] = ()
+    verb: str,
+    code: str,
+    *,
+    by: User,
+    seen: int,
+    note: str = "",
+    pictures: Sequence[Picture] = (),
+    left: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Whether `by` took this very step already, from the same version, with the same words and pictures.
+    """Whether `by` took this very step already, from the same version, with the same values.
 
-    A bad network sends a form twice; the second one is answered as the first.
+    A bad network sends a form twice; the second one is answered as the first. left: `StepForm.left`.
     """
     entry = AuditEntry.objects.filter(
         kind=audit.kind_of(Request), public_id=code, actor=by, verb=verb, version=seen + 1
     ).first()
-    return entry is not None and entry.note == note and _stored(code, pictures)
+    if entry is None or entry.note != note:
+        return False
+    return entry.data | dict(left or {}) == entry.data and _stored(code, pictures)
 
 
 def _stored(code: str, pictures: Sequence[Picture]) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from shiliu.core import audit
 from shiliu.core.models import AuditEntry
 from shiliu.grid.models import Tenure
-from shiliu.requests.models import ENDED, STATE_TONES, Request, State
+from shiliu.requests.models import ENDED, Request, State
 from shiliu.requests.states import LIFECYCLE, STAGES
 
 TONES = {"requests.refuse": "stop", "requests.dispute": "late", "requests.reopen": "late"} | dict.fromkeys(
@@ -52,7 +52,7 @@ def _from_elsewhere(request: Request, entries: list[AuditEntry]) -> list[Told]:
     if request.contacted_at:
         known.append((request.contacted_at, _("The person was contacted"), "go"))
     if request.closed_at:
-        known.append((request.closed_at, request.get_state_display(), STATE_TONES[State(request.state)]))
+        known.append((request.closed_at, request.get_state_display(), request.tone))
     return [Told(at, "", words, "", tone) for at, words, tone in known]
 
 
@@ -62,9 +62,14 @@ def _words(entry: AuditEntry) -> str:
     return str(LIFECYCLE[entry.verb].told) % audit.Blank(entry.data)
 
 
+def tells_note(verb: str) -> bool:
+    """Words that a step requires are for the person, if the step is; what may be added to others is not."""
+    step = LIFECYCLE[verb]
+    return step.note and bool(step.told)
+
+
 def _note(entry: AuditEntry) -> str:
-    """Words that a step requires are for the person; what may be added to others is among staff."""
-    return entry.note if entry.verb in LIFECYCLE and LIFECYCLE[entry.verb].note else ""
+    return entry.note if entry.verb in LIFECYCLE and tells_note(entry.verb) else ""
 
 
 def _posts(entries: list[AuditEntry], request: Request) -> dict[int, str]:

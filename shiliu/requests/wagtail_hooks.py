@@ -27,7 +27,10 @@ class Categories(reference.Reference):
         FieldPanel("reopen_days", help_text=_("After the closing, the resident can say “not solved”.")),
         FieldPanel(
             "is_public",
-            help_text=_("Whether anybody may see what was asked. Quarrels and hardship never are."),
+            help_text=_(
+                "Whether anybody may see that there was such a request: its kind, its state and the days, "
+                "never what was asked. Leave it off for quarrels and hardship."
+            ),
         ),
         FieldPanel("source", help_text=_("The law or rule that sets the deadline, or “local”.")),
         FieldPanel("code", help_text=_("The name under which it is imported. Fixed once it is stored.")),

@@ -32,7 +32,8 @@ def busy(places, staff):
         "ACCEPTED": {"state": State.ACCEPTED},
         "ASSIGNED": {"state": State.ASSIGNED, "team": team},
         "DONE": {"state": State.DONE, "team": team},
-        "LATE": {"state": State.ON_HOLD, "team": team, "resume_on": DAY, "due_at": now - timedelta(days=3)},
+        "LATE": {"state": State.IN_PROGRESS, "team": team, "due_at": now - timedelta(days=3)},
+        "HELD": {"state": State.ON_HOLD, "team": team, "resume_on": DAY, "due_at": now - timedelta(days=3)},
     }.items():
         factories.request(where, lamp, **{"code": code, "due_at": now + timedelta(days=9)} | values)
     programme = factories.programme(where)
@@ -55,7 +56,7 @@ def busy(places, staff):
 
 
 WAITS = {
-    "worker": {"in_my_grids": 1},
+    "worker": {"in_my_grids": 2},
     "coordinator": {"received": 1, "again": 0, "late": 1, "today": 0, "done": 1, "accepted": 1},
     "far_coordinator": {"received": 0, "again": 0, "late": 0, "today": 0, "done": 0, "accepted": 0},
     "approver": {"payments_proposed": 1},

@@ -27,6 +27,16 @@ def test_navigation_shows_only_what_a_person_may_do(client, staff):
     assert shown(client, staff.editor) == [*nobody, *people, "/admin/"]
 
 
+@pytest.mark.parametrize(("who", "may"), [("coordinator", True), ("leader", True), ("nobody", False)])
+def test_search_at_the_side_leads_into_the_requests_that_one_may_see(client, staff, who, may):
+    client.force_login(getattr(staff, who))
+    page = client.get("/console/").content.decode()
+    found = re.findall(r'<form class="side-search" role="search" action="([^"]+)"', page)
+    assert found == (["/console/requests/"] if may else [])
+    assert ('data-key="/"' in page) == may
+    assert client.get("/console/requests/", {"q": "漏水"}).status_code == (200 if may else 403)
+
+
 def test_what_waits_is_counted_only_for_who_may_see_it(rf, staff):
     asked: list[User] = []
 

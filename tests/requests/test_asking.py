@@ -134,6 +134,17 @@ def test_key_with_other_words_is_refused_and_adds_no_photo(cast):
     assert not Photo.objects.exists()
 
 
+def test_key_that_comes_back_with_a_photo_more_is_refused(cast):
+    """Send, go back, add the photo, send again: it must not be dropped without a word."""
+    asked(cast, key="k-1")
+    with pytest.raises(OtherContent, match="already sent and stored as"):
+        asked(cast, key="k-1", pictures=[factories.picture()])
+    asked(cast, key="k-2", pictures=[factories.picture()])
+    with pytest.raises(OtherContent, match="already sent and stored as"):
+        asked(cast, key="k-2", pictures=[factories.picture(b"\xff\xd8 two")])
+    assert (Request.objects.count(), Photo.objects.count()) == (2, 1)
+
+
 def test_photos_of_a_report_are_told_apart(cast):
     it = cast.request(State.IN_PROGRESS)
     actions.report(it, by=cast.chief, seen=1, note="换了灯泡", pictures=[factories.picture()])

@@ -17,6 +17,7 @@ from tests import factories
 from tests.factories import moment
 
 URL = "/console/requests/"
+DUE = re.compile(r'<span class="due[^>]*>.*?</span>')
 HERE = {"words": "这里的事"}
 
 
@@ -67,26 +68,31 @@ def test_each_list_holds_what_its_name_says(desk, add, grid_team, places):
     add("DEFERRED", state=State.DEFERRED)
     add("TODAY", soon)
     add("LATE", -1)
+    for state in (State.DONE, State.VERIFIED, State.DEFERRED):
+        add(f"PAST{state}", -30, state=state, team=grid_team)
+    add("PASTheld", -30, state=State.ON_HOLD, team=grid_team, resume_on=timezone.localdate())
     add("CLOSED", **ended())
     add("REFUSED", **ended(State.REFUSED, days=2))
     held = {show: set(codes(desk.get(URL, {"show": show}))) for show in lists.SHOWS if show != "mine"}
     assert held == {
         "open": {
             "RECEIVED", "ACCEPTED", "ASSIGNED", "GOING", "DONE", "VERIFIED",
-            "HELD", "DEFERRED", "TODAY", "LATE",
+            "HELD", "DEFERRED", "TODAY", "LATE", "PASTdone", "PASTverified", "PASTdeferred", "PASTheld",
         },
         "received": {"RECEIVED", "TODAY", "LATE"},
         "accepted": {"ACCEPTED"},
         "assigned": {"ASSIGNED", "GOING"},
-        "done": {"DONE", "VERIFIED"},
+        "done": {"DONE", "VERIFIED", "PASTdone", "PASTverified"},
         "late": {"LATE"},
         "today": {"TODAY"},
         "again": set(),
-        "waiting": {"HELD", "DEFERRED"},
+        "waiting": {"HELD", "DEFERRED", "PASTdeferred", "PASTheld"},
         "ended": {"CLOSED", "REFUSED"},
         "all": set(held["open"]) | {"CLOSED", "REFUSED"},
     }  # fmt: skip
     assert codes(desk.get(URL, {"show": "ended"})) == ["CLOSED", "REFUSED"]
+    for show, said in (("late", True), ("done", False), ("waiting", False), ("assigned", False)):
+        assert ("late" in "".join(DUE.findall(text(desk.get(URL, {"show": show}))))) == said, show
 
 
 def test_what_the_resident_said_is_not_solved_is_listed_until_it_is_done(desk, staff, add, grid_team):

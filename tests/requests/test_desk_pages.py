@@ -85,8 +85,28 @@ def test_page_costs_the_same_whatever_there_is(
     with django_assert_num_queries(13):
         desk.get(f"{LIST}{asked.code}/")
     actions.accept(asked, by=staff.coordinator, seen=1)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(17):
         desk.get(f"{LIST}{asked.code}/?list=show%3Dopen")
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [(moment(factories.DAY, 0), "2023-05-09"), (moment(factories.DAY, 17, 30), "2023-05-10 17:30")],
+)
+def test_deadline_at_midnight_is_told_as_the_day_that_ends_there(desk, places, lamp, at, said):
+    subject = factories.request(places.east_1, lamp, due_at=at)
+    shown = desk.get(f"{LIST}{subject.code}/").content.decode()
+    assert re.findall(r"<time[^>]*>([^<]*)</time></dd>", shown)[0] == said
+
+
+@pytest.mark.parametrize(("who", "sees"), [("coordinator", False), ("town_coordinator", True)])
+def test_what_it_was_merged_into_is_named_only_to_whoever_sees_that(client, staff, places, lamp, who, sees):
+    into = factories.request(places.west_1, lamp)
+    subject = factories.request(places.east_1, lamp, state=State.ACCEPTED)
+    actions.merge(subject, into=into, by=staff.town_coordinator, seen=1)
+    client.force_login(getattr(staff, who))
+    shown = text(client.get(f"{LIST}{subject.code}/"))
+    assert (into.code in shown, receipts.shown(into.code) in shown) == (sees, sees)
 
 
 # Photos ---------------------------------------------------------------------------------------------------
@@ -195,6 +215,17 @@ def test_areas_to_file_for_are_ones_own(desk, places, lamp):
     shown = desk.get(f"{LIST}new/").content.decode()
     offered = set(re.findall(r'<option value="(\d+)"', shown))
     assert offered == {places.east.code, places.east_1.code, places.east_2.code}
+
+
+def test_areas_of_two_towns_are_offered_and_none_that_has_ended(desk, places, staff, lamp):
+    was = factories.area("990001100000", valid_to=factories.DAY)
+    factories.succession(was, places.east)
+    factories.tenure(staff.coordinator, "coordinator", places.other_town)
+    shown = desk.get(f"{LIST}new/").content.decode()
+    offered = re.findall(r'<option value="(\d+)"', shown)
+    east, far = (places.east, places.east_1, places.east_2), (places.other_town, places.far, places.far_1)
+    assert offered == [area.code for area in (*east, *far)]
+    assert filed(desk, places, area=places.far_1.code).status_code == 302
 
 
 @pytest.mark.parametrize("who", ["nobody", "finance", "leader"])

@@ -1,10 +1,13 @@
 """Steps at the desk: what each answers, who may, and what becomes of words when something is in the way."""
 
 import html
+import io
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from shiliu.core import audit
 from shiliu.core.models import AuditEntry
@@ -132,6 +135,47 @@ def test_ones_own_second_click_is_no_colleague(desk, asked):
     for _twice in range(2):
         assert desk.post(url(asked, "accept"), {"seen": 1}).status_code == 302
     assert verbs(asked) == ["requests.ask", "requests.accept"]
+
+
+SECOND_TAB = {
+    "assign": (State.ACCEPTED, {"to": "team:T-EAST-1"}, {"to": "team:T-OTHER"}),
+    "classify": (State.ACCEPTED, {"to": "water"}, {"to": "road"}),
+    "hold": (State.ASSIGNED, {"until": "2031-05-06", "note": "等配件"}, {"until": "2031-05-07"}),
+    "extend": (State.ACCEPTED, {"until": "2031-05-06", "note": "等配件"}, {"until": "2031-05-07"}),
+    "close": (State.DONE, {"solved": ""}, {"solved": "true"}),
+    "merge": (State.ACCEPTED, {"into": "ONE"}, {"into": "OTHER"}),
+    "report": (State.ASSIGNED, {"note": "换了灯泡"}, {"pictures": "red"}),
+}
+
+
+def picture(colour: str) -> SimpleUploadedFile:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(file, "PNG")
+    return SimpleUploadedFile("1.png", file.getvalue(), "image/png")
+
+
+@pytest.mark.parametrize("step", SECOND_TAB)
+def test_same_step_from_a_second_tab_is_answered_as_done_only_with_the_same_values(
+    desk, places, lamp, grid_team, step
+):
+    state, first, other = SECOND_TAB[step]
+    factories.team(places.east_1, grid_team.strand, code="T-OTHER")
+    for code in ("water", "road"):
+        factories.category(code=code, name=code)
+    others = {name: factories.request(places.east_1, lamp).code for name in ("ONE", "OTHER")}
+    subject = factories.request_in(state, places.east_1, lamp, grid_team)
+
+    def send(values):
+        values = {name: others.get(value, value) for name, value in values.items()}
+        if "pictures" in values:
+            values["pictures"] = [picture(values["pictures"])]
+        return desk.post(url(subject, step), {"seen": 1} | values)
+
+    assert [send(first).status_code for _twice in range(2)] == [302, 302]
+    response = send(first | other)
+    assert response.status_code == 409
+    assert "A colleague was faster" in text(response)
+    assert verbs(subject) == [f"requests.{step}"]
 
 
 @pytest.mark.parametrize(

@@ -374,6 +374,17 @@ def test_bad_input_keeps_what_was_typed(places, phone, staff, slip_form, field, 
     assert not Request.objects.exists()
 
 
+def test_grid_of_a_telephone_is_one_of_today_in_any_town_of_ones_posts(places, phone, staff, slip_form):
+    """A scope holds what an area was called before, which nothing can be filed in any more."""
+    was = factories.area("990001100009001", valid_to=factories.DAY)
+    factories.succession(was, places.east_1)
+    factories.tenure(staff.worker, "grid_worker", places.far_1)
+    shown = phone(staff.worker).get("/field/ask/").context["form"]
+    assert [code for code, _name in shown.fields["area"].choices] == [places.east_1.code, places.far_1.code]
+    phone(staff.worker).post("/field/ask/", slip_form | {"area": places.far_1.code})
+    assert Request.objects.get().area == places.far_1
+
+
 @pytest.mark.parametrize("who", ["leader", "nobody", "editor"])
 def test_filing_for_others_needs_a_post(phone, staff, slip_form, who):
     response = phone(getattr(staff, who)).post("/field/ask/", slip_form)

@@ -1,12 +1,14 @@
 """Several requests about one thing, and several hands on one request."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from shiliu.core import access, audit
-from shiliu.core.access import NotPermitted
+from shiliu.core.access import NotPermitted, Resident
 from shiliu.core.door import Refused, StaleState
 from shiliu.core.models import AuditEntry
 from shiliu.requests import actions
@@ -23,7 +25,8 @@ def test_merged_request_ends_and_names_the_one_that_goes_on(cast):
     assert (stored.state, stored.merged_into, stored.is_open) == (State.MERGED, into, False)
     assert Request.objects.get(pk=into.pk).version == 1
     entry = AuditEntry.objects.get()
-    assert audit.sentence(entry) == f"coordinator某 merged it into {into.code}"
+    assert audit.sentence(entry) == "coordinator某 merged it into another one about the same"
+    assert into.code not in str(entry.data)
 
 
 @pytest.mark.parametrize("into", ["itself", "closed", "merged", "another town's"])
@@ -58,6 +61,64 @@ def test_merge_needs_the_right_at_both_places(cast):
         actions.merge(it, into=in_west, by=cast.staff.coordinator, seen=1)
     actions.merge(it, into=in_west, by=cast.staff.town_coordinator, seen=1)
     assert it.merged_into == in_west
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_merged_into_each_other_at_once_one_goes_on():
+    at = factories.places()
+    staff, lamp = factories.staff(at), factories.category()
+    one, other = (factories.request(at.east_1, lamp, state=State.ACCEPTED) for _n in range(2))
+    refused: list[str] = []
+
+    def the_other_way() -> None:
+        try:
+            actions.merge(fresh(other), into=fresh(one), by=staff.town_coordinator, seen=1)
+        except Refused as sentence:
+            refused.append(str(sentence))
+        finally:
+            connection.close()
+
+    colleague = threading.Thread(target=the_other_way)
+    with transaction.atomic():
+        actions.merge(fresh(one), into=fresh(other), by=staff.coordinator, seen=1)
+        colleague.start()
+        colleague.join(1)  # time enough to get as far as it can
+    colleague.join(30)
+
+    assert [sentence.split(".")[0] for sentence in refused] == ["The other request is not open"]
+    assert (fresh(one).merged_into, fresh(other).is_open) == (other, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_part_reported_while_the_request_is_withdrawn_is_refused():
+    at = factories.places()
+    staff, lamp = factories.staff(at), factories.category()
+    it = factories.request(at.east_1, lamp, state=State.ACCEPTED)
+    doer = factories.team(at.east, factories.strand())
+    part = actions.join(it, doer=doer, words="带上梯子", by=staff.coordinator, seen=1)
+    refused: list[str] = []
+
+    def report() -> None:
+        try:
+            actions.report_part(part, by=staff.coordinator, seen=1, note="带到了")
+        except Refused as sentence:
+            refused.append(str(sentence))
+        finally:
+            connection.close()
+
+    colleague = threading.Thread(target=report)
+    with transaction.atomic():
+        actions.withdraw(fresh(it), by=Resident(), seen=2)
+        colleague.start()
+        colleague.join(1)
+    colleague.join(30)
+
+    assert [sentence.split(".")[0] for sentence in refused] == ["The request has ended in the meantime"]
+    assert Part.objects.get().state == Part.State.ASKED
+
+
+def fresh(it: Request) -> Request:
+    return Request.objects.get(pk=it.pk)
 
 
 def joined(cast, **how) -> Part:

@@ -8,15 +8,15 @@ from django.utils import timezone
 from shiliu.core import access, receipts
 from shiliu.core.access import NotPermitted
 from shiliu.core.door import Refused
-from shiliu.requests import steps
-from shiliu.requests.models import Part, Request, State
+from shiliu.requests import steps, story
+from shiliu.requests.models import Request, State
 from shiliu.requests.states import LIFECYCLE
 from tests import factories
 from tests.requests.test_every_step import BY_RECEIPT, WHO
 
 
 def test_every_step_of_staff_is_offered_with_the_action_of_its_name():
-    assert steps.WAYS.keys() == LIFECYCLE._by_verb.keys() - set(BY_RECEIPT)
+    assert steps.WAYS.keys() == LIFECYCLE._by_verb.keys() - set(BY_RECEIPT) - {"requests.join"}
     for verb, way in steps.WAYS.items():
         assert way.act.__name__.rstrip("_") == verb.removeprefix("requests.")
 
@@ -64,7 +64,6 @@ GOOD = {
     "classify": (State.ACCEPTED, {"to": "water"}, State.ACCEPTED),
     "extend": (State.ACCEPTED, {"until": DAY_AHEAD, "note": "等配件"}, State.ACCEPTED),
     "hold": (State.ASSIGNED, {"until": DAY_AHEAD, "note": "等配件"}, State.ON_HOLD),
-    "join": (State.ASSIGNED, {"doer": "unit:U-water", "words": "关阀"}, State.ASSIGNED),
     "merge": (State.ACCEPTED, {"into": "filled in below"}, State.MERGED),
     "return": (State.ASSIGNED, {"note": "不是我们"}, State.ACCEPTED),
     "defer": (State.ACCEPTED, {"note": "没有经费"}, State.DEFERRED),
@@ -89,6 +88,28 @@ def test_run_takes_the_step(cast, name):
     assert (stored.state, stored.version) == (after, 2)
 
 
+@pytest.mark.parametrize("name", [name for name, (_state, data, _after) in GOOD.items() if "note" in data])
+def test_required_words_say_who_reads_them_and_that_is_true(cast, name):
+    state, data, _after = GOOD[name]
+    it = cast.request(state)
+    bound = form(cast, name, it, **data)
+    assert bound.is_valid(), bound.errors
+    steps.run(f"requests.{name}", it, bound, by=cast.staff.coordinator)
+    told = data["note"] in [entry.note for entry in story.told(it)]
+    assert bound.fields["note"].help_text == ("The resident reads this." if told else "Only among staff.")
+
+
+@pytest.mark.parametrize("name", ["assign", "verify", "close"])
+def test_words_that_may_be_added_are_among_staff(cast, name):
+    state, data, _after = GOOD[name]
+    it = cast.request(state)
+    bound = form(cast, name, it, **data, note="先断电")
+    assert bound.is_valid(), bound.errors
+    steps.run(f"requests.{name}", it, bound, by=cast.staff.coordinator)
+    assert not any(entry.note for entry in story.told(it))
+    assert bound.fields["note"].help_text == "Only among staff."
+
+
 def test_there_is_good_input_for_every_step():
     assert {f"requests.{name}" for name in GOOD} == steps.WAYS.keys()
 
@@ -98,9 +119,6 @@ BAD = [
     ("assign", {"to": "team:T-nowhere"}, "to", "Select a valid choice"),
     ("assign", {"to": "team:T-far"}, "to", "Select a valid choice"),
     ("assign", {"to": "team:T-ended"}, "to", "Select a valid choice"),
-    ("join", {"doer": "team:T-far", "words": "关阀"}, "doer", "Select a valid choice"),
-    ("join", {"doer": "team:T-own", "words": " "}, "words", "Please fill this in"),
-    ("join", {"doer": "team:T-own", "words": "关" * 401}, "words", "at most 400 characters"),
     ("classify", {"to": "nothing"}, "to", "Select a valid choice"),
     ("classify", {"to": "old"}, "to", "Select a valid choice"),
     ("defer", {"note": " "}, "note", "Please fill this in"),
@@ -133,6 +151,15 @@ def test_merge_code_with_a_typo_or_of_what_one_may_not_see_is_refused(cast):
         assert not bound.is_valid()
         assert list(bound.errors) == ["into"]
     assert "There is no such request that you may see" in str(bound.errors["into"])
+
+
+def test_merge_into_what_one_only_sees_is_refused_in_the_form(cast):
+    it, seen_only = cast.request(State.ACCEPTED), factories.request(cast.at.west_1, cast.lamp)
+    factories.tenure(cast.staff.coordinator, "leader", cast.at.west)
+    assert Request.objects.visible_to(cast.staff.coordinator).filter(pk=seen_only.pk).exists()
+    bound = form(cast, "merge", it, into=seen_only.code)
+    assert not bound.is_valid()
+    assert "That one lies where you may not merge" in str(bound.errors["into"])
 
 
 @pytest.mark.parametrize("name", ["hold", "extend"])
@@ -168,17 +195,17 @@ def test_assign_offers_the_nearest_first_and_keeps_the_present_lead(cast):
 
 def test_run_without_the_right_raises_and_writes_nothing(cast):
     it = cast.request(State.ASSIGNED)
-    bound = form(cast, "join", it, doer="team:T-own", words="关阀")
+    bound = form(cast, "assign", it, to="team:T-own")
     assert bound.is_valid()
     with pytest.raises(NotPermitted):
-        steps.run("requests.join", it, bound, by=cast.staff.worker)
-    assert not Part.objects.exists()
+        steps.run("requests.assign", it, bound, by=cast.staff.worker)
+    assert Request.objects.get().version == 1
 
 
 @pytest.mark.parametrize("who", ["coordinator", "worker", "leader", "chief"])
 def test_cost_of_offers_in_statements(cast, who, django_assert_num_queries):
-    """Of the desk: succession, teams and units for each of two choices. Of a team: who leads, asked once."""
+    """Of the desk: succession, teams and units to choose from. Of a team: who leads, asked once."""
     user, it = cast.everybody()[who], cast.request(State.ASSIGNED)
     access.scope_of(user, Request.view_right)
-    with django_assert_num_queries({"coordinator": 6, "worker": 0, "leader": 1, "chief": 2}[who]):
+    with django_assert_num_queries({"coordinator": 3, "worker": 0, "leader": 1, "chief": 2}[who]):
         steps.offered(user, it)

@@ -28,7 +28,24 @@ def test_hold_says_until_when_and_leaves_the_deadline(cast):
 
     actions.resume(it, by=cast.staff.coordinator, seen=2)
     stored.refresh_from_db()
-    assert (stored.state, stored.resume_on, stored.team) == (State.IN_PROGRESS, None, cast.team)
+    assert (stored.state, stored.resume_on, stored.team) == (State.ASSIGNED, None, cast.team)
+
+
+def test_what_is_resumed_is_where_it_was_the_last_time(cast):
+    it, until, by = cast.request(State.ASSIGNED), timezone.localdate() + timedelta(days=3), cast.staff.worker
+    desk = cast.staff.coordinator
+    for n in (1, 4):
+        actions.hold(it, until=until, by=desk, seen=n, note="等配件")
+        actions.resume(it, by=desk, seen=n + 1)
+        assert Request.objects.get().state == (State.ASSIGNED if n == 1 else State.IN_PROGRESS)
+        if n == 1:
+            actions.take(it, by=by, seen=3)
+
+
+def test_what_came_on_hold_from_an_earlier_list_counts_as_begun(cast):
+    it = cast.request(State.ON_HOLD)
+    actions.resume(it, by=cast.staff.coordinator, seen=1)
+    assert Request.objects.get().state == State.IN_PROGRESS
 
 
 @pytest.mark.parametrize("days", [0, -1, -400])
@@ -93,6 +110,17 @@ def test_category_says_how_long_a_closing_can_be_disputed(cast):
     it.refresh_from_db()
     with pytest.raises(Refused, match="closed too long ago"):
         actions.dispute(it, by=Resident(), seen=1, note="还是不亮")
+
+
+@pytest.mark.parametrize("step", ["dispute", "reopen"])
+def test_what_comes_back_after_its_team_has_ended_is_to_be_assigned(cast, step):
+    it = cast.request(State.CLOSED)
+    type(cast.team).objects.update(valid_to=timezone.localdate() - timedelta(days=1))
+    it = Request.objects.get(pk=it.pk)
+    by = {"dispute": Resident(), "reopen": cast.staff.coordinator}[step]
+    getattr(actions, step)(it, by=by, seen=1, note="还是不亮")
+    stored = Request.objects.get()
+    assert (stored.state, stored.team, stored.unit) == (State.ACCEPTED, None, None)
 
 
 def test_dispute_of_what_never_had_a_lead_goes_to_the_desk(cast):

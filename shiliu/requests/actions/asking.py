@@ -60,7 +60,8 @@ def ask(
         contact_phone_digest=phone_digest(contact_phone) if contact_phone else "",
     )
     with transaction.atomic():
-        stored = door.create(request, ASK, by=by, key=key, later=((index, ()),))
+        sent = [picture.digest for picture in pictures]
+        stored = door.create(request, ASK, by=by, key=key, later=((index, ()),), beside=sent)
         if stored is request:  # else it is the one that this key made before, with all that belongs to it
             _set_milestones(request)
             add_photos(request, pictures)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -103,6 +104,7 @@ def close(request: Request, *, by: Actor, seen: int, solved: bool | None = None,
     with door.change(request, CLOSE, by=by, seen=seen, note=note) as change:
         change.step(LIFECYCLE)
         change.set(closed_at=timezone.now(), solved=request.solved if solved is None else solved)
+        change.say(called=solved)
     return request
 
 
@@ -114,19 +116,25 @@ def reopen(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     return request
 
 
-def to_its_lead(request: Request) -> dict[str, str]:
-    """Where a reopened request goes: to its lead; to be assigned where it never had one."""
-    return {} if request.lead else {"state": State.ACCEPTED}
+def to_its_lead(request: Request) -> dict[str, Any]:
+    """Where a reopened request goes: to its lead; to be assigned where it has none that still exists."""
+    if request.lead and _exists_today(request.lead):
+        return {}
+    return {"state": State.ACCEPTED, "team": None, "unit": None}
 
 
 def check_serves(to: Team | Unit, request: Request) -> None:
     """Refused unless the team or unit serves the request's town, or a predecessor of its area, today."""
-    today = timezone.localdate()
     of_town = to.area_id[:9] in (request.area_id[:9], request.area_id[:6])
     if not of_town and to.area_id not in around(request.area_id):
         raise door.Refused(_("That team serves another town. Choose one of this town."))
-    if to.valid_from > today or (to.valid_to is not None and to.valid_to < today):
+    if not _exists_today(to):
         raise door.Refused(_("That team does not exist today. Choose another one."))
+
+
+def _exists_today(lead: Team | Unit) -> bool:
+    today = timezone.localdate()
+    return lead.valid_from <= today and (lead.valid_to is None or lead.valid_to >= today)
 
 
 def show_contact(request: Request, *, by: Actor) -> tuple[str, str]:

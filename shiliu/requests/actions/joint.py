@@ -13,7 +13,13 @@ from shiliu.requests.models import Part, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.volunteers.models import Team
 
-MERGE = audit.verb("requests.merge", gettext_lazy("merged it into %(into)s"), right="requests.assign")
+# Whoever reads this one's story need not see the other: its code is a key, and stays out of the entry.
+MERGE = audit.verb(
+    "requests.merge",
+    gettext_lazy("merged it into another one about the same"),
+    right="requests.assign",
+    masks=("merged_into",),
+)
 JOIN = audit.verb("requests.join", gettext_lazy("asked %(doer)s to join in"), right="requests.assign")
 ASK_PART = audit.verb("requests.ask_part", gettext_lazy("asked for this part"), right="requests.assign")
 REPORT_PART = audit.verb(
@@ -25,8 +31,7 @@ def merge(request: Request, *, into: Request, by: Actor, seen: int) -> Request:
     """The same matter twice: `request` ends, `into` goes on. The receipt of either is still good."""
     with door.change(request, MERGE, by=by, seen=seen) as change:
         access.require(by, "requests.assign", into.area_id)
-        # Looked at inside the transaction: it may have ended since it was read.
-        if not Request.objects.open().filter(pk=into.pk).exclude(pk=request.pk).exists():
+        if into.pk not in _held_open(request.pk, into.pk) or into.pk == request.pk:
             raise door.Refused(
                 _("The other request is not open. Choose one that is, and not this one itself.")
             )
@@ -34,8 +39,16 @@ def merge(request: Request, *, into: Request, by: Actor, seen: int) -> Request:
             raise door.Refused(_("The other request is another town's. Choose one of this town."))
         change.step(LIFECYCLE)
         change.set(merged_into=into, closed_at=timezone.now())
-        change.say(into=into.code)
     return request
+
+
+def _held_open(*pks: int) -> set[int]:
+    """Which of these requests are open now; they stay so until the transaction ends.
+
+    Locked in one order: of two who merge each into the other, the second waits for the first and is refused.
+    """
+    rows = Request.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    return {pk for pk, is_open in rows.values_list("pk", "is_open") if is_open}
 
 
 def join(request: Request, *, doer: Team | Unit, words: str, by: Actor, seen: int) -> Part:
@@ -64,7 +77,7 @@ def report_part(part: Part, *, by: Actor, seen: int, note: str) -> Part:
     with door.change(part, REPORT_PART, by=by, seen=seen, note=note, where=where) as change:
         if part.state != Part.State.ASKED:
             raise door.Refused(_("This part was already reported done."))
-        if not Request.objects.open().filter(pk=part.request_id).exists():
+        if not _held_open(part.request_id):
             raise door.Refused(_("The request has ended in the meantime. Nothing more is to be done for it."))
         change.set(state=Part.State.REPORTED)
     return part

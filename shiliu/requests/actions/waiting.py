@@ -29,15 +29,22 @@ def hold(request: Request, *, until: date, by: Actor, seen: int, note: str) -> R
             raise door.Refused(_("Choose a day after today on which it goes on."))
         change.step(LIFECYCLE)
         change.set(resume_on=until)
+        change.say(was=request.state)
     return request
 
 
 def resume(request: Request, *, by: Actor, seen: int) -> Request:
-    """What it waited for is there."""
+    """What it waited for is there: it goes on where it was, so what nobody has begun is still to be begun."""
     with door.change(request, RESUME, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
-        change.set(resume_on=None)
+        change.set(resume_on=None, **_as_it_was(request))
     return request
+
+
+def _as_it_was(request: Request) -> dict[str, str]:
+    """The state from which it was put on hold; what came on hold from an earlier list counts as begun."""
+    held = audit.entries_of(request).filter(verb=HOLD).last()
+    return {"state": held.data["was"]} if held else {}
 
 
 def extend(request: Request, *, until: datetime, by: Actor, seen: int, note: str) -> Request:

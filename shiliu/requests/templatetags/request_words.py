@@ -4,7 +4,7 @@ from django import template
 from django.utils import timezone
 
 from shiliu.core.due import Due, due
-from shiliu.requests.models import Request, State
+from shiliu.requests.models import Request
 
 register = template.Library()
 
@@ -12,5 +12,4 @@ register = template.Library()
 @register.filter
 def deadline(request: Request) -> Due | None:
     """Its deadline in words while somebody still has to solve it."""
-    solved = not request.is_open or request.state in (State.DONE, State.VERIFIED)
-    return None if solved else due(request.due_at, timezone.now())
+    return due(request.due_at, timezone.now()) if request.is_unsolved else None

@@ -17,7 +17,7 @@ from shiliu.core.access import NotPermitted
 from shiliu.core.door import Refused, StaleState
 from shiliu.core.http import StaffRequest
 from shiliu.requests import actions, addresses, case, desk, rules, steps
-from shiliu.requests.filing import FileForm
+from shiliu.requests.filing import FilingForm
 from shiliu.requests.models import Request
 from shiliu.requests.steps import StepForm
 
@@ -132,15 +132,15 @@ def _stale(request: StaffRequest, code: str, verb: str) -> HttpResponse:
     """The page anew with what changed meanwhile; what was typed stands in the form, ready to be repeated."""
     user = request.user
     subject = case.find(user, code)
-    seen, note = _seen(request) or 0, request.POST.get("note", "").strip()
+    seen = _seen(request) or 0
     since = case.since(subject, seen)
-    if steps.taken_before(verb, code, by=user, seen=seen, note=note):
-        return _done(request, subject, desk.place_of(subject))  # one's own second click
-    if request.htmx:
-        return _row(request, subject, _("A colleague was faster. This is how it stands now."))
     typed = request.POST.copy()
     typed["seen"] = str(subject.version)
     form = _form(verb, subject, user, typed, request.FILES)
+    if form.is_valid() and steps.taken_before(verb, code, by=user, seen=seen, **form.sent()):
+        return _done(request, subject, desk.place_of(subject))  # one's own second click
+    if request.htmx:
+        return _row(request, subject, _("A colleague was faster. This is how it stands now."))
     return _page(request, subject, form=form, verb=verb, since=case.told(since), status=409)
 
 
@@ -201,7 +201,7 @@ def new(request: StaffRequest) -> HttpResponse:
     _require(user, "requests.ask")
     scope = access.scope_of(user, "requests.ask")
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = FileForm(*sent, scope=scope)
+    form = FilingForm(*sent, scope=scope)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.ask(by=user, **form.values())

@@ -18,7 +18,7 @@ from shiliu.core.access import NotPermitted, get_visible_or_404
 from shiliu.core.door import Refused, StaleState
 from shiliu.core.models import AuditEntry
 from shiliu.requests import actions, rules, steps
-from shiliu.requests.forms import FilingForm
+from shiliu.requests.filing import FilingForm
 from shiliu.requests.models import Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.story import TONES, Told
@@ -198,20 +198,15 @@ def ask(request: HttpRequest) -> HttpResponse:
             _("Only grid workers and coordinators file for others. Residents ask on the home page.")
         )
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = FilingForm(*sent, scope=scope)
+    form = FilingForm(*sent, scope=scope, on_round=True)
     if form.is_valid():
         try:
-            made = _file(request, form)
+            made = actions.ask(by=request.user, **form.values())
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
             return redirect("field_requests:slip", code=made.code)
     return render(request, "requests/field/ask.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def _file(request: HttpRequest, form: FilingForm) -> Request:
-    values = {name: value for name, value in form.cleaned_data.items() if name != "numbers"}
-    return actions.ask(by=request.user, source=Request.Source.GRID_WORKER, **values)
 
 
 @login_required

@@ -53,9 +53,8 @@ def _chosen(request: HttpRequest) -> dict[str, str]:
 
 def _asked(form: AskForm) -> Request | None:
     """What the form's values made; None with a sentence in the form where they were refused."""
-    values = {name: value for name, value in form.cleaned_data.items() if name != "numbers"}
     try:
-        return actions.ask(by=Resident(), **values)
+        return actions.ask(by=Resident(), **form.values())
     except Refused as refused:
         form.add_error(None, str(refused))
         return None
