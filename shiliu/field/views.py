@@ -21,11 +21,11 @@ from shiliu.channel.models import GridGroup
 from shiliu.core import access
 from shiliu.core.areas import VILLAGE
 from shiliu.core.models import User
-from shiliu.core.paging import Cursor
 from shiliu.grid.models import Area, Post, Tenure
 from shiliu.grid.scopes import tenures_today, works_only_outside
 from shiliu.grid.town import town_name
 from shiliu.requests import rules
+from shiliu.requests.desk import Cursor
 from shiliu.requests.models import Request, RequestQuerySet, State
 from shiliu.venues.models import Venue
 from shiliu.volunteers.models import Team

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from shiliu.core import access, audit
 from shiliu.core.access import NotPermitted, Resident
@@ -71,7 +71,6 @@ def test_of_two_merged_into_each_other_at_once_one_goes_on():
     refused: list[str] = []
 
     def the_other_way() -> None:
-        translation.activate("en")
         try:
             actions.merge(fresh(other), into=fresh(one), by=staff.town_coordinator, seen=1)
         except Refused as sentence:
@@ -100,7 +99,6 @@ def test_part_reported_while_the_request_is_withdrawn_is_refused():
     refused: list[str] = []
 
     def report() -> None:
-        translation.activate("en")
         try:
             actions.report_part(part, by=staff.coordinator, seen=1, note="带到了")
         except Refused as sentence:
