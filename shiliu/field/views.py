@@ -20,12 +20,12 @@ from django.views.decorators.http import require_safe
 from shiliu.channel.models import GridGroup
 from shiliu.core import access
 from shiliu.core.areas import VILLAGE
+from shiliu.core.cursor import Cursor
 from shiliu.core.models import User
 from shiliu.grid.models import Area, Post, Tenure
 from shiliu.grid.scopes import tenures_today, works_only_outside
 from shiliu.grid.town import town_name
 from shiliu.requests import rules
-from shiliu.requests.desk import Cursor
 from shiliu.requests.models import Request, RequestQuerySet, State
 from shiliu.venues.models import Venue
 from shiliu.volunteers.models import Team
@@ -107,7 +107,7 @@ def part(request: HttpRequest, part: str) -> HttpResponse:
     if it is None or not access.holds(request.user, it.right):
         raise Http404
     after = Cursor.read(request.GET.get("after", ""))
-    rows = list(it.rows(request.user).by_due(after and (after.at, after.id))[: PAGE + 1])
+    rows = list(it.rows(request.user).by_due(after)[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
     following = f"?after={Cursor(rows[-1].due_at, rows[-1].pk)}" if more else ""
     context = {"part": it, "rows": rows, "page": {"next": following}, "first": after is None}

@@ -5,10 +5,9 @@ A list never asks one query for several areas: an index gives its order for one 
 of a person's scope (mostly there is one) is read by itself, and what was read is put together.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -18,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from shiliu.core import access, areas, receipts, search, worktime
 from shiliu.core.areas import Scope
+from shiliu.core.cursor import Cursor
 from shiliu.core.due import Due, due
 from shiliu.core.models import User
 from shiliu.grid.models import Area
@@ -94,25 +94,6 @@ _SHOWS = [
     ),
 ]
 SHOWS = {show.key: show for show in _SHOWS}
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """A place in a list: the row's value in the list's order, and its number."""
-
-    at: datetime
-    id: int
-
-    def __str__(self) -> str:
-        return f"{(self.at - _EPOCH) // timedelta(microseconds=1)}-{self.id}"
-
-    @classmethod
-    def read(cls, text: str) -> "Cursor | None":
-        found = re.fullmatch(r"([0-9]{1,17})-([0-9]{1,18})", text)
-        return cls(_EPOCH + timedelta(microseconds=int(found[1])), int(found[2])) if found else None
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shiliu.core import access
+from shiliu.core.cursor import Cursor
 from shiliu.core.fields import EncryptedTextField
 from shiliu.core.models import AuditEntry, Record
 from shiliu.core.storage import private
@@ -164,12 +165,11 @@ class RequestQuerySet(LocatedQuerySet):
         )
         return self.in_state(*ACTIVE).filter(Exists(said))
 
-    def by_due(self, after: tuple[datetime, int] | None = None) -> "RequestQuerySet":
-        """The longest due first, with what a list names at hand; behind a deadline and number, if given."""
+    def by_due(self, after: Cursor | None = None) -> "RequestQuerySet":
+        """The longest due first, with what a list names at hand; those behind `after`, if given."""
         rows = self
         if after is not None:
-            due_at, pk = after
-            rows = rows.filter(Q(due_at__gt=due_at) | Q(pk__gt=pk), due_at__gte=due_at)
+            rows = rows.filter(Q(due_at__gt=after.at) | Q(pk__gt=after.id), due_at__gte=after.at)
         named = rows.select_related("category", "area", "team", "unit")
         return named.defer("contact_name", "contact_phone").order_by("due_at", "pk")
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from shiliu.core import access, audit
 from shiliu.core.access import NotPermitted, Resident
@@ -72,6 +72,7 @@ def test_of_two_merged_into_each_other_at_once_one_goes_on():
 
     def the_other_way() -> None:
         try:
+            translation.activate("en")  # a thread has a language of its own
             actions.merge(fresh(other), into=fresh(one), by=staff.town_coordinator, seen=1)
         except Refused as sentence:
             refused.append(str(sentence))
@@ -100,6 +101,7 @@ def test_part_reported_while_the_request_is_withdrawn_is_refused():
 
     def report() -> None:
         try:
+            translation.activate("en")
             actions.report_part(part, by=staff.coordinator, seen=1, note="带到了")
         except Refused as sentence:
             refused.append(str(sentence))
