@@ -143,7 +143,7 @@ class Create(InWords, generic.CreateView):
         with transaction.atomic(), door.in_words(self.model):
             row = self.form.save()
             findable.keep(row)
-        log(instance=row, action=CREATED, data={"code": row.code}, content_changed=True)
+            log(instance=row, action=CREATED, data={"code": row.code}, content_changed=True)
         return row
 
 

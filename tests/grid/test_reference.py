@@ -9,6 +9,7 @@ import pytest
 from wagtail.models import ModelLogEntry
 
 from shiliu.core.models import User
+from shiliu.grid import reference
 from shiliu.grid.models import Area, Unit
 from shiliu.requests.models import Category
 from shiliu.venues.models import Venue
@@ -171,6 +172,17 @@ def test_new_row_is_stored_and_told(admin, staff, places, name):
         staff.administrator,
         f"Created under the code {row.code}",
     )
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_row_whose_history_cannot_be_written_is_not_stored(admin, monkeypatch, name):
+    def broken(**_told):
+        raise RuntimeError("no history")
+
+    monkeypatch.setattr(reference, "log", broken)
+    with pytest.raises(RuntimeError, match="no history"):
+        admin.post(f"/admin/{name}/new/", filled(KINDS[name]))
+    assert not KINDS[name].model.objects.filter(code=KINDS[name].new["code"]).exists()
 
 
 def test_new_area_lies_in_the_one_that_its_code_begins_with(admin, places):
