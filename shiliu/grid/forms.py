@@ -96,7 +96,9 @@ class InviteForm(Days):
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
         required=False,
-        help_text=gettext_lazy("The link is sent there and nowhere else. Without one, you hand it over yourself."),
+        help_text=gettext_lazy(
+            "The link is sent there and nowhere else. Without one, you hand it over yourself."
+        ),
     )
     post = forms.ChoiceField(
         label=gettext_lazy("Post"),

@@ -5,9 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from shiliu.core import access, audit
 from shiliu.core.models import User
@@ -115,7 +113,7 @@ def test_person_asks_the_same_number_of_queries(client, places, django_assert_nu
         factories.tenure(shown, "finance", places.east)
     client.force_login(viewer)
     client.get(f"{PEOPLE}of/shown/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(f"{PEOPLE}of/shown/")
 
 
@@ -219,37 +217,6 @@ def test_invitation_shows_its_link_once(admin):
     assert "style=" not in page
     assert "/accounts/invite/" not in said(admin.get(f"{PEOPLE}of/xin/"))
     assert "no password yet" in page
-
-
-def mailed() -> list[str]:
-    return [task.args_kwargs["args"][0] for task in DBTaskResult.objects.all()]
-
-
-def test_link_that_is_mailed_is_shown_to_nobody(admin):
-    send(admin, email="xin@example.org")
-    path = f"{PEOPLE}of/xin/"
-    page = said(admin.get(path))
-    assert "A link is on its way to xin@example.org." in page
-    assert "/accounts/invite/" not in page
-    for step in ("link", "off", "on"):
-        admin.post(f"{path}{step}/", {"seen": seen_of(User.objects.get(username="xin"))})
-        assert "/accounts/invite/" not in said(admin.get(path))
-    assert mailed() == ["xin"] * 3  # the invitation, the new link, and the account that is on again
-
-
-def test_new_link_of_a_colleague_goes_to_the_colleague(admin, staff):
-    User.objects.filter(pk=staff.worker.pk).update(email="worker@example.org", password=make_password(PASSWORD))
-    staff.worker.refresh_from_db()
-    response = admin.post(f"{PEOPLE}of/worker/link/", {"seen": seen_of(staff.worker)}, follow=True)
-    assert "/accounts/invite/" not in said(response)
-    assert mailed() == ["worker"]
-    assert [entry.verb for entry in audit.entries_of(staff.worker)] == ["grid.renew"]
-
-
-def test_address_that_came_after_the_link_was_made_hides_it(admin):
-    send(admin)
-    User.objects.filter(username="xin").update(email="xin@example.org")
-    assert "/accounts/invite/" not in said(admin.get(f"{PEOPLE}of/xin/"))
 
 
 def test_invitation_with_a_post(admin, places):

@@ -45,7 +45,7 @@ def _person(request: HttpRequest, username: str, right: str = "grid.appoint") ->
 @login_required
 @never_cache
 def person(request: HttpRequest, username: str) -> HttpResponse:
-    """One person: posts by when, rights and why, the account, and its story. A link to hand over is shown once."""
+    """One person: posts by when, rights and why, the account, and its story. A link is shown once."""
     user = _person(request, username, "grid.view")
     held = people.posts_of(user, request.user)
     link = ""
