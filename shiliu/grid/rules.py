@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shiliu.core import access, audit, door
+from shiliu.core import access, areas, audit, door
 from shiliu.core.access import Actor
 from shiliu.core.areas import EVERYWHERE, Scope
 from shiliu.core.models import AuditEntry, User
@@ -41,6 +41,14 @@ def may_enter(user: Any) -> bool:
 def scope_in_admin(user: Any, right: str) -> Scope:
     """Where somebody keeps what is in Wagtail's admin; the install's superuser everywhere."""
     return EVERYWHERE if user.is_superuser and user.is_active else access.scope_of(user, right)
+
+
+def keeps_for_all(user: Any, right: str) -> bool:
+    """Whether somebody keeps what lies nowhere, and counts in every village: by a post for a whole town."""
+    if user.is_superuser and user.is_active:
+        return True
+    grants = access.grants_of(user) if access.holds(user, right) else ()
+    return any(right in grant.rights and len(grant.area) <= areas.TOWN for grant in grants)
 
 
 def require_anywhere(user: Any, right: str) -> None:
