@@ -66,6 +66,14 @@ def test_predecessors_requests_are_the_successors(client, places, lamp):
     assert "路灯" in shown(client, places.east_1)
 
 
+def test_successors_posts_are_responsible_for_what_was(client, places, staff):
+    old = factories.area("990001200003", name="旧村")
+    factories.succession(old, places.east)
+    page = shown(client, old)
+    assert "coordinator岗" in page
+    assert "grid_worker岗" not in page
+
+
 def test_form_is_opened_with_the_area_chosen(client, places):
     assert f"/ask/?area={places.east_1.code}" in shown(client, places.east_1)
 
