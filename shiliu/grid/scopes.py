@@ -75,7 +75,7 @@ def within(codes: Iterable[str], day: date | None = None) -> Scope:
 
 
 def serving(code: str, successions: Iterable[Pair]) -> set[str]:
-    """Whoever stands in one of these areas serves `code`: itself, what it lies in, what these became and were,
+    """The areas in which whoever stands serves `code`: itself, what it lies in, what these became and were,
     and what the parts of it were.
     """
     pairs = list(successions)
@@ -87,9 +87,9 @@ def around(code: str) -> set[str]:
     return serving(code, on_record())
 
 
-def within_each(codes: Iterable[str]) -> dict[str, Scope]:
+def within_each(codes: Iterable[str], day: date | None = None) -> dict[str, Scope]:
     """`within` for each of many areas alone, in one query."""
-    successions = list(Succession.objects.order_by().values_list("predecessor_id", "successor_id"))
+    successions = on_record(day)
     return {code: close([code], successions) for code in codes}
 
 

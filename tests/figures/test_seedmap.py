@@ -3,11 +3,13 @@
 import html
 import re
 import xml.etree.ElementTree as ET
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from shiliu.core.access import System
-from shiliu.core.figures import FIGURES
+from shiliu.core.figures import FIGURES, Period
 from shiliu.figures.report import over
 from shiliu.figures.seedmap import asking
 from shiliu.grid.actions import set_boundary
@@ -94,6 +96,24 @@ def test_predecessor_counts_with_its_successor(client, busy):
     assert titles(shown(client, "requests.received")) == {
         "测试east_2": "2 requests", "测试west_1": "2 requests", "测试west_2": "0 requests",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("day", [date(2023, 7, 1), timezone.localdate() + timedelta(days=1)])
+def test_later_succession_leaves_the_period_as_it_was_signed(client, busy, day):
+    factories.succession(busy.east_1, busy.west_2, day)
+    page = shown(client, "requests.received")
+    assert titles(page)["测试east_1"] == "2 requests"
+    assert titles(page)["测试west_2"] == "0 requests"
+
+
+def test_succession_to_come_counts_nowhere_in_a_period_that_is_not_over(client, places):
+    today = timezone.localdate()
+    Area.objects.filter(code=CODES["east_1"]).update(valid_to=today)
+    factories.succession(places.east_1, places.east_2, today + timedelta(days=1))
+    factories.request(places.east_1, factories.category(), received_at=timezone.now())
+    figure, still = FIGURES["requests.received"], Period(today, today + timedelta(days=30))
+    it = asking.compute(figure, still, places.town)
+    assert [seed.number for cluster in it.clusters for seed in cluster.seeds] == [1, 0, 0, 0]
 
 
 def test_table_is_in_the_order_of_codes_whatever_the_values(client, places):

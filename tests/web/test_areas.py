@@ -1,9 +1,14 @@
 """The page of a community or grid: who is responsible, what there is, what is open and what was solved."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.utils import timezone
 
+from shiliu.web.views import areas
 from tests import factories
+from tests.factories import DAY
+from tests.strategies import HALF_YEAR
 
 
 @pytest.fixture
@@ -74,6 +79,24 @@ def test_successors_posts_are_responsible_for_what_was(client, places, staff):
     assert "grid_worker岗" not in page
 
 
+@pytest.mark.parametrize(
+    ("day", "counted"), [(DAY, 2), (date(2023, 7, 1), 1), (timezone.localdate() + timedelta(days=1), 1)]
+)
+def test_tile_is_what_its_records_page_says_after_a_succession(
+    client, places, lamp, monkeypatch, day, counted
+):
+    """A succession after the period leaves its figures as they were signed."""
+    for where in (places.east_1, places.east_2):
+        factories.closed_request(where, lamp, closed_at=factories.moment(hour=12))
+    factories.succession(places.east_2, places.east_1, day)
+    monkeypatch.setattr(areas, "latest_period", lambda: HALF_YEAR)
+    tiles = client.get(f"/areas/{places.east_1.code}/").context["lines"]
+    for tile in tiles:
+        assert client.get(tile["records"]).context["line"].value == tile["line"].value
+    [closed] = [tile["line"].value.value for tile in tiles if tile["line"].figure.key == "requests.closed"]
+    assert closed == counted
+
+
 def test_form_is_opened_with_the_area_chosen(client, places):
     assert f"/ask/?area={places.east_1.code}" in shown(client, places.east_1)
 
@@ -90,5 +113,5 @@ def test_site_without_a_town_has_no_areas(client, db):
 @pytest.mark.parametrize("n", [1, 3])
 def test_page_costs_the_same_whatever_there_is(client, places, staff, n, django_assert_num_queries):
     factories.half_year(places.east_1, n)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         client.get(f"/areas/{places.east_1.code}/")

@@ -13,7 +13,7 @@ from shiliu.core.areas import GRID, TOWN, VILLAGE
 from shiliu.core.figures import FIGURES, Count, CountDistinct, Figure, Over, Period, Sum, Value, suppressed
 from shiliu.core.snapshot import read_snapshot
 from shiliu.figures import periods
-from shiliu.figures.report import UNITS
+from shiliu.figures.report import UNITS, as_of
 from shiliu.figures.rows import inside
 from shiliu.figures.seedmap import land, packing
 from shiliu.figures.seedmap.steps import Step, shade, steps
@@ -131,7 +131,7 @@ def compute(figure: Figure, period: Period, area: Area | None, user: Any = None)
         leaves = _leaves(area, period)
         above = _clusters(leaves, area)
         known = {each.code: each for each in [*leaves, *above.values(), area]}
-        scopes = within_each(known)
+        scopes = within_each(known, as_of(period))
         values = figure.by_area(period, scopes)
         shapes = _shapes(leaves)
     few = {
@@ -156,8 +156,8 @@ def compute(figure: Figure, period: Period, area: Area | None, user: Any = None)
 
 
 def _leaves(area: Area, period: Period) -> list[Area]:
-    """The grids of an area on the last day; where there are none or too many, what lies a level higher."""
-    there = Area.objects.on(period.end).filter(code__startswith=area.code)
+    """The grids of an area as of the period; where there are none or too many, what lies a level higher."""
+    there = Area.objects.on(as_of(period)).filter(code__startswith=area.code)
     for level in (GRID, VILLAGE, TOWN):
         found = list(_at(there, level))
         if 0 < len(found) <= MOST_SEEDS:

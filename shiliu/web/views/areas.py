@@ -14,9 +14,9 @@ from shiliu.channel.models import GridGroup
 from shiliu.core import areas as codes
 from shiliu.core.access import get_visible_or_404
 from shiliu.core.areas import Scope
-from shiliu.core.figures import FIGURES, Over, Period
+from shiliu.core.figures import FIGURES, Period
 from shiliu.figures import periods
-from shiliu.figures.report import Line, latest_period
+from shiliu.figures.report import Line, latest_period, over
 from shiliu.grid.models import Area, Post, Tenure
 from shiliu.grid.scopes import around, within
 from shiliu.grid.town import town
@@ -54,7 +54,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "teams": _some(Team, scope, today) if here.level == codes.GRID else (),
         "open": public.open().order_by("-received_at", "-pk")[:SHOWN],
         "solved": public.filter(state="closed").order_by("-closed_at", "-pk")[:SHOWN],
-        "lines": list(_lines(here, scope, today, period)),
+        "lines": list(_lines(here, today, period)),
         "ask": f"{reverse('requests:ask')}?area={here.code}",
         "period_title": periods.title(period),
     }
@@ -81,10 +81,11 @@ def _some(model: Any, scope: Scope, today: date) -> Any:
     return model.objects.on(today).within(scope).order_by("code")[: SHOWN + 1]
 
 
-def _lines(here: Area, scope: Scope, today: date, period: Period) -> Iterator[dict[str, Any]]:
+def _lines(here: Area, today: date, period: Period) -> Iterator[dict[str, Any]]:
     """The area's figures, each with the address of its records."""
-    asked = [(Period(today, today), key) for key in AS_OF_TODAY] + [(period, key) for key in OF_THE_PERIOD]
-    for when, key in asked:
-        line = Line(FIGURES[key], FIGURES[key].at(Over(when, scope)))
-        records = reverse("figures:records", args=[periods.named(when), key])
-        yield {"line": line, "records": f"{records}?area={here.code}"}
+    for when, keys in ((Period(today, today), AS_OF_TODAY), (period, OF_THE_PERIOD)):
+        asked = over(when, here)
+        for key in keys:
+            records = reverse("figures:records", args=[periods.named(when), key])
+            line = Line(FIGURES[key], FIGURES[key].at(asked))
+            yield {"line": line, "records": f"{records}?area={here.code}"}
