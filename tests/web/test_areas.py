@@ -79,6 +79,31 @@ def test_successors_posts_are_responsible_for_what_was(client, places, staff):
     assert "grid_worker岗" not in page
 
 
+def test_community_shows_the_groups_and_teams_of_its_grids(client, places):
+    factories.group(places.east_1, name="东一群")
+    factories.team(places.east, factories.strand(), name="东区队")
+    for where, shows in (
+        (places.east, (True, True)),
+        (places.east_1, (True, False)),
+        (places.west, (False,) * 2),
+    ):
+        page = shown(client, where)
+        assert ("东一群" in page, "东区队" in page) == shows
+    assert "东一群" not in shown(client, places.town)
+
+
+@pytest.mark.parametrize(("n", "more"), [(8, False), (9, True)])
+def test_what_is_of_the_whole_community_comes_first_and_the_rest_is_found_by_grid(client, places, n, more):
+    strand = factories.strand()
+    for number in range(n - 1):
+        factories.team(places.east_1, strand, code=f"T-{number}", name=f"第{number}网格队")
+    factories.team(places.east, strand, code="T-whole", name="整个社区队")
+    page = shown(client, places.east)
+    assert "整个社区队" in page
+    assert page.count("网格队") == 7
+    assert ("请看各网格的页面" in page or "see the pages of the grids" in page) == more
+
+
 @pytest.mark.parametrize(
     ("day", "counted"), [(DAY, 2), (date(2023, 7, 1), 1), (timezone.localdate() + timedelta(days=1), 1)]
 )

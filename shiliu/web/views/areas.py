@@ -50,8 +50,9 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "posts": _responsible(here, today),
         "venues": _some(Venue, scope, today),
         "on": Activity.objects.within(scope).on_days(today, 7, most=SHOWN),
-        "groups": _some(GridGroup, scope, today) if here.level == codes.GRID else (),
-        "teams": _some(Team, scope, today) if here.level == codes.GRID else (),
+        "groups": _some(GridGroup, scope, today) if here.level >= codes.VILLAGE else (),
+        "teams": _some(Team, scope, today) if here.level >= codes.VILLAGE else (),
+        "most": SHOWN,
         "open": public.open().order_by("-received_at", "-pk")[:SHOWN],
         "solved": public.filter(state="closed").order_by("-closed_at", "-pk")[:SHOWN],
         "lines": list(_lines(here, today, period)),
@@ -76,9 +77,11 @@ def _responsible(here: Area, today: date) -> QuerySet[Post]:
     return found.annotate(held=Exists(held)).order_by("-area", "code")[: 2 * SHOWN]
 
 
-def _some(model: Any, scope: Scope, today: date) -> Any:
-    """The first of what there is within an area today, and one more where there are more."""
-    return model.objects.on(today).within(scope).order_by("code")[: SHOWN + 1]
+def _some(model: Any, scope: Scope, today: date) -> list[Any]:
+    """The first of what there is within an area today, and one more where there are more; what is of the
+    whole area stands before what is of its parts.
+    """
+    return list(model.objects.on(today).within(scope).order_by("area", "code")[: SHOWN + 1])
 
 
 def _lines(here: Area, today: date, period: Period) -> Iterator[dict[str, Any]]:
