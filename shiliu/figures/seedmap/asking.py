@@ -15,7 +15,7 @@ from shiliu.core.snapshot import read_snapshot
 from shiliu.figures import periods
 from shiliu.figures.report import UNITS, as_of
 from shiliu.figures.rows import inside
-from shiliu.figures.seedmap import land, packing
+from shiliu.figures.seedmap import hiding, land, packing
 from shiliu.figures.seedmap.steps import Step, shade, steps
 from shiliu.grid.models import Area, Boundary
 from shiliu.grid.scopes import within_each
@@ -134,11 +134,12 @@ def compute(figure: Figure, period: Period, area: Area | None, user: Any = None)
         scopes = within_each(known, as_of(period))
         values = figure.by_area(period, scopes)
         shapes = _shapes(leaves)
-    few = {
-        code
+    public = {
+        code: value
         for code, value in values.items()
-        if suppressed(figure, value) and not inside(figure, Over(period, scopes[code]), user)
+        if figure.persons and not inside(figure, Over(period, scopes[code]), user)
     }
+    few = _few(figure, public, leaves, above, area)
     shades = steps(values[leaf.code].value for leaf in leaves if leaf.code not in few)
 
     def seed(each: Area) -> Seed:
@@ -153,6 +154,18 @@ def compute(figure: Figure, period: Period, area: Area | None, user: Any = None)
         inner[_above(leaf.code, above, area)].append(seed(leaf))
     clusters = [Cluster(seed(above[code]), seeds) for code, seeds in inner.items()]
     return SeedMap(figure, period, area, seed(area), clusters, shades, _land(clusters, shapes))
+
+
+def _few(
+    figure: Figure, values: dict[str, Value], leaves: list[Area], above: dict[str, Area], area: Area
+) -> set[str]:
+    """The codes of what is not shown, of values that are those of the public."""
+    small = {code for code, value in values.items() if suppressed(figure, value)}
+    if not small:
+        return small
+    parents = {leaf.code: _above(leaf.code, above, area) for leaf in leaves} | dict.fromkeys(above, area.code)
+    numbers = {code: value.value for code, value in values.items() if value.value is not None}
+    return hiding.hidden(small, numbers, {part: it for part, it in parents.items() if part != it})
 
 
 def _leaves(area: Area, period: Period) -> list[Area]:
