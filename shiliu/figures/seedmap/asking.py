@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from shiliu.core.areas import GRID, TOWN, VILLAGE
 from shiliu.core.figures import FIGURES, Count, CountDistinct, Figure, Over, Period, Sum, Value, suppressed
@@ -28,14 +28,6 @@ def choices() -> list[Figure]:
     whom to compare, and a median of parts is no part of the whole's.
     """
     return [each for each in FIGURES.values() if isinstance(each.measure, (Count, CountDistinct, Sum))]
-
-
-def address_of(area: Area, period: Period) -> str:
-    """Where a seed leads: the area's own page, or the report on it."""
-    try:
-        return reverse("area", args=[area.code])
-    except NoReverseMatch:
-        return f"{reverse('figures:report', args=[period])}?area={area.code}"
 
 
 @dataclass(frozen=True)
@@ -147,7 +139,7 @@ def compute(figure: Figure, period: Period, area: Area | None, user: Any = None)
         hidden = each.code in few
         mark = "few" if hidden else "none" if value.value is None else f"s{shade(value.value, shades)}"
         records = f"{reverse('figures:records', args=[period, figure.key])}?area={each.code}"
-        return Seed(each, None if hidden else value, mark, address_of(each, period), records)
+        return Seed(each, None if hidden else value, mark, reverse("area", args=[each.code]), records)
 
     inner: dict[str, list[Seed]] = {code: [] for code in sorted(above)}
     for leaf in leaves:
