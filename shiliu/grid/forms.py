@@ -192,6 +192,7 @@ class SucceedForm(forms.Form):
         lasting = Q(valid_to=None) | Q(valid_to__gte=timezone.localdate())
         found = Area.objects.located().filter(lasting, scope.q(), code__length=area.level)
         field: Any = self.fields["successor"]
+        field.empty_label = _("Choose…")
         field.queryset = found.exclude(pk=area.pk).order_by("code")
         field.label_from_instance = lambda it: f"{it.code} {it.name}"
         field.error_messages["invalid_choice"] = _(
