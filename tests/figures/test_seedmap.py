@@ -11,7 +11,7 @@ from django.utils import timezone
 from shiliu.core.access import System
 from shiliu.core.figures import FIGURES, Period
 from shiliu.figures.report import over
-from shiliu.figures.seedmap import asking
+from shiliu.figures.seedmap import asking, land
 from shiliu.grid.actions import set_boundary
 from shiliu.grid.models import Area
 from tests import factories
@@ -20,6 +20,7 @@ from tests.strategies import HALF_YEAR
 
 ENGLISH = {"accept-language": "en"}
 PAGE = "/map/?period=2023H1"
+OUTLINE = land.outline
 
 
 def polygon(n: int = 0):
@@ -292,6 +293,25 @@ def test_map_costs_the_same_whatever_there_is(
     shown(client, figure)
     with django_assert_num_queries(queries):
         shown(client, figure)
+
+
+def paths(page: str) -> list[str]:
+    return re.findall(r'<path d="([^"]*)"', page)
+
+
+def test_boundary_is_read_once_and_again_when_it_is_drawn_anew(client, places, monkeypatch):
+    read = []
+    monkeypatch.setattr(land, "outline", lambda *given: read.append(given) or OUTLINE(*given))
+    land.drawn.cache_clear()
+    for n, area in enumerate((places.east_1, places.east_2)):
+        draw(area, n)
+    first, again = (paths(shown(client, "requests.received")) for _time in range(2))
+    assert (again, len(read)) == (first, 2)
+    moved = polygon(1)
+    moved["coordinates"][0][2][1] = 40.605
+    set_boundary(places.east_2, moved, system="wgs84", source="测试", by=System("test"), seen=1)
+    assert paths(shown(client, "requests.received")) != first
+    assert len(read) == 3
 
 
 def test_small_map_is_for_other_pages(busy):

@@ -1,6 +1,5 @@
 """What the seed map shows: which areas are seeds, in which clusters, and what the figure is for each."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -203,7 +202,7 @@ def _land(clusters: list[Cluster], shapes: dict[str, Boundary]) -> Land | None:
         float(max(each.north for each in boxes)),
     )
     parts = [
-        (seed, land.outline(json.loads(shapes[seed.area.code].geometry), frame))
+        (seed, land.drawn(shapes[seed.area.code].geometry, frame))
         for cluster in clusters
         for seed in cluster.seeds
         if seed.area.code in shapes
