@@ -92,9 +92,18 @@ def field_data(model: models.Model, values: Mapping[str, Any]) -> dict[str, Any]
 
 
 def record(
-    by: Actor, verb: str, obj: models.Model, *, note: str = "", data: Mapping[str, Any] | None = None
+    by: Actor,
+    verb: str,
+    obj: models.Model,
+    *,
+    note: str = "",
+    data: Mapping[str, Any] | None = None,
+    area: str = "",
 ) -> AuditEntry:
-    """Append one entry about `obj`. Must stand inside the transaction of the change itself."""
+    """Append one entry about `obj`. Must stand inside the transaction of the change itself.
+
+    area: where it was done, for what lies nowhere itself.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit entry belongs into the transaction of its change.")
     known = VERBS[verb]
@@ -106,7 +115,7 @@ def record(
         verb=verb,
         kind=kind_of(obj),
         public_id=public_id_of(obj),
-        area=area_of(obj),
+        area=area_of(obj) or area,
         version=getattr(obj, "version", None),
         note=MASK if "note" in known.masks and note else note,
         data=kept,

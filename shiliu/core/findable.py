@@ -26,7 +26,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 
@@ -94,11 +94,8 @@ def named(name: str) -> Kind | None:
 
 
 def address(name: str, *args: Any, **query: str) -> str:
-    """The page of that name; "" where this install has none."""
-    try:
-        path = reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    """The page of that name."""
+    path = reverse(name, args=args)
     return f"{path}?{urlencode(query)}" if query else path
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -108,13 +109,17 @@ def latest_period() -> Period:
     return latest
 
 
+def as_of(period: Period) -> date:
+    """The day whose areas and successions count for a period: its last one, today where it is not over."""
+    return min(period.end, timezone.localdate())
+
+
 def over(period: Period, area: Area | None) -> Over:
     """What a figure is asked for: an area with what it was before, as of the period's end, or everything.
 
     A later succession leaves a past period's figures as they were signed; one to come does not count yet.
     """
-    day = min(period.end, timezone.localdate())
-    return Over(period, within([area.code], day) if area else EVERYWHERE)
+    return Over(period, within([area.code], as_of(period)) if area else EVERYWHERE)
 
 
 def compute(period: Period, area: Area | None = None) -> Report:

@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shiliu.core import access, audit, door
+from shiliu.core import access, areas, audit, door
 from shiliu.core.access import Actor
 from shiliu.core.models import User
 from shiliu.grid import geometry as shapes
@@ -28,7 +28,6 @@ WITHDRAW = audit.verb("grid.withdraw", gettext_lazy("withdrew it before it began
 CREATE_POST = audit.verb("grid.create_post", gettext_lazy("created the post %(title)s"), right="grid.edit")
 END_POST = audit.verb("grid.end_post", gettext_lazy("ended the post on %(valid_to)s"), right="grid.edit")
 SUCCEED = audit.verb("grid.succeed", gettext_lazy("recorded that it became %(successor)s"), right="grid.edit")
-INVITE = audit.verb("grid.invite", gettext_lazy("invited %(user)s"), right="grid.appoint")
 RENEW = audit.verb("grid.renew", gettext_lazy("made a new link for %(user)s"), right="grid.appoint")
 SWITCH_OFF = audit.verb("grid.switch_off", gettext_lazy("switched the account off"), right="grid.appoint")
 SWITCH_ON = audit.verb("grid.switch_on", gettext_lazy("switched the account on again"), right="grid.appoint")
@@ -150,12 +149,20 @@ def invite(
         user.set_unusable_password()
         with door.in_words(User):
             user.save(force_insert=True)
-        audit.record(by, INVITE, user, data={"user": user})
+        audit.record(by, rules.INVITE, user, data={"user": user}, area=_inviting(by, post))
         if post is not None:
             appoint(post, user, since=since or timezone.localdate(), until=until, by=by)
         if user.email:
             send_invitation.enqueue(user.username)
     return user
+
+
+def _inviting(by: Actor, post: Post | None) -> str:
+    """The area of the post by which somebody invites: the one over `post`, else the widest."""
+    grants = access.grants_of(by) if isinstance(by, User) else ()
+    codes = sorted((len(it.area), it.area) for it in grants if "grid.appoint" in it.rights)
+    over = [held for held in codes if post is not None and areas.contains(held[1], post.area_id)]
+    return next(iter([*over, *codes]), (0, ""))[1]
 
 
 def renew_link(user: User, *, by: Actor, seen: str) -> User:

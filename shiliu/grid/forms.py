@@ -96,7 +96,9 @@ class InviteForm(Days):
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
         required=False,
-        help_text=gettext_lazy("The link is sent there. Without one, you hand it over yourself."),
+        help_text=gettext_lazy(
+            "The link is sent there and nowhere else. Without one, you hand it over yourself."
+        ),
     )
     post = forms.ChoiceField(
         label=gettext_lazy("Post"),
@@ -167,6 +169,35 @@ class EndForm(forms.Form):
 
     on = forms.DateField(label=gettext_lazy("Last day"), **DAY)
     seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SucceedForm(forms.Form):
+    """What an area became, and from which day on."""
+
+    successor = forms.ModelChoiceField(
+        Area.objects.none(),
+        label=gettext_lazy("What it became"),
+        to_field_name="code",
+        help_text=gettext_lazy("Where it was divided, record one part after the other, with the same day."),
+    )
+    day = forms.DateField(
+        label=gettext_lazy("From which day on"),
+        help_text=gettext_lazy("The day before is the old area's last one."),
+        **DAY,
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, area: Area, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lasting = Q(valid_to=None) | Q(valid_to__gte=timezone.localdate())
+        found = Area.objects.located().filter(lasting, scope.q(), code__length=area.level)
+        field: Any = self.fields["successor"]
+        field.empty_label = _("Choose…")
+        field.queryset = found.exclude(pk=area.pk).order_by("code")
+        field.label_from_instance = lambda it: f"{it.code} {it.name}"
+        field.error_messages["invalid_choice"] = _(
+            "That area lies outside your post's, or is of another level. Choose one of the list."
+        )
 
 
 class PostForm(forms.ModelForm):

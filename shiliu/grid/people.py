@@ -13,6 +13,7 @@ from shiliu.core.models import AuditEntry, User
 from shiliu.grid import scopes
 from shiliu.grid.models import Area, Post, Tenure
 from shiliu.grid.roles import ROLES
+from shiliu.grid.rules import without_post
 
 STORY = 50
 MOST = 200  # people shown of those who may do something
@@ -23,11 +24,11 @@ MOST = 200  # people shown of those who may do something
 
 def seen_by(viewer: User) -> QuerySet[User]:
     """The people whom `viewer` sees: who holds or held a post in the viewer's scope, oneself, and, for who
-    appoints anywhere, those who never held one.
+    appoints, those of that scope who never held one.
     """
     known = Q(pk__in=Tenure.objects.visible_to(viewer).values("user")) | Q(pk=viewer.pk)
     if access.holds(viewer, "grid.appoint"):
-        known |= ~Exists(Tenure.objects.filter(user=OuterRef("pk")))
+        known |= without_post(access.scope_of(viewer, "grid.appoint"))
     return User.objects.filter(known)
 
 
@@ -46,7 +47,7 @@ def listed(viewer: User, shown: str, words: str) -> QuerySet[User]:
     """
     posts = Tenure.objects.visible_to(viewer)
     if shown == "none":
-        people = User.objects.filter(~Exists(Tenure.objects.filter(user=OuterRef("pk"))))
+        people = User.objects.filter(without_post(access.scope_of(viewer, "grid.appoint")))
     else:
         held = posts.on(timezone.localdate()) if shown == "today" else posts
         people = User.objects.filter(pk__in=held.order_by().values("user"))

@@ -29,7 +29,7 @@ from wagtail.permission_policies.base import BasePermissionPolicy
 from shiliu.core import audit, door, findable
 from shiliu.core.models import User
 from shiliu.grid.models import Area
-from shiliu.grid.rules import scope_in_admin
+from shiliu.grid.rules import keeps_for_all, scope_in_admin
 
 MENU_HOOK = "register_reference_menu_item"
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
@@ -41,10 +41,10 @@ def is_located(model: type[Model]) -> bool:
 
 
 def in_scope(model: type[Model], user: Any, right: str) -> QuerySet:
-    """The rows of `model` that somebody with `right` keeps; those that lie nowhere belong to each of them."""
+    """The rows of `model` that somebody with `right` keeps; of what lies nowhere see `keeps_for_all`."""
     rows = model._default_manager.all()
     if not is_located(model):
-        return rows
+        return rows if keeps_for_all(user, right) else rows.none()
     return (rows.located() if model is Area else rows).filter(scope_in_admin(user, right).q())
 
 
@@ -56,7 +56,8 @@ class Policy(BasePermissionPolicy):
         self.right = right
 
     def user_has_permission(self, user: Any, action: str) -> bool:
-        return action in {"add", "change", "view"} and bool(scope_in_admin(user, self.right))
+        keeps = scope_in_admin if is_located(self.model) else keeps_for_all
+        return action in {"add", "change", "view"} and bool(keeps(user, self.right))
 
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         return any(self.user_has_permission(user, action) for action in actions)
@@ -143,7 +144,7 @@ class Create(InWords, generic.CreateView):
         with transaction.atomic(), door.in_words(self.model):
             row = self.form.save()
             findable.keep(row)
-        log(instance=row, action=CREATED, data={"code": row.code}, content_changed=True)
+            log(instance=row, action=CREATED, data={"code": row.code}, content_changed=True)
         return row
 
 

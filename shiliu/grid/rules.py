@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shiliu.core import access, door
+from shiliu.core import access, areas, audit, door
 from shiliu.core.access import Actor
 from shiliu.core.areas import EVERYWHERE, Scope
-from shiliu.core.models import User
+from shiliu.core.models import AuditEntry, User
 from shiliu.grid.models import Tenure
+from shiliu.grid.town import town
 
 access.register(
     "grid",
@@ -42,21 +43,46 @@ def scope_in_admin(user: Any, right: str) -> Scope:
     return EVERYWHERE if user.is_superuser and user.is_active else access.scope_of(user, right)
 
 
+def keeps_for_all(user: Any, right: str) -> bool:
+    """Whether somebody keeps what lies nowhere, and counts in every village: by a post for a whole town."""
+    if user.is_superuser and user.is_active:
+        return True
+    grants = access.grants_of(user) if access.holds(user, right) else ()
+    return any(right in grant.rights and len(grant.area) <= areas.TOWN for grant in grants)
+
+
 def require_anywhere(user: Any, right: str) -> None:
     """Raise NotPermitted for who holds `right` nowhere."""
     if not access.holds(user, right):
         access.require(user, right, "")
 
 
+INVITE = audit.verb("grid.invite", _("invited %(user)s"), right="grid.appoint")
+
+
+def without_post(scope: Scope) -> Q:
+    """The accounts of `scope` that never held a post. They lie where the post is by which they were invited;
+    whom nobody invited (an import) in the town whose site this is.
+    """
+    entries = AuditEntry.objects.filter(verb=INVITE, kind=audit.kind_of(User), public_id=OuterRef("username"))
+    here, home = Q(Exists(entries.filter(scope.q()))), town()
+    if home and home.code in scope:
+        here |= Q(~Exists(entries.exclude(area="")))
+    return ~Exists(Tenure.objects.filter(user=OuterRef("pk"))) & here
+
+
 def can_manage(by: Actor, user: User) -> bool:
     """Whether `by` may renew the link of an account, and switch it off: never one's own, and only where no
-    post of today or later lies outside one's scope. The install's superuser is not the township's to manage.
+    post of today or later lies outside one's scope; without any post, only where it was invited. The
+    install's superuser is not the township's to manage.
     """
     scope = access.scope_of(by, "grid.appoint")
     if by == user or user.is_superuser or not scope:
         return False
-    lasting = Tenure.objects.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()), user=user)
-    return scope.everywhere or not lasting.exclude(scope.q()).exists()
+    held = Tenure.objects.filter(user=OuterRef("pk"))
+    lasting = held.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()))
+    managed = (Exists(held) & ~Exists(lasting.exclude(scope.q()))) | without_post(scope)
+    return scope.everywhere or User.objects.filter(managed, pk=user.pk).exists()
 
 
 def require_manage(by: Actor, user: User) -> None:

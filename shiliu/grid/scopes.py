@@ -74,15 +74,22 @@ def within(codes: Iterable[str], day: date | None = None) -> Scope:
     return close(codes, on_record(day))
 
 
+def serving(code: str, successions: Iterable[Pair]) -> set[str]:
+    """The areas in which whoever stands serves `code`: itself, what it lies in, what these became and were,
+    and what the parts of it were.
+    """
+    pairs = list(successions)
+    return holding(code, pairs) | close([code], pairs).codes
+
+
 def around(code: str) -> set[str]:
-    """An area with its predecessors, and the areas that it lies in: whoever stands there serves it."""
-    above = {code[:length] for length in areas.LEVELS if length < len(code)}
-    return above | within([code]).codes
+    """`serving` with the successions that count today."""
+    return serving(code, on_record())
 
 
-def within_each(codes: Iterable[str]) -> dict[str, Scope]:
+def within_each(codes: Iterable[str], day: date | None = None) -> dict[str, Scope]:
     """`within` for each of many areas alone, in one query."""
-    successions = list(Succession.objects.order_by().values_list("predecessor_id", "successor_id"))
+    successions = on_record(day)
     return {code: close([code], successions) for code in codes}
 
 

@@ -3,14 +3,20 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from shiliu.core.areas import TOWN
+from shiliu.core.areas import EVERYWHERE, TOWN, Scope
 from shiliu.grid.models import Area
+from shiliu.grid.scopes import within
 
 
 def town() -> Area | None:
     """The area that SHILIU_TOWN names, else the first town there is."""
     towns = Area.objects.filter(code__length=TOWN).order_by("code")
     return (towns.filter(code=settings.TOWN) if settings.TOWN else towns).first()
+
+
+def inside(here: Area | None) -> Scope:
+    """All that lies in the site's town today; everywhere as long as there is none."""
+    return within([here.code]) if here else EVERYWHERE
 
 
 def town_name() -> str:

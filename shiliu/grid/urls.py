@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from shiliu.grid.views import people, posts
+from shiliu.grid.views import areas, people, posts
 
 _people = [
     path("", people.index, name="index"),
@@ -20,7 +20,9 @@ _posts = [
     path("<str:code>/give/", posts.give, name="give"),
     path("<str:code>/end/", posts.end_post, name="end_post"),
 ]
+_areas = [path("<str:code>/became/", areas.succeed, name="succeed")]
 urlpatterns = [
+    path("areas/", include((_areas, "grid_areas"))),
     path("people/", include((_people, "people"))),
     path("posts/", include((_posts, "posts"))),
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, SubmenuMenuItem
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.log_actions import LogActionRegistry
 
 from shiliu.core import areas
@@ -74,6 +74,7 @@ class Areas(reference.Reference):
         FieldPanel("name"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("urban_rural")]),
         DAYS,
+        HelpPanel(template="grid/_succeed_panel.html"),
         FieldPanel("source", help_text=_("Where the code comes from: which list, of which year.")),
     ]
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 
+from shiliu.core.areas import Scope
 from shiliu.grid.models import Area
 from shiliu.venues.models import Activity, Occurrence, Venue
 
@@ -38,9 +39,9 @@ class Page:
     previous: str = ""
 
 
-def page(user: Any, *, kind: str = "", after: str = "") -> Page:
+def page(user: Any, within: Scope, *, kind: str = "", after: str = "") -> Page:
     """The venues that are open today; of one kind where it is given."""
-    rows = Venue.objects.visible_to(user).on(timezone.localdate())
+    rows = Venue.objects.visible_to(user).within(within).on(timezone.localdate())
     if kind:
         rows = rows.filter(kind=kind)
     found = list(rows.by_place(after.replace("\0", ""))[: PAGE + 1])
@@ -59,9 +60,10 @@ def _community(venue: Venue) -> str:
     return venue.village
 
 
-def on_soon(user: Any) -> list[Occurrence]:
+def on_soon(user: Any, within: Scope) -> list[Occurrence]:
     """What is on today and tomorrow, the first of it."""
-    return Activity.objects.visible_to(user).on_days(timezone.localdate(), SOON_DAYS, SOON_MOST)
+    found = Activity.objects.visible_to(user).within(within)
+    return found.on_days(timezone.localdate(), SOON_DAYS, SOON_MOST)
 
 
 def ahead(venue: Venue) -> tuple[list[Activity], list[Occurrence]]:

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from shiliu.core.access import get_visible_or_404
+from shiliu.grid.town import inside, town
 from shiliu.venues import listing
 from shiliu.venues.models import Venue
 
@@ -16,12 +17,13 @@ def venues(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     if kind and kind not in Venue.Kind.values:
         raise Http404
-    page = listing.page(request.user, kind=kind, after=request.GET.get("after", ""))
+    here = inside(town())
+    page = listing.page(request.user, here, kind=kind, after=request.GET.get("after", ""))
     context = {
         "page": page,
         "kind": kind,
         "kinds": Venue.Kind.choices,
-        "on": [] if page.goes_on else listing.on_soon(request.user),
+        "on": [] if page.goes_on else listing.on_soon(request.user, here),
     }
     return render(request, "venues/venues.html", context)
 

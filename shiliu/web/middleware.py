@@ -1,4 +1,4 @@
-"""What every response passes: health checks, the content security policy, refusals as pages."""
+"""What every response passes: health checks, policies on content and caches, refusals as pages."""
 
 from collections.abc import Callable
 
@@ -60,6 +60,22 @@ def content_admin(get_response: Handler) -> Handler:
         ):
             raise PermissionDenied
         return get_response(request)
+
+    return handle
+
+
+def no_copies(get_response: Handler) -> Handler:
+    """No browser and no proxy keeps a page that somebody signed in was shown: others sit at that desk too.
+
+    A view that says itself how long it may be kept is left alone.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        page = response.headers.get("Content-Type", "").startswith("text/html")
+        if page and request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     return handle
 

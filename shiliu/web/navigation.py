@@ -48,7 +48,6 @@ ENTRIES = [
     Entry(_("Report"), "figures:latest", "report", within=("figures",)),
 ]
 SEARCH = Entry(_("Search"), "search", "search")
-MISTAKE = Entry(_("Report an error on this page"), "page_error")
 
 
 def address(entry: Entry) -> str:

@@ -57,6 +57,7 @@ PEOPLE = [
     ("people/of/<str:username>/link/", "people/of/worker/link/", 404, 409, *_SEND, ""),
     ("people/of/<str:username>/off/", "people/of/worker/off/", 404, 409, *_SEND, ""),
     ("people/of/<str:username>/on/", "people/of/worker/on/", 404, 409, *_SEND, ""),
+    ("areas/<str:code>/became/", "areas/990001100001/became/", 403, 200, *_KEEP, "990001100002"),
     ("posts/", "posts/", 200, 200, *_LOOK, "空缺east"),
     ("posts/new/", "posts/new/", 200, 200, *_KEEP, "测试east_1"),
     ("posts/<str:code>/", "posts/P-worker/", 404, 200, *_LOOK, "grid_worker岗"),

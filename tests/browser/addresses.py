@@ -145,6 +145,7 @@ EXAMPLES = {
     "people:invite": [Address("/console/people/invite/", by="admin")],
     "people:who": [Address(f"/console/people/who/?right=requests.accept&area={COMMUNITY}", by="admin")],
     "people:person": [Address("/console/people/of/coord-zhaomiao/", by="admin")],
+    "grid_areas:succeed": [Address(f"/console/areas/{COMMUNITY}/became/", by="admin")],
     "posts:index": [Address("/console/posts/", by="admin"), Address("/console/posts/?show=over", by="admin")],
     "posts:create": [Address("/console/posts/new/", by="admin")],
     "posts:post": [Address(f"/console/posts/{POST}/", by="admin")],

@@ -3,13 +3,15 @@
 import html
 import re
 import xml.etree.ElementTree as ET
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from shiliu.core.access import System
-from shiliu.core.figures import FIGURES
+from shiliu.core.figures import FIGURES, Period
 from shiliu.figures.report import over
-from shiliu.figures.seedmap import asking
+from shiliu.figures.seedmap import asking, land
 from shiliu.grid.actions import set_boundary
 from shiliu.grid.models import Area
 from tests import factories
@@ -18,6 +20,7 @@ from tests.strategies import HALF_YEAR
 
 ENGLISH = {"accept-language": "en"}
 PAGE = "/map/?period=2023H1"
+OUTLINE = land.outline
 
 
 def polygon(n: int = 0):
@@ -96,6 +99,24 @@ def test_predecessor_counts_with_its_successor(client, busy):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("day", [date(2023, 7, 1), timezone.localdate() + timedelta(days=1)])
+def test_later_succession_leaves_the_period_as_it_was_signed(client, busy, day):
+    factories.succession(busy.east_1, busy.west_2, day)
+    page = shown(client, "requests.received")
+    assert titles(page)["测试east_1"] == "2 requests"
+    assert titles(page)["测试west_2"] == "0 requests"
+
+
+def test_succession_to_come_counts_nowhere_in_a_period_that_is_not_over(client, places):
+    today = timezone.localdate()
+    Area.objects.filter(code=CODES["east_1"]).update(valid_to=today)
+    factories.succession(places.east_1, places.east_2, today + timedelta(days=1))
+    factories.request(places.east_1, factories.category(), received_at=timezone.now())
+    figure, still = FIGURES["requests.received"], Period(today, today + timedelta(days=30))
+    it = asking.compute(figure, still, places.town)
+    assert [seed.number for cluster in it.clusters for seed in cluster.seeds] == [1, 0, 0, 0]
+
+
 def test_table_is_in_the_order_of_codes_whatever_the_values(client, places):
     factories.request(places.west_2, factories.category())
     table = shown(client, "requests.received").split('class="seedmap-tables"')[1]
@@ -107,7 +128,7 @@ def test_value_opens_its_records_and_seed_its_area(client, busy):
     page = shown(client, "venues.talks")
     for address in set(re.findall(r'href="(/report/[^"]+\?area=[^"]*)"', page)):
         assert client.get(html.unescape(address)).status_code == 200
-    assert asking.address_of(busy.east_1, HALF_YEAR) in page
+    assert f'href="/areas/{CODES["east_1"]}/"' in page
 
 
 # Small counts of persons ----------------------------------------------------------------------------------
@@ -272,6 +293,25 @@ def test_map_costs_the_same_whatever_there_is(
     shown(client, figure)
     with django_assert_num_queries(queries):
         shown(client, figure)
+
+
+def paths(page: str) -> list[str]:
+    return re.findall(r'<path d="([^"]*)"', page)
+
+
+def test_boundary_is_read_once_and_again_when_it_is_drawn_anew(client, places, monkeypatch):
+    read = []
+    monkeypatch.setattr(land, "outline", lambda *given: read.append(given) or OUTLINE(*given))
+    land.drawn.cache_clear()
+    for n, area in enumerate((places.east_1, places.east_2)):
+        draw(area, n)
+    first, again = (paths(shown(client, "requests.received")) for _time in range(2))
+    assert (again, len(read)) == (first, 2)
+    moved = polygon(1)
+    moved["coordinates"][0][2][1] = 40.605
+    set_boundary(places.east_2, moved, system="wgs84", source="测试", by=System("test"), seen=1)
+    assert paths(shown(client, "requests.received")) != first
+    assert len(read) == 3
 
 
 def test_small_map_is_for_other_pages(busy):

@@ -1,5 +1,7 @@
 """Accounts: invited without a password, switched off and on, each with its audit entry."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.db import transaction
@@ -10,7 +12,7 @@ from shiliu.core import access, audit
 from shiliu.core.access import NotPermitted
 from shiliu.core.door import Refused, StaleState
 from shiliu.core.models import AuditEntry, User
-from shiliu.grid import actions, invitations, tasks
+from shiliu.grid import actions, invitations, people, rules, tasks
 from shiliu.grid.actions import seen_of
 from tests import factories
 from tests.factories import DAY
@@ -176,3 +178,55 @@ def test_superuser_is_not_the_townships_to_manage(staff):
     root = factories.person("root", is_superuser=True)
     with pytest.raises(NotPermitted):
         actions.renew_link(root, by=staff.administrator, seen=seen_of(root))
+
+
+# Whose account is whose -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def far(places, staff) -> User:
+    """An administrator of the other town."""
+    found = factories.person("far_admin")
+    factories.tenure(found, "administrator", places.other_town)
+    return found
+
+
+def test_account_without_a_post_is_of_the_town_that_invited_it(staff, far):
+    user = invited(staff.administrator)
+    assert user in people.seen_by(staff.administrator)
+    assert user in people.listed(staff.administrator, "none", "")
+    assert user not in people.seen_by(far)
+    assert user not in people.listed(far, "none", "")
+    for action in (actions.renew_link, actions.switch_off):
+        with pytest.raises(NotPermitted):
+            action(user, by=far, seen=seen_of(user))
+    actions.renew_link(user, by=staff.administrator, seen=seen_of(user))
+    assert [entry.verb for entry in audit.entries_of(user)] == ["grid.invite", "grid.renew"]
+
+
+def test_account_whose_post_was_withdrawn_is_of_the_town_that_invited_it(places, staff, far):
+    since = timezone.localdate() + timedelta(days=1)
+    user = actions.invite(
+        User(username="xin"), by=far, post=factories.post("finance", places.far), since=since
+    )
+    actions.withdraw(user.tenures.get(), by=far, seen=1)
+    assert rules.can_manage(far, user)
+    assert not rules.can_manage(staff.administrator, user)
+    assert user not in people.seen_by(staff.administrator)
+
+
+def test_account_that_nobody_invited_is_of_the_town_whose_site_it_is(staff, far, settings):
+    assert rules.can_manage(staff.administrator, staff.nobody)
+    assert not rules.can_manage(far, staff.nobody)
+    settings.TOWN = factories.CODES["other_town"]
+    assert not rules.can_manage(staff.administrator, staff.nobody)
+    assert rules.can_manage(far, staff.nobody)
+    assert staff.nobody in people.seen_by(far)
+
+
+@pytest.mark.parametrize(("post_in", "area"), [("far", "other_town"), ("east", "town"), (None, "town")])
+def test_who_administers_two_towns_invites_for_the_one_of_the_post(places, staff, far, post_in, area):
+    factories.tenure(far, "administrator", places.town)
+    post = post_in and factories.post("finance", getattr(places, post_in))
+    user = actions.invite(User(username="xin"), by=far, post=post)
+    assert AuditEntry.objects.get(verb="grid.invite", public_id=user.username).area == factories.CODES[area]

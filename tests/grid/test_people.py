@@ -113,7 +113,7 @@ def test_person_asks_the_same_number_of_queries(client, places, django_assert_nu
         factories.tenure(shown, "finance", places.east)
     client.force_login(viewer)
     client.get(f"{PEOPLE}of/shown/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(f"{PEOPLE}of/shown/")
 
 

@@ -9,6 +9,7 @@ import pytest
 from wagtail.models import ModelLogEntry
 
 from shiliu.core.models import User
+from shiliu.grid import reference
 from shiliu.grid.models import Area, Unit
 from shiliu.requests.models import Category
 from shiliu.venues.models import Venue
@@ -127,6 +128,33 @@ def test_categories_are_the_administrators(client, staff):
     assert client.get(f"/admin/category/edit/{lamp.pk}/").status_code == 200
 
 
+@pytest.mark.parametrize(("where", "opened"), [("town", True), ("county", True), ("east", False)])
+def test_categories_are_not_a_villages_to_change(client, places, where, opened):
+    """They count in every village and town."""
+    lamp = factories.category()
+    who = factories.person("who")
+    factories.tenure(who, "administrator", getattr(places, where))
+    client.force_login(who)
+    sent = CATEGORY | {"code": lamp.code, "name": "改名", "seen": 1}
+    answers = [client.get(path).status_code for path in ("/admin/category/", "/admin/category/new/")]
+    client.post(f"/admin/category/edit/{lamp.pk}/", sent)
+    client.post("/admin/category/new/", CATEGORY | {"code": "new"})
+    lamp.refresh_from_db()
+    assert answers == [200 if opened else 302] * 2
+    assert (lamp.name == "改名") == opened
+    assert Category.objects.filter(code="new").exists() == opened
+    assert f"/admin/area/edit/{places.east.pk}/" in said(client.get("/admin/area/"))
+
+
+def test_former_town_makes_no_village_a_town(client, places):
+    """A village that was a town of its own gives no right over the others."""
+    factories.succession(factories.area("990001300"), places.east)
+    who = factories.person("who")
+    factories.tenure(who, "administrator", places.east)
+    client.force_login(who)
+    assert client.get("/admin/category/").status_code == 302
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_superuser_keeps_all(client, rows, name):
     client.force_login(factories.person("root", is_superuser=True))
@@ -171,6 +199,17 @@ def test_new_row_is_stored_and_told(admin, staff, places, name):
         staff.administrator,
         f"Created under the code {row.code}",
     )
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_row_whose_history_cannot_be_written_is_not_stored(admin, monkeypatch, name):
+    def broken(**_told):
+        raise RuntimeError("no history")
+
+    monkeypatch.setattr(reference, "log", broken)
+    with pytest.raises(RuntimeError, match="no history"):
+        admin.post(f"/admin/{name}/new/", filled(KINDS[name]))
+    assert not KINDS[name].model.objects.filter(code=KINDS[name].new["code"]).exists()
 
 
 def test_new_area_lies_in_the_one_that_its_code_begins_with(admin, places):

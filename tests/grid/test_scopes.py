@@ -86,6 +86,25 @@ def test_who_holds_an_area_is_who_has_it_in_scope(post, code, pairs):
     assert (post in scopes.holding(code, pairs)) == (code in scopes.opens([post], pairs))
 
 
+@given(codes, codes, successions)
+@example("990001001", "990002", [("990001001", "990002")])
+@example("990002", "990001001", [("990001001", "990002")])
+@example("990002", "990001001001", [("990001001", "990002")])
+@example("990001001001", "990002", [("990001001001", "990002999")])
+def test_who_serves_an_area_has_it_in_scope_or_stands_in_what_its_parts_were(post, code, pairs):
+    serves = code in scopes.opens([post], pairs) or post in scopes.close([code], pairs).codes
+    assert (post in scopes.serving(code, pairs)) == serves
+
+
+def test_what_an_area_became_serves_it_from_the_day_on(places):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    factories.succession(places.east, places.far)
+    factories.succession(places.west, places.far, tomorrow)
+    assert {places.far.code, places.other_town.code} <= scopes.around(places.east_1.code)
+    assert not {places.far.code, places.other_town.code} & scopes.around(places.west_1.code)
+    assert places.east.code in scopes.around(places.far_1.code)
+
+
 def test_areas_that_became_each_other_end_the_search():
     assert scopes.close(["990001"], [("990001", "990002"), ("990002", "990001")]) == Scope.of(
         ["990001", "990002"]

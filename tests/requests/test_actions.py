@@ -12,7 +12,7 @@ from shiliu.core.access import NotPermitted, Resident
 from shiliu.core.door import Refused
 from shiliu.core.models import AuditEntry
 from shiliu.core.personal import phone_digest
-from shiliu.requests import actions
+from shiliu.requests import actions, steps
 from shiliu.requests.actions import whole_hours
 from shiliu.requests.models import Request, State
 from shiliu.requests.tasks import index
@@ -144,6 +144,15 @@ def test_team_of_another_town_is_refused(places, staff, request_):
     with pytest.raises(Refused, match="serves another town"):
         actions.assign(request_, to=far, by=staff.coordinator, seen=2)
     assert Request.objects.get().state == State.ACCEPTED
+
+
+def test_team_of_what_the_area_became_serves_it(places, staff, request_):
+    factories.succession(places.east_1, places.far)
+    actions.accept(request_, by=staff.coordinator, seen=1)
+    team = factories.team(places.far, factories.strand(), code="T-FAR")
+    assert "team:T-FAR" in steps.AssignForm(subject=request_).fields["to"].found
+    actions.assign(request_, to=team, by=staff.coordinator, seen=2)
+    assert Request.objects.get().team == team
 
 
 def test_right_comes_before_the_team(places, staff, request_):

@@ -53,6 +53,20 @@ def test_list_stands_by_community(client, places, home):
     assert "周一至周五 8:30–17:30" in shown
 
 
+def test_list_and_what_is_on_are_the_towns_whose_site_it_is(client, places, home, settings):
+    former = factories.venue(factories.area("990001300001"), name="旧镇家园")
+    factories.succession(factories.area("990001300"), places.town)
+    for venue in (home, former, factories.venue(places.far_1, name="外镇家园")):
+        factories.activity(venue, title=f"{venue.name}的课")
+    for path in ("/venues/", "/"):
+        shown = main(client.get(path))
+        assert ("东区家园的课" in shown, "旧镇家园的课" in shown, "外镇家园" in shown) == (True, True, False)
+    settings.TOWN = places.other_town.code
+    for path in ("/venues/", "/"):
+        shown = main(client.get(path))
+        assert ("东区家园" in shown, "外镇家园的课" in shown) == (False, True)
+
+
 def test_list_has_what_is_open_today(client, places, today):
     factories.venue(places.east_1, name="昨天关了", valid_to=today - timedelta(days=1))
     factories.venue(places.east_1, name="明天开", valid_from=today + timedelta(days=1))
@@ -108,7 +122,7 @@ def test_list_costs_the_same_whatever_there_is(client, places, n, django_assert_
     for number in range(n):
         for where in (places.east_1, places.west_1):
             factories.activity(factories.venue(where, name=f"家园{number}"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get("/venues/")
 
 

@@ -46,9 +46,3 @@ def test_page_of_a_missing_address_has_its_navigation(client, places):
     page = client.get("/no-such-page/").content.decode()
     assert '<a href="/report/"' in page
     assert "aria-current" not in page
-
-
-def test_error_on_a_page_is_reported_with_its_address(client, places, monkeypatch):
-    monkeypatch.setattr(navigation, "MISTAKE", Entry("wrong", "home"))
-    page = client.get("/accounts/login/?next=/console/").content.decode()
-    assert 'href="/?page=/accounts/login/%3Fnext%3D/console/"' in page

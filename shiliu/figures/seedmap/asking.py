@@ -1,21 +1,20 @@
 """What the seed map shows: which areas are seeds, in which clusters, and what the figure is for each."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from shiliu.core.areas import GRID, TOWN, VILLAGE
 from shiliu.core.figures import FIGURES, Count, CountDistinct, Figure, Over, Period, Sum, Value, suppressed
 from shiliu.core.snapshot import read_snapshot
 from shiliu.figures import periods
-from shiliu.figures.report import UNITS
+from shiliu.figures.report import UNITS, as_of
 from shiliu.figures.rows import inside
-from shiliu.figures.seedmap import land, packing
+from shiliu.figures.seedmap import hiding, land, packing
 from shiliu.figures.seedmap.steps import Step, shade, steps
 from shiliu.grid.models import Area, Boundary
 from shiliu.grid.scopes import within_each
@@ -28,14 +27,6 @@ def choices() -> list[Figure]:
     whom to compare, and a median of parts is no part of the whole's.
     """
     return [each for each in FIGURES.values() if isinstance(each.measure, (Count, CountDistinct, Sum))]
-
-
-def address_of(area: Area, period: Period) -> str:
-    """Where a seed leads: the area's own page, or the report on it."""
-    try:
-        return reverse("area", args=[area.code])
-    except NoReverseMatch:
-        return f"{reverse('figures:report', args=[period])}?area={area.code}"
 
 
 @dataclass(frozen=True)
@@ -131,14 +122,15 @@ def compute(figure: Figure, period: Period, area: Area | None, user: Any = None)
         leaves = _leaves(area, period)
         above = _clusters(leaves, area)
         known = {each.code: each for each in [*leaves, *above.values(), area]}
-        scopes = within_each(known)
+        scopes = within_each(known, as_of(period))
         values = figure.by_area(period, scopes)
         shapes = _shapes(leaves)
-    few = {
-        code
+    public = {
+        code: value
         for code, value in values.items()
-        if suppressed(figure, value) and not inside(figure, Over(period, scopes[code]), user)
+        if figure.persons and not inside(figure, Over(period, scopes[code]), user)
     }
+    few = _few(figure, public, leaves, above, area)
     shades = steps(values[leaf.code].value for leaf in leaves if leaf.code not in few)
 
     def seed(each: Area) -> Seed:
@@ -146,7 +138,7 @@ def compute(figure: Figure, period: Period, area: Area | None, user: Any = None)
         hidden = each.code in few
         mark = "few" if hidden else "none" if value.value is None else f"s{shade(value.value, shades)}"
         records = f"{reverse('figures:records', args=[period, figure.key])}?area={each.code}"
-        return Seed(each, None if hidden else value, mark, address_of(each, period), records)
+        return Seed(each, None if hidden else value, mark, reverse("area", args=[each.code]), records)
 
     inner: dict[str, list[Seed]] = {code: [] for code in sorted(above)}
     for leaf in leaves:
@@ -155,9 +147,21 @@ def compute(figure: Figure, period: Period, area: Area | None, user: Any = None)
     return SeedMap(figure, period, area, seed(area), clusters, shades, _land(clusters, shapes))
 
 
+def _few(
+    figure: Figure, values: dict[str, Value], leaves: list[Area], above: dict[str, Area], area: Area
+) -> set[str]:
+    """The codes of what is not shown, of values that are those of the public."""
+    small = {code for code, value in values.items() if suppressed(figure, value)}
+    if not small:
+        return small
+    parents = {leaf.code: _above(leaf.code, above, area) for leaf in leaves} | dict.fromkeys(above, area.code)
+    numbers = {code: value.value for code, value in values.items() if value.value is not None}
+    return hiding.hidden(small, numbers, {part: it for part, it in parents.items() if part != it})
+
+
 def _leaves(area: Area, period: Period) -> list[Area]:
-    """The grids of an area on the last day; where there are none or too many, what lies a level higher."""
-    there = Area.objects.on(period.end).filter(code__startswith=area.code)
+    """The grids of an area as of the period; where there are none or too many, what lies a level higher."""
+    there = Area.objects.on(as_of(period)).filter(code__startswith=area.code)
     for level in (GRID, VILLAGE, TOWN):
         found = list(_at(there, level))
         if 0 < len(found) <= MOST_SEEDS:
@@ -198,7 +202,7 @@ def _land(clusters: list[Cluster], shapes: dict[str, Boundary]) -> Land | None:
         float(max(each.north for each in boxes)),
     )
     parts = [
-        (seed, land.outline(json.loads(shapes[seed.area.code].geometry), frame))
+        (seed, land.drawn(shapes[seed.area.code].geometry, frame))
         for cluster in clusters
         for seed in cluster.seeds
         if seed.area.code in shapes

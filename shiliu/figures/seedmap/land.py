@@ -1,8 +1,10 @@
 """Boundaries as paths of a picture: projected, simplified to half a pixel, with a place for a number."""
 
 import itertools
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, hypot, radians
 
 WIDTH, TALLEST = 720.0, 960.0  # of the picture, in its own units
@@ -48,6 +50,14 @@ class Outline:
     x: float
     y: float
     room: float
+
+
+@lru_cache(maxsize=512)
+def drawn(geometry: str, frame: Frame) -> Outline:
+    """The outline of a boundary as it is stored. Reading and simplifying it is slow, and so done once; by
+    content, so that a boundary that was drawn anew is never shown as it was.
+    """
+    return outline(json.loads(geometry), frame)
 
 
 def outline(polygons: Polygons, frame: Frame) -> Outline:

@@ -45,13 +45,13 @@ def _person(request: HttpRequest, username: str, right: str = "grid.appoint") ->
 @login_required
 @never_cache
 def person(request: HttpRequest, username: str) -> HttpResponse:
-    """One person: posts by when, rights and why, the account, and its story. A new link is shown once."""
+    """One person: posts by when, rights and why, the account, and its story. A link is shown once."""
     user = _person(request, username, "grid.view")
     held = people.posts_of(user, request.user)
     link = ""
     if request.session.get(LINK_OF) == user.username:
         del request.session[LINK_OF]
-        link = "" if user.has_usable_password() else invitations.link(user)
+        link = "" if user.email or user.has_usable_password() else invitations.link(user)
     tenures = [*held.now, *held.later, *held.before]
     context = {
         "person": user,
@@ -106,8 +106,13 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 def _to_person(request: HttpRequest, user: User) -> HttpResponse:
-    """On to the person's page, which shows a link once."""
-    request.session[LINK_OF] = user.username
+    """On to the person's page, which shows a link once. One that is mailed is its owner's alone: whoever sees
+    it can take the account, and its rights may be more than an administrator's.
+    """
+    if user.email:
+        messages.info(request, _("A link is on its way to %(email)s.") % {"email": user.email})
+    else:
+        request.session[LINK_OF] = user.username
     return redirect("people:person", user.username)
 
 

@@ -17,6 +17,6 @@ def site_links(context: Context) -> list[navigation.Link]:
 
 @register.simple_tag
 def address_of(name: str) -> str:
-    """The address of one of navigation's single entries (SEARCH, MISTAKE); empty where there is none."""
+    """The address of one of navigation's single entries (SEARCH); empty where there is none."""
     entry: Any = getattr(navigation, name)
     return navigation.address(entry)

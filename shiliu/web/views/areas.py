@@ -15,9 +15,9 @@ from shiliu.channel.models import GridGroup
 from shiliu.core import areas as codes
 from shiliu.core.access import get_visible_or_404
 from shiliu.core.areas import Scope
-from shiliu.core.figures import FIGURES, Over, Period
+from shiliu.core.figures import FIGURES, Period
 from shiliu.figures import periods
-from shiliu.figures.report import Line, latest_period
+from shiliu.figures.report import Line, latest_period, over
 from shiliu.grid.models import Area, Post, Tenure
 from shiliu.grid.scopes import around, within
 from shiliu.grid.town import town
@@ -51,11 +51,12 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "posts": _responsible(here, today),
         "venues": _some(Venue, scope, today),
         "on": Activity.objects.within(scope).on_days(today, 7, most=SHOWN),
-        "groups": _some(GridGroup, scope, today) if here.level == codes.GRID else (),
-        "teams": _some(Team, scope, today) if here.level == codes.GRID else (),
+        "groups": _some(GridGroup, scope, today) if here.level >= codes.VILLAGE else (),
+        "teams": _some(Team, scope, today) if here.level >= codes.VILLAGE else (),
+        "most": SHOWN,
         "open": public.open().order_by("-received_at", "-pk")[:SHOWN],
         "solved": public.filter(state="closed").order_by("-closed_at", "-pk")[:SHOWN],
-        "lines": list(_lines(here, scope, today, period)),
+        "lines": list(_lines(here, today, period)),
         "ask": f"{reverse('requests:ask')}?area={here.code}",
         "period_title": periods.title(period),
     }
@@ -77,15 +78,18 @@ def _responsible(here: Area, today: date) -> QuerySet[Post]:
     return found.annotate(held=Exists(held)).order_by("-area", "code")[: 2 * SHOWN]
 
 
-def _some(model: Any, scope: Scope, today: date) -> Any:
-    """The first of what there is within an area today, and one more where there are more."""
-    return model.objects.on(today).within(scope).order_by("code")[: SHOWN + 1]
+def _some(model: Any, scope: Scope, today: date) -> list[Any]:
+    """The first of what there is within an area today, and one more where there are more; what is of the
+    whole area stands before what is of its parts.
+    """
+    return list(model.objects.on(today).within(scope).order_by("area", "code")[: SHOWN + 1])
 
 
-def _lines(here: Area, scope: Scope, today: date, period: Period) -> Iterator[dict[str, Any]]:
+def _lines(here: Area, today: date, period: Period) -> Iterator[dict[str, Any]]:
     """The area's figures, each with the address of its records."""
-    asked = [(Period(today, today), key) for key in AS_OF_TODAY] + [(period, key) for key in OF_THE_PERIOD]
-    for when, key in asked:
-        line = Line(FIGURES[key], FIGURES[key].at(Over(when, scope)))
-        records = reverse("figures:records", args=[periods.named(when), key])
-        yield {"line": line, "records": f"{records}?area={here.code}"}
+    for when, keys in ((Period(today, today), AS_OF_TODAY), (period, OF_THE_PERIOD)):
+        asked = over(when, here)
+        for key in keys:
+            records = reverse("figures:records", args=[periods.named(when), key])
+            line = Line(FIGURES[key], FIGURES[key].at(asked))
+            yield {"line": line, "records": f"{records}?area={here.code}"}

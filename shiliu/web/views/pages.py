@@ -15,7 +15,7 @@ from shiliu.core.figures import FIGURES
 from shiliu.figures import periods
 from shiliu.figures.report import Line, latest_period, over
 from shiliu.figures.seedmap import asking
-from shiliu.grid.town import town
+from shiliu.grid.town import inside, town
 from shiliu.venues.models import Activity
 from shiliu.web.context import TYPE_COOKIE
 
@@ -28,8 +28,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """The ways in, what is on, what the town did lately, and its latest articles."""
     period, here = latest_period(), town()
     asked = over(period, here)
+    on = Activity.objects.within(inside(here))  # today's: `asked` is of a period that is over
     context = {
-        "on": Activity.objects.within(asked.area).on_days(timezone.localdate(), DAYS, most=MOST),
+        "on": on.on_days(timezone.localdate(), DAYS, most=MOST),
         "map": asking.compute(FIGURES[HOME_FIGURES[0]], period, here) if here else None,
         "articles": latest_articles(5),
         "period_name": periods.named(period),
