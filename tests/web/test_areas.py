@@ -138,5 +138,5 @@ def test_site_without_a_town_has_no_areas(client, db):
 @pytest.mark.parametrize("n", [1, 3])
 def test_page_costs_the_same_whatever_there_is(client, places, staff, n, django_assert_num_queries):
     factories.half_year(places.east_1, n)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(f"/areas/{places.east_1.code}/")

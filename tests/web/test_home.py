@@ -76,7 +76,7 @@ def test_home_costs_the_same_whatever_there_is(client, lately, n, django_assert_
     factories.half_year(lately.east_1, n)
     for number in range(n):
         factories.article(column, f"a-{number}")
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         client.get("/")
 
 
