@@ -65,6 +65,11 @@ def test_bad_input_is_refused_with_a_sentence_and_kept(admin, places, values, st
     assert Area.objects.get(pk=places.east.pk).valid_to is None
 
 
+@pytest.mark.parametrize("code", ["no", "990009", "%00"])
+def test_area_that_is_not_is_404(admin, code):
+    assert admin.get(f"/console/areas/{code}/became/").status_code == 404
+
+
 def test_form_leads_on_from_the_area_in_the_admin(admin, places):
     assert f'href="{path(places.east)}"' in said(admin.get(f"/admin/area/edit/{places.east.pk}/"))
     assert "became/" not in said(admin.get("/admin/area/new/"))

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from shiliu.core import access, door
 from shiliu.core.access import get_visible_or_404
+from shiliu.core.areas import CODE
 from shiliu.grid import actions, rules
 from shiliu.grid.forms import SucceedForm
 from shiliu.grid.models import Area
@@ -17,6 +18,8 @@ from shiliu.grid.models import Area
 def succeed(request: HttpRequest, code: str) -> HttpResponse:
     """Record that an area became another one."""
     rules.require_anywhere(request.user, rules.EDIT)
+    if not CODE.fullmatch(code):  # PostgreSQL refuses to look for a NUL
+        raise Http404
     area = get_visible_or_404(Area, request.user, code=code)
     access.require(request.user, rules.EDIT, area.code)
     scope = access.scope_of(request.user, rules.EDIT)

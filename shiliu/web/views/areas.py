@@ -41,6 +41,8 @@ def areas(request: HttpRequest) -> HttpResponse:
 
 def area(request: HttpRequest, code: str) -> HttpResponse:
     """One area, as everybody may see it."""
+    if not codes.CODE.fullmatch(code):  # PostgreSQL refuses to look for a NUL
+        raise Http404
     here = get_visible_or_404(Area, request.user, code=code)
     today, scope, period = timezone.localdate(), within([here.code]), latest_period()
     public = Request.objects.within(scope).public().select_related("category")
