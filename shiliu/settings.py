@@ -275,6 +275,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 # Mail and log -----------------------------------------------------------------------------------------
 
+SENDS_MAIL = bool(_mail_url)
 if _mail_url:
     import urllib.parse
 

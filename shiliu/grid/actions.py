@@ -18,7 +18,7 @@ from shiliu.core import access, areas, audit, door
 from shiliu.core.access import Actor
 from shiliu.core.models import User
 from shiliu.grid import geometry as shapes
-from shiliu.grid import rules
+from shiliu.grid import invitations, rules
 from shiliu.grid.models import Area, Boundary, Post, Succession, Tenure
 from shiliu.grid.tasks import send_invitation
 
@@ -152,7 +152,7 @@ def invite(
         audit.record(by, rules.INVITE, user, data={"user": user}, area=_inviting(by, post))
         if post is not None:
             appoint(post, user, since=since or timezone.localdate(), until=until, by=by)
-        if user.email:
+        if invitations.is_mailed(user):
             send_invitation.enqueue(user.username)
     return user
 
@@ -171,7 +171,7 @@ def renew_link(user: User, *, by: Actor, seen: str) -> User:
         if not user.is_active:
             raise door.Refused(_("This account is switched off. Switch it on again first."))
         values["password"] = _no_password(user)
-        if user.email:
+        if invitations.is_mailed(user):
             send_invitation.enqueue(user.username)
     return user
 
@@ -191,7 +191,7 @@ def switch_on(user: User, *, by: Actor, seen: str) -> User:
         if user.is_active:
             raise _faster()
         values |= {"is_active": True}
-        if user.email:
+        if invitations.is_mailed(user):
             send_invitation.enqueue(user.username)
     return user
 

@@ -35,6 +35,11 @@ def link(user: User) -> str:
     return settings.BASE_URL + reverse("invitation", args=[name, _tokens.make_token(user)])
 
 
+def is_mailed(user: User) -> bool:
+    """Whether the link goes to its owner alone; where no mail leaves this install, it is handed over."""
+    return bool(user.email) and settings.SENDS_MAIL
+
+
 def invited(name: str) -> User | None:
     """Whom a link is for, by its first part; None where that is nobody who still needs one."""
     try:

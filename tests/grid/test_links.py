@@ -55,3 +55,9 @@ def test_address_that_came_after_the_link_was_made_hides_it(admin):
     invited(admin)
     User.objects.filter(username="xin").update(email="xin@example.org")
     assert "/accounts/invite/" not in said(admin.get(f"{PEOPLE}of/xin/"))
+
+
+def test_link_is_handed_over_where_no_mail_leaves_the_install(admin, settings):
+    settings.SENDS_MAIL = False
+    invited(admin, "xin@example.org")
+    assert "/accounts/invite/" in said(admin.get(f"{PEOPLE}of/xin/"))

@@ -51,7 +51,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     link = ""
     if request.session.get(LINK_OF) == user.username:
         del request.session[LINK_OF]
-        link = "" if user.email or user.has_usable_password() else invitations.link(user)
+        link = "" if invitations.is_mailed(user) or user.has_usable_password() else invitations.link(user)
     tenures = [*held.now, *held.later, *held.before]
     context = {
         "person": user,
@@ -109,7 +109,7 @@ def _to_person(request: HttpRequest, user: User) -> HttpResponse:
     """On to the person's page, which shows a link once. One that is mailed is its owner's alone: whoever sees
     it can take the account, and its rights may be more than an administrator's.
     """
-    if user.email:
+    if invitations.is_mailed(user):
         messages.info(request, _("A link is on its way to %(email)s.") % {"email": user.email})
     else:
         request.session[LINK_OF] = user.username
