@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser import addresses
-from tests.browser.conftest import DESK, REPOSITORY, Windows
+from tests.browser.conftest import DESK, REPOSITORY, Windows, follow
 
 pytestmark = pytest.mark.browser
 
@@ -56,10 +56,16 @@ def test_what_is_wrong_is_found(visit: Windows):
 @pytest.mark.parametrize("by", sorted({address.by for address in addresses.examples()}))
 @pytest.mark.parametrize(
     ("language", "scheme", "large"),
-    [("zh-CN", "light", False), ("en", "dark", False), ("zh-CN", "light", True)],
+    [
+        ("zh-CN", "light", False),
+        ("zh-CN", "dark", False),
+        ("en", "light", False),
+        ("en", "dark", False),
+        ("zh-CN", "light", True),
+    ],
 )
 def test_pages_are_accessible(visit: Windows, by: str, language: str, scheme: str, large: bool):
-    # The rules do not depend on the language: Chinese is looked at narrow and light, English wide and dark.
+    # Chinese is looked at narrow, English wide.
     page = visit("about:blank", by=by or None, width=NARROW, language=language, large=large)
     page.emulate_media(color_scheme=scheme)
     for address in [each for each in addresses.examples() if each.by == by]:
@@ -73,6 +79,18 @@ def test_pages_are_accessible(visit: Windows, by: str, language: str, scheme: st
             page.set_viewport_size({"width": DESK, "height": 800})
             assert wider_than_the_window(page) == 0, address
         assert violations(page) == [], address
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("zh-CN", "dark"), ("en", "light")])
+def test_refused_forms_are_accessible(visit: Windows, language: str, scheme: str):
+    page = visit("/ask/", width=NARROW, language=language)
+    page.emulate_media(color_scheme=scheme)
+    for path in ("/ask/", "/r/"):
+        page.goto(path)
+        follow(page, "main form button:not(.quiet)")
+        assert page.locator("[role=alert]").is_visible(), path
+        assert wider_than_the_window(page) == 0, path
+        assert violations(page) == [], path
 
 
 def test_style_is_light():
