@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -22,8 +22,8 @@ from shiliu.core import access
 from shiliu.core.areas import VILLAGE
 from shiliu.core.cursor import Cursor
 from shiliu.core.models import User
-from shiliu.grid.models import Area, Post, Tenure
-from shiliu.grid.scopes import tenures_today, works_only_outside
+from shiliu.grid.models import Area, Tenure
+from shiliu.grid.scopes import answering, tenures_today, works_only_outside
 from shiliu.grid.town import town_name
 from shiliu.requests import rules
 from shiliu.requests.models import Request, RequestQuerySet, State
@@ -32,7 +32,6 @@ from shiliu.volunteers.models import Team
 
 FIRST, PAGE = 8, 25  # cards of each part on the first page, and on a page of its own
 BOUND = 40  # of a kind on the page of the own grid
-ANSWERING = ("grid_worker", "coordinator")  # roles to turn to
 
 
 # What waits -----------------------------------------------------------------------------------------------
@@ -125,16 +124,13 @@ def grid(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     own = [tenure.area_id for tenure in tenures_today(request.user) if tenure.post.role != "team_leader"]
     near = {*own, *(code[:VILLAGE] for code in own)}
-    held = Tenure.objects.on(today)
-    named = Prefetch("tenures", held.visible_to(request.user).select_related("user"), to_attr="named")
-    posts = Post.objects.on(today).filter(area__in=near, role__in=ANSWERING)
+    holders = Tenure.objects.on(today).visible_to(request.user).select_related("user")
+    posts = answering(near, today).prefetch_related(Prefetch("tenures", holders, to_attr="named"))
     led = Team.objects.led_by(request.user).on(today).select_related("area")
     here = {"area__in": near}
     context = {
         "areas": Area.objects.filter(code__in=own).select_related("parent"),
-        "posts": _bound(
-            posts.annotate(held=Exists(held.filter(post=OuterRef("pk")))).prefetch_related(named)
-        ),
+        "posts": _bound(posts),
         "venues": _bound(Venue.objects.on(today).filter(**here)),
         "groups": _bound(GridGroup.objects.on(today).filter(**here)),
         "teams": _bound(Team.objects.on(today).filter(**here).exclude(pk__in=led.values("pk"))),

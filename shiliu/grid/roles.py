@@ -52,4 +52,5 @@ ROLES = {
         | {"grid.view", "grid.edit", "grid.appoint", "audit.view", "figures.view", "channel.view"},
     ),
 }
+ANSWERING = ("grid_worker", "coordinator")  # whom residents turn to
 OUTSIDE = frozenset({"grid_worker", "team_leader"})  # who works with a telephone, not at a desk

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from shiliu.core import areas
 from shiliu.core.access import Grant
 from shiliu.core.areas import Scope
 from shiliu.core.models import User
-from shiliu.grid.models import Area, Succession, Tenure
-from shiliu.grid.roles import OUTSIDE, ROLES
+from shiliu.grid.models import Area, Post, Succession, Tenure
+from shiliu.grid.roles import ANSWERING, OUTSIDE, ROLES
 
 Pair = tuple[str, str]
 
@@ -112,6 +112,16 @@ def areas_above_grids(day: date) -> QuerySet[Area]:
 def tenures_today(user: User) -> QuerySet[Tenure]:
     """What `user` holds today, with post and area at hand."""
     return Tenure.objects.of_today(user).select_related("post", "area").order_by("post__code")
+
+
+def answering(places: Iterable[str], day: date, *also: str) -> QuerySet[Post]:
+    """The posts in exactly these areas that residents turn to, and those of the roles `also`.
+
+    Each has `held`: whether somebody holds it on the day. Posts are no secret, their holders are.
+    """
+    holders = Tenure.objects.on(day).filter(post=OuterRef("pk"))
+    posts = Post.objects.on(day).filter(area__in=places, role__in=[*ANSWERING, *also])
+    return posts.annotate(held=Exists(holders))
 
 
 def works_only_outside(user: User) -> bool:

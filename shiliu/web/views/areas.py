@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,15 +18,14 @@ from shiliu.core.areas import Scope
 from shiliu.core.figures import FIGURES, Period
 from shiliu.figures import periods
 from shiliu.figures.report import Line, latest_period, over
-from shiliu.grid.models import Area, Post, Tenure
-from shiliu.grid.scopes import around, within
+from shiliu.grid.models import Area, Post
+from shiliu.grid.scopes import answering, around, within
 from shiliu.grid.town import town
 from shiliu.requests.models import Request
 from shiliu.venues.models import Activity, Venue
 from shiliu.volunteers.models import Team
 
 SHOWN = 8  # of a list that goes on elsewhere
-ANSWERING = ("grid_worker", "coordinator", "leader")  # roles whose posts residents turn to
 AS_OF_TODAY = ("requests.open",)
 OF_THE_PERIOD = ("requests.closed", "volunteers.people", "channel.grid_groups")
 
@@ -73,11 +72,8 @@ def _above(code: str) -> list[str]:
 
 def _responsible(here: Area, today: date) -> QuerySet[Post]:
     """The posts that residents turn to here, and whether somebody holds them today."""
-    held = Tenure.objects.on(today).filter(post=OuterRef("pk"))
-    found = Post.objects.on(today).filter(area__in=around(here.code), role__in=ANSWERING)
-    if here.level != codes.TOWN:
-        found = found.filter(role__in=ANSWERING[:2])
-    return found.annotate(held=Exists(held)).order_by("-area", "code")[: 2 * SHOWN]
+    also = ("leader",) if here.level == codes.TOWN else ()
+    return answering(around(here.code), today, *also).order_by("-area", "code")[: 2 * SHOWN]
 
 
 def _some(model: Any, scope: Scope, today: date) -> list[Any]:
