@@ -20,7 +20,7 @@ from shiliu.core.due import due
 from shiliu.core.models import User
 from shiliu.grid.models import Post, Tenure
 from shiliu.plan.models import Task
-from shiliu.requests.models import Request, RequestQuerySet, State
+from shiliu.requests.models import PERSONAL, Request, RequestQuerySet, State
 from shiliu.works.models import Measurement
 
 MANY = 100  # counts stop here: “99+”
@@ -87,7 +87,7 @@ def _requests(right: str, narrow: Callable[[RequestQuerySet], RequestQuerySet]) 
 
 
 def _told(rows: QuerySet) -> QuerySet:
-    related = rows.select_related("area", "category").defer("contact_name", "contact_phone")
+    related = rows.select_related("area", "category").defer(*PERSONAL)
     return related.order_by("due_at", "pk")
 
 

@@ -172,6 +172,13 @@ def working_minutes(start: datetime, end: datetime, calendar: Calendar) -> int:
     return total // timedelta(minutes=1)
 
 
+def after_working(start: datetime, left: timedelta, calendar: Calendar) -> datetime:
+    """The instant (UTC) at which `left` of office hours have passed since `start`."""
+    if left <= timedelta():
+        return start.astimezone(UTC)
+    return _after_work_hours(_local(start), left, calendar).astimezone(UTC)
+
+
 def seed() -> int:
     """Insert the days of chinesecalendar that the table does not have; the number of rows inserted.
 

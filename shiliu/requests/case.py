@@ -11,19 +11,20 @@ from shiliu.core import access, audit, receipts, worktime
 from shiliu.core.due import Due, due
 from shiliu.core.models import AuditEntry, User
 from shiliu.requests import steps
-from shiliu.requests.models import STATE_TONES, Milestone, Part, Photo, Request
+from shiliu.requests.models import PERSONAL, STATE_TONES, Milestone, Part, Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.steps import Offer, StepForm
 from shiliu.requests.story import TONES, Told
 
 SEES = "requests.view"
 NEIGHBOURS = 5
-PERSONAL = ("contact_name", "contact_phone")  # never read where several are shown
 
 
 def find(user: User, code: str) -> Request:
     """The request that `user` may see, with what stands beside it; Http404 where there is none."""
-    rows = Request.objects.visible_to(user).select_related("category", "area", "team", "unit", "merged_into")
+    rows = Request.objects.visible_to(user).select_related(
+        "category", "area", "team", "unit", "post", "merged_into"
+    )
     found = rows.filter(code=code).first()
     if found is None:
         raise Http404

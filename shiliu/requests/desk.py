@@ -23,8 +23,8 @@ from shiliu.core.models import User
 from shiliu.grid.models import Area
 from shiliu.grid.scopes import within
 from shiliu.requests import rules, steps
-from shiliu.requests.case import PERSONAL, SEES
-from shiliu.requests.models import Category, Request, RequestQuerySet, State
+from shiliu.requests.case import SEES
+from shiliu.requests.models import PERSONAL, Category, Request, RequestQuerySet, State
 from shiliu.volunteers.models import Team
 
 PAGE = 40
@@ -239,7 +239,7 @@ def _slice(user: User, wanted: Wanted, now: datetime, most: int) -> list[Request
     rows = wanted.show.narrow(Request.objects.all(), now).filter(_asked(wanted))
     if cursor := wanted.before or wanted.after:
         rows = rows.filter(_beyond(by, cursor, "lt" if descending else "gt"))
-    rows = rows.select_related("category", "area", "team", "unit").defer(*PERSONAL).order_by(*order)
+    rows = rows.select_related("category", "area", "team", "unit", "post").defer(*PERSONAL).order_by(*order)
     found = [subject for part in _parts(user, wanted) for subject in rows.filter(part)[:most]]
     found.sort(key=lambda it: (getattr(it, by), it.pk), reverse=descending)
     return found[:most]

@@ -142,7 +142,7 @@ def test_two_rows_of_one_file_that_exclude_each_other(tmp_path: Path, programme:
             "2023-05-10 12:00",
             "A request that has ended has the time of it; no other has.",
         ),
-        ("状态", "assigned", "An assigned request names its team or unit."),
+        ("状态", "assigned", "An assigned request names its team, unit or post."),
         (
             "内容",
             "水" * 4001,

@@ -269,7 +269,10 @@ class Town:
                 code=self.code(), name=self.name(60), name_en=self.text(60), group=self.text(60),
                 position=self.number(), due_amount=max(self.number(), 1), due_unit=self.one_of(units),
                 is_public=self.draw(st.booleans()), is_offered=self.draw(st.booleans()),
-                reopen_days=self.number(), source=self.text(200),
+                reopen_days=self.number(), source=self.text(200), description=self.text(300),
+                keywords=self.text(200), warn_percent=self.draw(st.integers(1, 99)),
+                **{name: self.draw(st.booleans()) for name in
+                   ("is_urgent", "allows_anonymous", "place_matters", "clock_stops")},
             )
         )  # fmt: skip
         Category.objects.filter(pk=categories[0].pk).update(is_fallback=self.draw(st.booleans()))
@@ -282,7 +285,7 @@ class Town:
         state = self.one_of([state for state in State if others or state != State.MERGED])
         received, phone = self.moment(), self.draw(PHONES)
         contacted = received + timedelta(microseconds=self.number()) if self.draw(st.booleans()) else None
-        leads = [{"team": team}, {"unit": office}]
+        leads = [{"team": team}, {"unit": office}, {"post": self.post()}]
         lead = self.one_of(leads if state in WITH_LEAD else [*leads, {}])
         return Request.objects.create(
             code=self.code(), area=self.area(), category=category, words=self.name(4000),
@@ -291,7 +294,9 @@ class Town:
             closed_at=self.moment() if state in ENDED else None,
             resume_on=self.day() if state == State.ON_HOLD else None,
             merged_into=self.one_of(others) if state == State.MERGED else None,
-            solved=self.one_of([None, True, False]), **lead,
+            solved=self.one_of([None, True, False]), satisfied=self.one_of([None, True, False]), **lead,
+            is_urgent=self.draw(st.booleans()), address=self.text(200),
+            order_source="12345", order_number=self.one_of(["", self.code()]), contact_email=self.text(),
             contact_name=self.text(), contact_phone=phone,
             contact_phone_digest=phone_digest(phone) if phone else "",
         )  # fmt: skip

@@ -1,7 +1,10 @@
 """How a request comes in, and into which category it belongs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -9,20 +12,42 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shiliu.core import areas, audit, door, worktime
+from shiliu.core import areas, audit, door
 from shiliu.core.access import Actor
 from shiliu.core.personal import phone_digest
 from shiliu.core.pictures import Picture
+from shiliu.core.sounds import Sound
 from shiliu.grid.models import Area
-from shiliu.requests import rules  # noqa: F401  registers the rights
-from shiliu.requests.models import Category, Kind, Milestone, Photo, Request
+from shiliu.requests import deadlines, rules  # noqa: F401  rules registers the rights
+from shiliu.requests.models import Category, Kind, Message, Milestone, Photo, Recording, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.tasks import index
 
-ASK = audit.verb("requests.ask", gettext_lazy("asked for this"), masks=("words",))
+ASK = audit.verb(
+    "requests.ask",
+    gettext_lazy("asked for this"),
+    masks=("words", "answers", "address", "lat", "long"),
+)
 CLASSIFY = audit.verb(
     "requests.classify", gettext_lazy("put it into the category “%(name)s”"), right="requests.accept"
 )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where it is, in degrees of WGS-84; kept only where the exact place is the matter."""
+
+    lat: Decimal
+    long: Decimal
+
+
+@dataclass(frozen=True)
+class Order:
+    """A work order of another system, such as the 12345 hotline: its number, and its deadline if any."""
+
+    source: str
+    number: str
+    due_at: datetime | None = None
 
 
 def ask(
@@ -34,37 +59,60 @@ def ask(
     source: str = Request.Source.WEB,
     contact_name: str = "",
     contact_phone: str = "",
+    contact_email: str = "",
+    answers: Mapping[str, Any] | None = None,
+    address: str = "",
+    place: Place | None = None,
     pictures: Sequence[Picture] = (),
+    recording: Sound | None = None,
+    order: Order | None = None,
     key: str = "",
 ) -> Request:
     """Store what somebody asks for; `key` makes the same submission sent twice one request.
 
-    The deadlines are the category's, in working time. A request has no first contact yet.
+    answers: by the name of the category's question: text, or a list of texts. The deadlines are the
+    category's, in working time, unless an order brings its own. A request has no first contact yet.
     """
-    if not words.strip():
+    if not words.strip() and recording is None:
         raise door.Refused(_("Please write what it is about."))
     if area.level == areas.COUNTY:
         raise door.Refused(_("Please say in which community it is."))
     if not category.is_offered:
         raise door.Refused(_("That category is no longer used. Choose another one."))
     now = timezone.now()
+    given = order.due_at if order else None
+    due_at = given or deadlines.due(now, category.due_amount, category.due_unit)
+    if not category.place_matters:
+        place = None
     request = Request(
         category=category,
         area=area,
         words=words.strip(),
         source=source,
         received_at=now,
-        due_at=_due(now, category.due_amount, category.due_unit),
+        due_at=due_at,
+        due_is_given=given is not None,
+        alarm_at=deadlines.first_alarm(now, due_at, category.warn_percent),
+        is_urgent=category.is_urgent,
+        answers=dict(answers or {}),
+        address=address.strip(),
+        lat=place.lat if place else None,
+        long=place.long if place else None,
+        order_source=order.source if order else "",
+        order_number=order.number if order else "",
         contact_name=contact_name,
         contact_phone=contact_phone,
+        contact_email=contact_email,
         contact_phone_digest=phone_digest(contact_phone) if contact_phone else "",
     )
     with transaction.atomic():
-        sent = [picture.digest for picture in pictures]
+        sent = [picture.digest for picture in pictures] + ([recording.digest] if recording else [])
         stored = door.create(request, ASK, by=by, key=key, later=((index, ()),), beside=sent)
         if stored is request:  # else it is the one that this key made before, with all that belongs to it
             _set_milestones(request)
             add_photos(request, pictures)
+            if recording:
+                add_recording(request, recording)
     return stored
 
 
@@ -76,7 +124,7 @@ def classify(request: Request, *, to: Category, by: Actor, seen: int) -> Request
             raise door.Refused(_("It is in this category already. Choose another one."))
         if not to.is_offered:
             raise door.Refused(_("That category is no longer used. Choose another one."))
-        change.set(category=to, due_at=_due(request.received_at, to.due_amount, to.due_unit))
+        change.set(category=to, due_at=deadlines.due(request.received_at, to.due_amount, to.due_unit))
         change.say(name=to.name)
         request.category = to
         request.milestones.filter(met_at=None).delete()
@@ -93,6 +141,13 @@ def add_photos(request: Request, pictures: Sequence[Picture], taken: Photo.Taken
         photo.save()
 
 
+def add_recording(request: Request, sound: Sound, message: Message | None = None) -> None:
+    """Store a spoken note with a request; within the transaction of the action that brings it."""
+    kept = Recording(request=request, message=message, seconds=sound.seconds)
+    kept.sound.save(f"{kept.code}.ogg", ContentFile(sound.content), save=False)
+    kept.save()
+
+
 def _set_milestones(request: Request) -> None:
     """The category's further deadlines, reckoned from the receipt; what is met stays as it is."""
     met = set(request.milestones.values_list("kind", "name"))
@@ -101,16 +156,9 @@ def _set_milestones(request: Request) -> None:
             request=request,
             kind=rule.kind,
             name=rule.name,
-            due_at=_due(request.received_at, rule.amount, rule.unit),
+            due_at=deadlines.due(request.received_at, rule.amount, rule.unit),
             met_at=request.contacted_at if rule.kind == Kind.CONTACT else None,
         )
         for rule in request.category.milestones.all()
         if (rule.kind, rule.name) not in met
     )
-
-
-def _due(start: datetime, amount: int, unit: str) -> datetime:
-    """When it is due; the calendar is read as far as the amount can reach in working time."""
-    years = 1 + amount // 100
-    calendar = worktime.Calendar.load(start.year - 1, start.year + years)
-    return worktime.deadline(start, amount, worktime.Unit(unit), calendar).at

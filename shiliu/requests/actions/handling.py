@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from shiliu.core import access, audit, door
 from shiliu.core.access import Actor
 from shiliu.core.pictures import Picture
-from shiliu.grid.models import Unit
+from shiliu.grid.models import Post, Unit
 from shiliu.grid.scopes import around
 from shiliu.requests import rules
 from shiliu.requests.actions.asking import add_photos
@@ -51,14 +51,13 @@ def refuse(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     return request
 
 
-def assign(request: Request, *, to: Team | Unit, by: Actor, seen: int, note: str = "") -> Request:
-    """Give it to a team or unit that serves the request's town; also to another one than before."""
+def assign(request: Request, *, to: Team | Unit | Post, by: Actor, seen: int, note: str = "") -> Request:
+    """Give it to a team, a unit or a grid worker's post that serves the request's town; also anew."""
     with door.change(request, ASSIGN, by=by, seen=seen, note=note) as change:
         check_serves(to, request)
         change.step(LIFECYCLE)
-        team, unit = (to, None) if isinstance(to, Team) else (None, to)
-        change.set(team=team, unit=unit)
-        change.say(lead=to.name)
+        change.set(**lead_fields(to))
+        change.say(lead=str(to))
     return request
 
 
@@ -85,7 +84,7 @@ def return_(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     where = rules.serving_area(by, request)
     with door.change(request, RETURN, by=by, seen=seen, note=note, where=where) as change:
         change.step(LIFECYCLE)
-        change.set(team=None, unit=None)
+        change.set(**lead_fields(None))
     return request
 
 
@@ -120,11 +119,17 @@ def to_its_lead(request: Request) -> dict[str, Any]:
     """Where a reopened request goes: to its lead; to be assigned where it has none that still exists."""
     if request.lead and _exists_today(request.lead):
         return {}
-    return {"state": State.ACCEPTED, "team": None, "unit": None}
+    return {"state": State.ACCEPTED, **lead_fields(None)}
 
 
-def check_serves(to: Team | Unit, request: Request) -> None:
-    """Refused unless the team or unit serves the request's town, or a predecessor of its area, today."""
+def lead_fields(to: Team | Unit | Post | None) -> dict[str, Any]:
+    """The fields that say who leads: one of them, or none."""
+    kinds = {"team": Team, "unit": Unit, "post": Post}
+    return {name: to if isinstance(to, kind) else None for name, kind in kinds.items()}
+
+
+def check_serves(to: Team | Unit | Post, request: Request) -> None:
+    """Refused unless it serves the request's town, or a predecessor of its area, today."""
     of_town = to.area_id[:9] in (request.area_id[:9], request.area_id[:6])
     if not of_town and to.area_id not in around(request.area_id):
         raise door.Refused(_("That team serves another town. Choose one of this town."))
@@ -132,7 +137,7 @@ def check_serves(to: Team | Unit, request: Request) -> None:
         raise door.Refused(_("That team does not exist today. Choose another one."))
 
 
-def _exists_today(lead: Team | Unit) -> bool:
+def _exists_today(lead: Team | Unit | Post) -> bool:
     today = timezone.localdate()
     return lead.valid_from <= today and (lead.valid_to is None or lead.valid_to >= today)
 

@@ -1,104 +1,20 @@
-"""Mode, service to residents: what residents ask for, from asking to the verified end."""
+"""A request: what somebody asked for, and how it went."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from shiliu.core import access
 from shiliu.core.cursor import Cursor
-from shiliu.core.fields import EncryptedTextField
+from shiliu.core.fields import EncryptedTextField, ExactDecimalField
 from shiliu.core.models import AuditEntry, Record
-from shiliu.core.storage import private
-from shiliu.core.worktime import Unit as TimeUnit
-from shiliu.grid.models import Located, LocatedQuerySet, Unit
+from shiliu.grid.models import Located, LocatedQuerySet, Post, Unit
+from shiliu.requests.models.categories import Category, Kind
 from shiliu.volunteers.models import Team
-
-
-class CategoryQuerySet(models.QuerySet):
-    def visible_to(self, actor: object) -> "CategoryQuerySet":
-        """Categories are no secret."""
-        return self.all()
-
-    def offered(self) -> "CategoryQuerySet":
-        """Those that a new request may have, the common ones first, “I don't know” last."""
-        return self.filter(is_offered=True).order_by("is_fallback", "position", "code")
-
-
-class Category(Record):
-    """A kind of request in plain words, and how soon it is to be solved. Data, not code.
-
-    The deadline here is that of the solution; further ones are `CategoryMilestone`.
-    """
-
-    name = models.CharField(_("name"), max_length=60)
-    name_en = models.CharField(_("name in English"), max_length=60, blank=True)
-    group = models.CharField(pgettext_lazy("of categories", "group"), max_length=60, blank=True)
-    position = models.PositiveIntegerField(_("position"), default=0)
-    due_amount = models.PositiveIntegerField(_("deadline"))
-    due_unit = models.CharField(_("unit of the deadline"), max_length=15, choices=TimeUnit)
-    is_public = models.BooleanField(_("may be shown in public"), default=False)
-    is_offered = models.BooleanField(_("may be chosen for new requests"), default=True)
-    is_fallback = models.BooleanField(_("stands for “I don't know”"), default=False)
-    reopen_days = models.PositiveIntegerField(_("days in which it can be reopened"), default=15)
-    source = models.CharField(_("source of the rule"), max_length=200, blank=True)
-
-    objects = CategoryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("request category")
-        verbose_name_plural = _("request categories")
-        ordering = ["position", "code"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["is_fallback"],
-                condition=Q(is_fallback=True),
-                name="category_one_fallback",
-                violation_error_message=_("Another category already stands for “I don't know”."),
-            ),
-            models.CheckConstraint(
-                name="category_due_positive",
-                condition=Q(due_amount__gte=1),
-                violation_error_message=_("A deadline is at least one unit away."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        english = (translation.get_language() or "").startswith("en")
-        return self.name_en if english and self.name_en else self.name
-
-
-class Kind(models.TextChoices):
-    """What a milestone is about."""
-
-    CONTACT = "contact", _("first contact")
-    PARTIAL = "partial", _("a part of the solution")
-
-
-class CategoryMilestone(models.Model):
-    """Of a category, one more deadline besides that of the solution."""
-
-    category = models.ForeignKey(Category, models.CASCADE, related_name="milestones")
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    name = models.CharField(_("name"), max_length=60, blank=True)
-    amount = models.PositiveIntegerField(_("deadline"))
-    unit = models.CharField(_("unit of the deadline"), max_length=15, choices=TimeUnit)
-
-    class Meta:
-        verbose_name = _("milestone of a category")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["category", "kind", "name"], name="category_milestone_once"),
-            models.CheckConstraint(
-                name="category_milestone_positive",
-                condition=Q(amount__gte=1),
-                violation_error_message=_("A deadline is at least one unit away."),
-            ),
-        ]
 
 
 class State(models.TextChoices):
@@ -122,6 +38,7 @@ OPEN = tuple(state for state in State if state not in ENDED)
 WITH_LEAD = (State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.DONE, State.VERIFIED)
 ACTIVE = (State.ACCEPTED, State.ASSIGNED, State.IN_PROGRESS)
 UNSOLVED = (State.RECEIVED, *ACTIVE)  # what somebody still has to solve: only of these the deadline runs
+PERSONAL = ("contact_name", "contact_phone", "contact_email")  # never read where several are shown
 # How a state is marked: a shape and a colour beside its word.
 STATE_TONES = {
     State.RECEIVED: "wait",
@@ -170,8 +87,8 @@ class RequestQuerySet(LocatedQuerySet):
         rows = self
         if after is not None:
             rows = rows.filter(Q(due_at__gt=after.at) | Q(pk__gt=after.id), due_at__gte=after.at)
-        named = rows.select_related("category", "area", "team", "unit")
-        return named.defer("contact_name", "contact_phone").order_by("due_at", "pk")
+        named = rows.select_related("category", "area", "team", "unit", "post")
+        return named.defer(*PERSONAL).order_by("due_at", "pk")
 
     def public(self) -> "RequestQuerySet":
         """Of kinds that may be shown in public; of these, never the words or the code."""
@@ -200,6 +117,8 @@ class Request(Record, Located):
         GRID_WORKER = "grid_worker", _("grid worker")
         PHONE = "phone", _("telephone")
         COUNTER = "counter", _("counter")
+        HOTLINE = "hotline", _("12345 hotline")
+        OPEN311 = "open311", _("another program")
 
     category = models.ForeignKey(Category, models.PROTECT, related_name="requests")
     words = models.TextField(_("what it is about"), max_length=4000)
@@ -219,9 +138,28 @@ class Request(Record, Located):
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="requests")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="requests")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="requests")
+    first_post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
     resume_on = models.DateField(_("goes on from"), null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     solved = models.BooleanField(_("solved, says the resident"), null=True, blank=True)
+    satisfied = models.BooleanField(_("satisfied, says the resident"), null=True, blank=True)
+    answers = models.JSONField(_("answers to the category's questions"), default=dict, blank=True)
+    address = models.CharField(_("where exactly"), max_length=200, blank=True)
+    lat = ExactDecimalField(_("latitude"), decimals=6, null=True, blank=True)
+    long = ExactDecimalField(_("longitude"), decimals=6, null=True, blank=True)
+    is_urgent = models.BooleanField(_("urgent"), default=False)
+    waits_for_resident = models.BooleanField(_("waits for the resident's answer"), default=False)
+    wrote_at = models.DateTimeField(_("the resident's words wait since"), null=True, blank=True)
+    held_at = models.DateTimeField(_("on hold since"), null=True, blank=True)
+    alarm_at = models.DateTimeField(_("told higher up at"), null=True, blank=True, editable=False)
+    escalated_to = models.PositiveSmallIntegerField(
+        _("told up to"), default=0, choices=[(0, "–"), (1, _("community")), (2, _("town"))]
+    )
+    order_source = models.CharField(_("work order of"), max_length=20, blank=True)
+    order_number = models.CharField(_("number of the work order"), max_length=60, blank=True)
+    order_answered_at = models.DateTimeField(_("answer handed back at"), null=True, blank=True)
+    due_is_given = models.BooleanField(_("its deadline came with it"), default=False)
     contact_name = EncryptedTextField(
         _("contact's name"),
         blank=True,
@@ -233,6 +171,13 @@ class Request(Record, Located):
         _("contact's phone"),
         blank=True,
         purpose=_("to answer the request"),
+        keep_days=180,
+        keep_after="closed_at",
+    )
+    contact_email = EncryptedTextField(
+        _("contact's e-mail"),
+        blank=True,
+        purpose=_("to tell how the request goes"),
         keep_days=180,
         keep_after="closed_at",
     )
@@ -257,6 +202,11 @@ class Request(Record, Located):
             models.Index(fields=["area", "closed_at", "id"], name="request_by_closing"),
             models.Index(fields=["village", "closed_at", "id"], name="request_closing_of_village"),
             models.Index(fields=["town", "closed_at", "id"], name="request_closing_of_town"),
+            models.Index(fields=["unit", "is_open", "due_at", "id"], name="request_list_of_unit"),
+            models.Index(fields=["post", "is_open", "due_at", "id"], name="request_list_of_post"),
+            models.Index(
+                fields=["alarm_at", "id"], name="request_alarm", condition=Q(alarm_at__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -267,13 +217,16 @@ class Request(Record, Located):
             ),
             models.CheckConstraint(
                 name="request_has_lead",
-                condition=~Q(state__in=WITH_LEAD) | Q(team__isnull=False) | Q(unit__isnull=False),
-                violation_error_message=_("An assigned request names its team or unit."),
+                condition=~Q(state__in=WITH_LEAD)
+                | Q(team__isnull=False)
+                | Q(unit__isnull=False)
+                | Q(post__isnull=False),
+                violation_error_message=_("An assigned request names its team, unit or post."),
             ),
             models.CheckConstraint(
                 name="request_one_lead",
-                condition=Q(team=None) | Q(unit=None),
-                violation_error_message=_("One leads: a team or a unit. Others join it."),
+                condition=Q(team=None, unit=None) | Q(team=None, post=None) | Q(unit=None, post=None),
+                violation_error_message=_("One leads: a team, a unit or a post. Others join it."),
             ),
             models.CheckConstraint(
                 name="request_hold_until",
@@ -292,6 +245,17 @@ class Request(Record, Located):
                 condition=Q(merged_into=None) | ~Q(merged_into=F("pk")),
                 violation_error_message=_("A request cannot be merged into itself. Choose the other one."),
             ),
+            models.UniqueConstraint(
+                fields=["order_source", "order_number"],
+                condition=~Q(order_number=""),
+                name="request_order_once",
+                violation_error_message=_("This work order is on record already. Open that request."),
+            ),
+            models.CheckConstraint(
+                name="request_place_whole",
+                condition=Q(lat=None, long=None) | Q(lat__isnull=False, long__isnull=False),
+                violation_error_message=_("A place has a latitude and a longitude."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -308,9 +272,9 @@ class Request(Record, Located):
         return self.state in UNSOLVED
 
     @property
-    def lead(self) -> Team | Unit | None:
+    def lead(self) -> Team | Unit | Post | None:
         """Who has it."""
-        return self.team or self.unit
+        return self.team or self.unit or self.post
 
 
 class Milestone(models.Model):
@@ -328,67 +292,3 @@ class Milestone(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["request", "kind", "name"], name="milestone_once"),
         ]
-
-
-class PartQuerySet(LocatedQuerySet):
-    def visible_to(self, actor: Any) -> "PartQuerySet":
-        """Where `actor` may see requests, and what a team that `actor` leads was asked for."""
-        scope = access.scope_of(actor, self.model.view_right)
-        if scope.everywhere:
-            return self.all()
-        return self.filter(scope.q() | Q(team__in=Team.objects.led_by(actor)))
-
-
-class Part(Record, Located):
-    """Joint handling: what another team or unit does for a request that somebody else leads."""
-
-    class State(models.TextChoices):
-        ASKED = "asked", pgettext_lazy("joint handling", "asked")
-        REPORTED = "reported", pgettext_lazy("joint handling", "reported done")
-
-    request = models.ForeignKey(Request, models.PROTECT, related_name="parts")
-    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="parts")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="parts")
-    words = models.CharField(_("what is to be done"), max_length=400)
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
-    view_right = "requests.view"
-
-    objects = PartQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("part of a request")
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="part_one_doer",
-                condition=Q(team=None, unit__isnull=False) | Q(team__isnull=False, unit=None),
-                violation_error_message=_("A part is done by one team or one unit."),
-            ),
-            models.UniqueConstraint(fields=["request", "team"], name="part_once_a_team"),
-            models.UniqueConstraint(fields=["request", "unit"], name="part_once_a_unit"),
-        ]
-
-    @property
-    def doer(self) -> Team | Unit | None:
-        return self.team or self.unit
-
-
-class Photo(Record):
-    """A picture of what is the matter, or of what was done: encoded anew, nothing else kept."""
-
-    class Taken(models.TextChoices):
-        ASKED = "asked", pgettext_lazy("photo", "with the request")
-        DONE = "done", pgettext_lazy("photo", "with the report")
-
-    request = models.ForeignKey(Request, models.PROTECT, related_name="photos")
-    taken = models.CharField(_("taken"), max_length=10, choices=Taken, default=Taken.ASKED)
-    added_at = models.DateTimeField(_("added at"), auto_now_add=True)
-    picture = models.FileField(upload_to="requests", storage=private, max_length=120)
-    thumbnail = models.FileField(upload_to="requests", storage=private, max_length=120)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-
-    class Meta:
-        verbose_name = _("photo")
-        verbose_name_plural = _("photos")
-        ordering = ["pk"]

@@ -1,0 +1,63 @@
+"""Mode, service to residents: what residents ask for, from asking to the verified end."""
+
+from shiliu.requests.models.beside import (
+    CallBack,
+    Escalation,
+    Message,
+    Notice,
+    Part,
+    PartQuerySet,
+    Photo,
+    Recording,
+    SavedList,
+)
+from shiliu.requests.models.categories import (
+    Category,
+    CategoryMilestone,
+    CategoryQuestion,
+    Elsewhere,
+    Kind,
+    RoutingRule,
+)
+from shiliu.requests.models.request import (
+    ACTIVE,
+    ENDED,
+    OPEN,
+    PERSONAL,
+    STATE_TONES,
+    UNSOLVED,
+    WITH_LEAD,
+    Milestone,
+    Request,
+    RequestQuerySet,
+    State,
+)
+
+__all__ = [
+    "ACTIVE",
+    "ENDED",
+    "OPEN",
+    "PERSONAL",
+    "STATE_TONES",
+    "UNSOLVED",
+    "WITH_LEAD",
+    "CallBack",
+    "Category",
+    "CategoryMilestone",
+    "CategoryQuestion",
+    "Elsewhere",
+    "Escalation",
+    "Kind",
+    "Message",
+    "Milestone",
+    "Notice",
+    "Part",
+    "PartQuerySet",
+    "Photo",
+    "Recording",
+    "Request",
+    "RequestQuerySet",
+    "RoutingRule",
+    "SavedList",
+    "State",
+]
