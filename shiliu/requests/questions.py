@@ -50,7 +50,7 @@ def field(question: CategoryQuestion) -> forms.Field:
 
 
 def check(questions: Iterable[CategoryQuestion], given: Mapping[str, Any]) -> Answers:
-    """What is stored of the answers `given` by name. ValidationError with a list of sentences for each name."""
+    """What is stored of the answers `given` by name. ValidationError with sentences for each name."""
     answers: Answers = {}
     faults: dict[str, list[str]] = {}
     for question in questions:
