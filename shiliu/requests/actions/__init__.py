@@ -2,6 +2,7 @@
 
 from shiliu.requests.actions.answering import confirm, dispute, may_answer, withdraw
 from shiliu.requests.actions.asking import add_photos, ask, classify
+from shiliu.requests.actions.exporting import export
 from shiliu.requests.actions.handling import (
     accept,
     assign,
@@ -28,6 +29,7 @@ __all__ = [
     "confirm",
     "defer",
     "dispute",
+    "export",
     "extend",
     "hold",
     "join",
