@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('grid', '0002_boundary'),
-        ('requests', '0004_everything_of_a_request'),
+        ('requests', '0005_clock'),
         ('volunteers', '0002_leader_post'),
     ]
 
