@@ -1,9 +1,16 @@
 """Background work of requests."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django_tasks import task
 
 from shiliu.core import search
+from shiliu.core.work import regularly
+from shiliu.requests import notices
 from shiliu.requests.models import Request
+
+LEFT = timedelta(minutes=30)  # more than all the repetitions of one task take
 
 
 @task()
@@ -16,3 +23,20 @@ def index(code: str) -> None:
 def findable(request: Request) -> str:
     """The words under which a request is found."""
     return f"{request.code} {request.words}"
+
+
+@task()
+def tell_resident(code: str, version: int) -> None:
+    """Tell the person who asked about the step that made `version`. Safe to run twice."""
+    notices.tell(code, version)
+
+
+@regularly(every=timedelta(minutes=10))
+@task()
+def send_what_waits() -> None:
+    """Send notices whose own task came to no end."""
+    for notice in notices.waiting(timezone.now() - LEFT):
+        try:
+            notices.deliver(notice)
+        except notices.NotSent:
+            continue

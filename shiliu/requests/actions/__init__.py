@@ -1,6 +1,6 @@
 """Every write of a request. Right, transaction, conditional update, audit, tasks: see `core.door`."""
 
-from shiliu.requests.actions.answering import confirm, dispute, may_answer, withdraw
+from shiliu.requests.actions.answering import confirm, dispute, rate, withdraw
 from shiliu.requests.actions.asking import add_photos, ask, classify
 from shiliu.requests.actions.handling import (
     accept,
@@ -16,10 +16,12 @@ from shiliu.requests.actions.handling import (
     whole_hours,
 )
 from shiliu.requests.actions.joint import join, merge, report_part
+from shiliu.requests.actions.messages import add, mark_read, may_answer, note, read, tell
 from shiliu.requests.actions.waiting import defer, extend, hold, resume, take_up, transfer
 
 __all__ = [
     "accept",
+    "add",
     "add_photos",
     "ask",
     "assign",
@@ -31,8 +33,12 @@ __all__ = [
     "extend",
     "hold",
     "join",
+    "mark_read",
     "may_answer",
     "merge",
+    "note",
+    "rate",
+    "read",
     "refuse",
     "reopen",
     "report",
@@ -42,6 +48,7 @@ __all__ = [
     "show_contact",
     "take",
     "take_up",
+    "tell",
     "transfer",
     "verify",
     "whole_hours",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shiliu.requests.views import console
+from shiliu.requests.views import console, messages
 
 app_name = "desk"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("new/", console.new, name="new"),
     path("<str:code>/", console.detail, name="detail"),
     path("<str:code>/slip/", console.slip, name="slip"),
+    path("<str:code>/write/<slug:kind>/", messages.write, {"shell": "desk"}, name="write"),
+    path("<str:code>/read/", messages.read, {"shell": "desk"}, name="read"),
     path("<str:code>/contact/", console.contact, name="contact"),
     path("<str:code>/photos/<str:photo>/", console.photo, {"size": "whole"}, name="photo"),
     path("<str:code>/photos/<str:photo>/small/", console.photo, {"size": "small"}, name="photo_small"),
