@@ -1,13 +1,13 @@
 """Background work of requests."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.utils import timezone
 from django_tasks import task
 
 from shiliu.core import search
 from shiliu.core.work import regularly
-from shiliu.requests import notices
+from shiliu.requests import forgetting, notices
 from shiliu.requests.models import Request
 
 LEFT = timedelta(minutes=30)  # more than all the repetitions of one task take
@@ -40,3 +40,10 @@ def send_what_waits() -> None:
             notices.deliver(notice)
         except notices.NotSent:
             continue
+
+
+@regularly(at=time(3, 55))
+@task()
+def forget() -> int:
+    """Erase words, photos and recordings of requests that ended long ago; of how many."""
+    return forgetting.erase(timezone.localdate())
