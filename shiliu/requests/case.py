@@ -1,6 +1,5 @@
 """One request as the desk shows it: what was asked, what happened, and the steps that are possible now."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -13,7 +12,6 @@ from shiliu.core.models import AuditEntry, User
 from shiliu.requests import questions, steps
 from shiliu.requests.models import (
     PERSONAL,
-    STATE_TONES,
     CallBack,
     Escalation,
     Milestone,
@@ -24,9 +22,8 @@ from shiliu.requests.models import (
     Request,
 )
 from shiliu.requests.questions import Answered
-from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.steps import Offer, StepForm
-from shiliu.requests.story import TONES, Told
+from shiliu.requests.story import Told, for_staff
 
 SEES = "requests.view"
 NEIGHBOURS = 5
@@ -183,7 +180,7 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
         due(it.due_at, now) if it.is_unsolved else None,
         choices,
         form if form and all(choice.offer.form is not form for choice in choices) else None,
-        _story(it),
+        for_staff(reversed(audit.entries_of(it)), photos),
         [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
         [photo for photo in photos if photo.taken == Photo.Taken.ADDED],
         [photo for photo in photos if photo.taken == Photo.Taken.DONE],
@@ -217,21 +214,6 @@ def _choices(user: User, it: Request, form: StepForm | None, verb: str) -> list[
         is_open = offer.verb == verb if form is not None else n == 0
         choices.append(Choice(offer, n == 0, is_open))
     return choices
-
-
-def _story(it: Request) -> list[Told]:
-    """Everything that was done, the latest first, by name."""
-    return told(reversed(audit.entries_of(it)))
-
-
-def told(entries: Iterable[AuditEntry]) -> list[Told]:
-    """Entries as those who work read them."""
-    return [Told(each.at, "", audit.sentence(each), each.note, _tone(each.verb)) for each in entries]
-
-
-def _tone(verb: str) -> str:
-    target = LIFECYCLE[verb].target if verb in LIFECYCLE else None
-    return TONES.get(verb) or (STATE_TONES[target] if target else "wait")
 
 
 def _neighbours(user: User, it: Request) -> list[Request]:

@@ -28,12 +28,17 @@ from shiliu.volunteers.models import Team
 
 
 class StepForm(forms.Form):
-    """What every step carries: the version that was on the screen."""
+    """What every step carries: the version that was on the screen, and when the page was made.
+
+    read: the resident's words up to then were on it; later ones still wait to be read after the step.
+    """
 
     seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    read = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, subject: Request, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"seen": subject.version}, auto_id="%s", **kwargs)
+        initial = {"seen": subject.version, "read": timezone.now().isoformat()}
+        super().__init__(*args, initial=initial, auto_id="%s", **kwargs)
         self.subject = subject
 
     @property
@@ -43,7 +48,7 @@ class StepForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What the action takes besides the request and who it is."""
-        return dict(self.cleaned_data)
+        return {name: value for name, value in self.cleaned_data.items() if name != "read"}
 
     def left(self) -> dict[str, Any]:
         """What the values leave in the step's audit entry, by which the same form sent again is known."""
@@ -342,6 +347,8 @@ def form_for(verb: str, subject: Request, actor: User, *data: Any) -> StepForm:
 def run(verb: str, subject: Request, form: StepForm, *, by: User) -> None:
     """Take the step with a valid form's values. Raises what the action raises."""
     WAYS[verb].act(subject, by=by, **form.values())
+    if read := form.cleaned_data["read"]:
+        actions.mark_read(subject, read)
 
 
 def taken_before(

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from shiliu.core import access, audit, door
 from shiliu.core.access import Actor
+from shiliu.core.models import User
 from shiliu.core.pictures import Picture
-from shiliu.grid.models import Post, Unit
-from shiliu.grid.scopes import around
+from shiliu.grid.models import Post, Tenure, Unit
+from shiliu.grid.roles import ROLES
+from shiliu.grid.scopes import around, nearness
 from shiliu.requests import deadlines, rules
 from shiliu.requests.actions.asking import add_photos
 from shiliu.requests.models import Kind, Milestone, Photo, Request, State
@@ -30,18 +32,32 @@ REACH = audit.verb("requests.reach", gettext_lazy("reached “%(milestone)s”")
 VERIFY = audit.verb("requests.verify", gettext_lazy("verified it on the spot"), right="requests.close")
 CLOSE = audit.verb("requests.close", gettext_lazy("verified and closed it"))
 REOPEN = audit.verb("requests.reopen", gettext_lazy("reopened it"))
+_ACCEPTING = [name for name, role in ROLES.items() if "requests.accept" in role.rights]
 CONTACT = audit.verb("requests.contact", gettext_lazy("looked at how to reach the person"))
 
 
 def accept(request: Request, *, by: Actor, seen: int) -> Request:
-    """Take the request on. The person has been answered by it: the first contact."""
+    """Take the request on. The person has been answered by it: the first contact.
+
+    The post that it was taken on from answers for it until the end, whoever leads (首接负责).
+    """
     with door.change(request, ACCEPT, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
+        change.set(first_post=_post_of(by, request))
         if request.contacted_at is None:
             now = timezone.now()
             change.set(contacted_at=now, hours_to_contact=whole_hours(request.received_at, now))
             request.milestones.filter(kind=Kind.CONTACT, met_at=None).update(met_at=now)
     return request
+
+
+def _post_of(by: Actor, request: Request) -> Post | None:
+    """The post from which `by` may accept it, the nearest where there are several; None for the program."""
+    if not isinstance(by, User):
+        return None
+    held = Tenure.objects.of_today(by).filter(post__role__in=_ACCEPTING).select_related("post")
+    near = sorted(held, key=lambda it: (-nearness(it.area_id, request.area_id), it.pk))
+    return near[0].post if near else None
 
 
 def refuse(request: Request, *, by: Actor, seen: int, note: str) -> Request:

@@ -86,6 +86,11 @@ class Message(Record):
             ),
         ]
 
+    @property
+    def area_id(self) -> str:
+        """Where it is written: rights are asked for there."""
+        return self.request.area_id
+
 
 class Photo(Record):
     """A picture of what is the matter, or of what was done: encoded anew, nothing else kept."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shiliu.requests.views import compare, console, many
+from shiliu.requests.views import compare, console, many, messages
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<str:code>/paper/", console.paper, name="paper"),
     path("<str:code>/compare/", compare.compare, name="compare"),
     path("<str:code>/slip/", console.slip, name="slip"),
+    path("<str:code>/write/<slug:kind>/", messages.write, {"shell": "desk"}, name="write"),
+    path("<str:code>/read/", messages.read, {"shell": "desk"}, name="read"),
     path("<str:code>/contact/", console.contact, name="contact"),
     path("<str:code>/photos/<str:photo>/", console.photo, {"size": "whole"}, name="photo"),
     path("<str:code>/photos/<str:photo>/small/", console.photo, {"size": "small"}, name="photo_small"),

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from shiliu.requests.views import field
+from shiliu.requests.views import field, messages
 
 app_name = "field_requests"
 urlpatterns = [
     path("ask/", field.ask, name="ask"),
     path("ask/<str:code>/", field.slip, name="slip"),
     path("requests/<str:code>/", field.detail, name="detail"),
+    path("requests/<str:code>/write/<slug:kind>/", messages.write, {"shell": "field_requests"}, name="write"),
+    path("requests/<str:code>/read/", messages.read, {"shell": "field_requests"}, name="read"),
     path("requests/<str:code>/contact/", field.contact, name="contact"),
     path("requests/<str:code>/photos/<str:photo>/", field.photo, {"size": "whole"}, name="photo"),
     path("requests/<str:code>/photos/<str:photo>/small/", field.photo, {"size": "small"}, name="photo_small"),

@@ -20,6 +20,7 @@ from shiliu.requests import actions, addresses, case, desk, rules, steps
 from shiliu.requests.filing import FilingForm
 from shiliu.requests.models import Request
 from shiliu.requests.steps import StepForm
+from shiliu.requests.story import for_staff
 
 NEXT = "desk_next"  # in the session: whether the next one opens after a step
 
@@ -154,7 +155,7 @@ def _stale(request: StaffRequest, code: str, verb: str) -> HttpResponse:
         return _done(request, subject, desk.place_of(subject))  # one's own second click
     if request.htmx:
         return _row(request, subject, _("A colleague was faster. This is how it stands now."))
-    return _page(request, subject, form=form, verb=verb, since=case.told(since), status=409)
+    return _page(request, subject, form=form, verb=verb, since=for_staff(since), status=409)
 
 
 def _done(request: StaffRequest, subject: Request, place: desk.Place) -> HttpResponse:
