@@ -10,8 +10,9 @@ from django.utils import timezone
 from shiliu.core import access, audit, receipts, worktime
 from shiliu.core.due import Due, due
 from shiliu.core.models import AuditEntry, User
-from shiliu.requests import steps
-from shiliu.requests.models import PERSONAL, STATE_TONES, Milestone, Part, Photo, Request
+from shiliu.requests import joint, steps
+from shiliu.requests.joint import ShownPart
+from shiliu.requests.models import PERSONAL, STATE_TONES, Milestone, Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.steps import Offer, StepForm
 from shiliu.requests.story import TONES, Told
@@ -95,11 +96,13 @@ class Shown:
     asked: list[Photo]
     done: list[Photo]
     milestones: list[Stop]
-    parts: list[Part]
+    parts: list[ShownPart]
+    returns: list[Told]
     neighbours: list[Request]
     has_contact: bool
     may_contact: bool
     goes_on: Request | None
+    may_give: bool
 
     @property
     def code(self) -> str:
@@ -120,20 +123,23 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
     """The page's content. form: what came back for `verb`, to stand in its place with what was typed."""
     choices = _choices(user, it, form, verb)
     photos = list(it.photos.all())
+    entries = list(audit.entries_of(it))
     return Shown(
         it,
         due(it.due_at, now) if it.is_unsolved else None,
         choices,
         form if form and all(choice.offer.form is not form for choice in choices) else None,
-        _story(it),
+        told(reversed(entries)),
         [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
         [photo for photo in photos if photo.taken == Photo.Taken.DONE],
         [Stop(one, None if one.met_at else due(one.due_at, now)) for one in it.milestones.all()],
-        list(it.parts.select_related("team", "unit")),
+        joint.shown(user, it),
+        joint.returns(entries),
         _neighbours(user, it),
         bool(it.contact_name or it.contact_phone),
         access.allows(user, "requests.contact", it.area_id),
         it.merged_into if it.merged_into and sees(user, it.merged_into) else None,
+        access.allows(user, "requests.assign", it.area_id),
     )
 
 
@@ -153,11 +159,6 @@ def _choices(user: User, it: Request, form: StepForm | None, verb: str) -> list[
         is_open = offer.verb == verb if form is not None else n == 0
         choices.append(Choice(offer, n == 0, is_open))
     return choices
-
-
-def _story(it: Request) -> list[Told]:
-    """Everything that was done, the latest first, by name."""
-    return told(reversed(audit.entries_of(it)))
 
 
 def told(entries: Iterable[AuditEntry]) -> list[Told]:

@@ -24,8 +24,7 @@ from shiliu.grid.models import Area
 from shiliu.grid.scopes import within
 from shiliu.requests import rules, steps
 from shiliu.requests.case import SEES
-from shiliu.requests.models import PERSONAL, Category, Request, RequestQuerySet, State
-from shiliu.volunteers.models import Team
+from shiliu.requests.models import PERSONAL, Category, Request, RequestQuerySet, State, mine
 
 PAGE = 40
 MANY = 100  # counts stop here: “99+”
@@ -89,7 +88,7 @@ _SHOWS = [
     Show("all", pgettext_lazy("list of requests", "All"), lambda rows, now: rows, "-received_at", False),
     Show(
         "mine",
-        pgettext_lazy("list of requests", "With my teams"),
+        pgettext_lazy("list of requests", "Given to me"),
         _in(State.ASSIGNED, State.IN_PROGRESS),
     ),
 ]
@@ -262,9 +261,7 @@ def _asked(wanted: Wanted) -> Q:
 def _parts(user: User, wanted: Wanted) -> Iterable[Q]:
     """The scope in pieces for each of which an index has the order."""
     if wanted.show.key == "mine":
-        return [
-            Q(team=team) for team in Team.objects.led_by(user).order_by("pk").values_list("pk", flat=True)
-        ]
+        return mine.leads(user)
     scope = access.scope_of(user, SEES)
     if wanted.area:
         scope = scope & within([wanted.area])
@@ -289,10 +286,10 @@ def tabs(user: User, wanted: Wanted, now: datetime) -> list[Tab]:
             continue
         number = bounded(count(user, replace(wanted, show=show), now)) if show.counted else ""
         found.append(Tab(show.label, wanted.address(show=show.key), show == wanted.show, number))
-    if rules.leads_any(user):
-        mine = SHOWS["mine"]
-        number = bounded(count(user, replace(wanted, show=mine), now))
-        found.append(Tab(mine.label, wanted.address(show="mine"), mine == wanted.show, number))
+    if rules.serves_any(user):
+        show = SHOWS["mine"]
+        number = bounded(count(user, replace(wanted, show=show), now))
+        found.append(Tab(show.label, wanted.address(show="mine"), show == wanted.show, number))
     return found
 
 
@@ -305,10 +302,9 @@ def count(user: User, wanted: Wanted, now: datetime) -> int:
     """How many, up to `MANY`; no more rows than that are looked at."""
     rows = wanted.show.narrow(Request.objects.all(), now).filter(_asked(wanted))
     if wanted.show.key == "mine":
-        rows = rows.filter(team__in=Team.objects.led_by(user))
-    else:
-        scope = access.scope_of(user, SEES)
-        rows = rows.filter((scope & within([wanted.area]) if wanted.area else scope).q())
+        return mine.count(rows, mine.leads(user), MANY)
+    scope = access.scope_of(user, SEES)
+    rows = rows.filter((scope & within([wanted.area]) if wanted.area else scope).q())
     return rows.order_by().values("pk")[:MANY].count()
 
 

@@ -15,7 +15,7 @@ from shiliu.requests.actions.handling import (
     verify,
     whole_hours,
 )
-from shiliu.requests.actions.joint import join, merge, report_part
+from shiliu.requests.actions.joint import drop_part, join, merge, report_part, return_part
 from shiliu.requests.actions.waiting import defer, extend, hold, resume, take_up, transfer
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "confirm",
     "defer",
     "dispute",
+    "drop_part",
     "extend",
     "hold",
     "join",
@@ -39,6 +40,7 @@ __all__ = [
     "report_part",
     "resume",
     "return_",
+    "return_part",
     "show_contact",
     "take",
     "take_up",

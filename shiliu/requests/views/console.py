@@ -34,8 +34,10 @@ def listed(request: StaffRequest) -> HttpResponse:
     wanted = desk.read(request.GET, usual)
     if wanted.show.key != "mine":
         _require(user, case.SEES)
-    elif not rules.leads_any(user):
-        raise NotPermitted(_("This list is for leaders of teams. Ask the coordinator which team is yours."))
+    elif not rules.serves_any(user):
+        raise NotPermitted(
+            _("This list is for whoever requests are given to. Ask the coordinator which team is yours.")
+        )
     if found := case.by_receipt(user, wanted.q):
         return redirect("desk:detail", code=found.code)
     context = {
