@@ -9,14 +9,14 @@ from django.utils import timezone
 from shiliu.core import access, audit, receipts, worktime
 from shiliu.core.due import Due, due
 from shiliu.core.models import AuditEntry, User
-from shiliu.requests import questions, steps
+from shiliu.requests import joint, questions, steps
+from shiliu.requests.joint import ShownPart
 from shiliu.requests.models import (
     PERSONAL,
     CallBack,
     Escalation,
     Milestone,
     Notice,
-    Part,
     Photo,
     Recording,
     Request,
@@ -147,7 +147,8 @@ class Shown:
     recordings: list[Recording]
     answers: list[Answered]
     milestones: list[Stop]
-    parts: list[Part]
+    parts: list[ShownPart]
+    returns: list[Told]
     escalations: list[Escalation]
     notices: list[Notice]
     call_backs: list[CallBack]
@@ -155,6 +156,7 @@ class Shown:
     has_contact: bool
     may_contact: bool
     goes_on: Request | None
+    may_give: bool
 
     @property
     def code(self) -> str:
@@ -175,19 +177,21 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
     """The page's content. form: what came back for `verb`, to stand in its place with what was typed."""
     choices = _choices(user, it, form, verb)
     photos = list(it.photos.all())
+    entries = list(audit.entries_of(it))
     return Shown(
         it,
         due(it.due_at, now) if it.is_unsolved else None,
         choices,
         form if form and all(choice.offer.form is not form for choice in choices) else None,
-        for_staff(reversed(audit.entries_of(it)), photos),
+        for_staff(reversed(entries), photos),
         [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
         [photo for photo in photos if photo.taken == Photo.Taken.ADDED],
         [photo for photo in photos if photo.taken == Photo.Taken.DONE],
         list(it.recordings.all()),
         questions.told(it.category, it.answers) if it.answers else [],
         [Stop(one, None if one.met_at else due(one.due_at, now)) for one in it.milestones.all()],
-        list(it.parts.select_related("team", "unit")),
+        joint.shown(user, it),
+        joint.returns(entries),
         list(it.escalations.all()),
         list(it.notices.all()),
         list(it.call_backs.all()),
@@ -195,6 +199,7 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
         bool(it.contact_name or it.contact_phone or it.contact_email),
         access.allows(user, "requests.contact", it.area_id),
         it.merged_into if it.merged_into and sees(user, it.merged_into) else None,
+        access.allows(user, "requests.assign", it.area_id),
     )
 
 

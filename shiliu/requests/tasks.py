@@ -15,9 +15,12 @@ LEFT = timedelta(minutes=30)  # more than all the repetitions of one task take
 
 @task()
 def index(code: str) -> None:
-    """Put a request's words into the search. Safe to run twice."""
+    """Make a request's words findable, and give it to whom an automatic rule names. Safe to run twice."""
+    from shiliu.requests.actions.routed import at_once  # the actions enqueue this task
+
     request = Request.objects.get(code=code)
     search.index("requests.request", code, at=request.received_at, text=findable(request))
+    at_once(request)
 
 
 @task()

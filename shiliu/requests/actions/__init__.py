@@ -17,7 +17,7 @@ from shiliu.requests.actions.handling import (
     verify,
     whole_hours,
 )
-from shiliu.requests.actions.joint import join, merge, report_part
+from shiliu.requests.actions.joint import drop_part, join, merge, report_part, return_part
 from shiliu.requests.actions.messages import add, mark_read, may_answer, note, read, tell
 from shiliu.requests.actions.waiting import defer, extend, hold, resume, take_up, transfer
 
@@ -34,6 +34,7 @@ __all__ = [
     "confirm",
     "defer",
     "dispute",
+    "drop_part",
     "export",
     "extend",
     "hold",
@@ -51,6 +52,7 @@ __all__ = [
     "report_part",
     "resume",
     "return_",
+    "return_part",
     "set_urgency",
     "show_contact",
     "take",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shiliu.requests.views import field, messages
+from shiliu.requests.views import field, messages, parts
 
 app_name = "field_requests"
 urlpatterns = [
@@ -13,4 +13,13 @@ urlpatterns = [
     path("requests/<str:code>/photos/<str:photo>/", field.photo, {"size": "whole"}, name="photo"),
     path("requests/<str:code>/photos/<str:photo>/small/", field.photo, {"size": "small"}, name="photo_small"),
     path("requests/<str:code>/<str:step>/", field.step, name="step"),
+    path("parts/<str:code>/", parts.part, name="part"),
+    path("parts/<str:code>/<slug:step>/", parts.part_step, name="part_step"),
+    path("parts/<str:code>/photos/<str:photo>/", parts.part_photo, {"size": "whole"}, name="part_photo"),
+    path(
+        "parts/<str:code>/photos/<str:photo>/small/",
+        parts.part_photo,
+        {"size": "small"},
+        name="part_photo_small",
+    ),
 ]

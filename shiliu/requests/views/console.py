@@ -59,8 +59,10 @@ def may_look(user: Any, wanted: desk.Wanted) -> None:
     """NotPermitted for a list that is not for this person."""
     if wanted.show.key != desk.OWN:
         _require(user, case.SEES)
-    elif not (rules.leads_any(user) or access.holds(user, case.SEES)):
-        raise NotPermitted(_("This list is for leaders of teams. Ask the coordinator which team is yours."))
+    elif not (rules.serves_any(user) or access.holds(user, case.SEES)):
+        raise NotPermitted(
+            _("This list is for whoever requests are given to. Ask the coordinator which team is yours.")
+        )
 
 
 def _require(user: Any, right: str) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shiliu.core import access, audit, pictures, receipts, worktime
 from shiliu.core.access import NotPermitted, get_visible_or_404
 from shiliu.core.door import Refused, StaleState
-from shiliu.requests import actions, rules, steps
+from shiliu.requests import actions, joint, rules, steps
 from shiliu.requests.filing import FilingForm
 from shiliu.requests.models import Photo, Request
 from shiliu.requests.states import LIFECYCLE
@@ -75,6 +75,7 @@ def _page(request: HttpRequest, subject: Request, **more: Any) -> HttpResponse:
         "others": offers[first:],
         "may_contact": access.allows(request.user, "requests.contact", subject.area_id),
         "story": for_staff(audit.entries_of(subject).order_by("-id")[:ENTRIES], photos),
+        "parts": joint.shown(request.user, subject),
         "photos": [each for each in photos if each.taken == Photo.Taken.ASKED],
         "photos_done": [each for each in photos if each.taken == Photo.Taken.DONE],
     }
@@ -82,9 +83,8 @@ def _page(request: HttpRequest, subject: Request, **more: Any) -> HttpResponse:
 
 
 def _is_served_by(request: HttpRequest, subject: Request) -> bool:
-    """Whether it waits for this person: not where another team has somebody who takes it on."""
-    team = subject.team
-    return team is None or team.leader_post_id is None or rules.leads(request.user, team)
+    """Whether it waits for this person: not where somebody else takes it on."""
+    return rules.serves(request.user, subject) or not rules.is_served(subject)
 
 
 # Steps ----------------------------------------------------------------------------------------------------
