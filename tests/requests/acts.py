@@ -62,6 +62,7 @@ ACTS: dict[str, Act] = {
     "requests.transfer": _with_words(actions.transfer),
     "requests.classify": _classify,
     "requests.join": _join,
+    "requests.call": lambda it, **how: actions.answer(it, solved=True, **how),
     "requests.confirm": actions.confirm,
     "requests.dispute": _with_words(actions.dispute),
     "requests.withdraw": actions.withdraw,

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shiliu.core import audit, door
 from shiliu.core.access import Actor
+from shiliu.requests.actions.call_backs import end_call_back
 from shiliu.requests.actions.handling import to_its_lead
 from shiliu.requests.models import Request
 from shiliu.requests.states import LIFECYCLE
@@ -20,13 +22,15 @@ WITHDRAW = audit.verb("requests.withdraw", gettext_lazy("withdrew it"), right=RI
 
 def confirm(request: Request, *, by: Actor, seen: int, note: str = "") -> Request:
     """It is solved, says the person who asked."""
-    with door.change(request, CONFIRM, by=by, seen=seen, note=note) as change:
-        change.step(LIFECYCLE)
-        if request.solved:
-            raise door.Refused(_("That it is solved is on record already. Thank you."))
-        if not may_answer(request):
-            raise door.Refused(_("This was closed too long ago for an answer. Thank you all the same."))
-        change.set(solved=True)
+    with transaction.atomic():
+        with door.change(request, CONFIRM, by=by, seen=seen, note=note) as change:
+            change.step(LIFECYCLE)
+            if request.solved:
+                raise door.Refused(_("That it is solved is on record already. Thank you."))
+            if not may_answer(request):
+                raise door.Refused(_("This was closed too long ago for an answer. Thank you all the same."))
+            change.set(solved=True)
+        end_call_back(request)
     return request
 
 
@@ -35,13 +39,15 @@ def dispute(request: Request, *, by: Actor, seen: int, note: str) -> Request:
 
     A closed request can be disputed for as many days as its category says (local, configurable).
     """
-    with door.change(request, DISPUTE, by=by, seen=seen, note=note) as change:
-        change.step(LIFECYCLE)
-        if not may_answer(request):
-            raise door.Refused(
-                _("This was closed too long ago to be reopened. Please ask anew, and give this code.")
-            )
-        change.set(closed_at=None, solved=None, **to_its_lead(request))
+    with transaction.atomic():
+        with door.change(request, DISPUTE, by=by, seen=seen, note=note) as change:
+            change.step(LIFECYCLE)
+            if not may_answer(request):
+                raise door.Refused(
+                    _("This was closed too long ago to be reopened. Please ask anew, and give this code.")
+                )
+            change.set(closed_at=None, solved=None, satisfied=None, **to_its_lead(request))
+        end_call_back(request)
     return request
 
 

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from shiliu.requests.views import console
+from shiliu.requests.views import calls, console
 
 app_name = "desk"
 urlpatterns = [
     path("", console.listed, name="list"),
     path("new/", console.new, name="new"),
+    path("call-backs/", calls.listed, name="call_backs"),
+    path("call-backs/<str:code>/", calls.one, name="call_back"),
+    path("call-backs/<str:code>/phone/", calls.phone, name="call_back_phone"),
     path("<str:code>/", console.detail, name="detail"),
     path("<str:code>/slip/", console.slip, name="slip"),
     path("<str:code>/contact/", console.contact, name="contact"),
