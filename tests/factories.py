@@ -32,7 +32,7 @@ from shiliu.core.personal import phone_digest
 from shiliu.core.pictures import Picture
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
 from shiliu.plan.models import Decision, Meeting, Task
-from shiliu.requests.models import ENDED, WITH_LEAD, Category, Photo, Request, State
+from shiliu.requests.models import ENDED, WITH_LEAD, CallBack, Category, Photo, Request, State
 from shiliu.venues.models import Activity, Award, Lecturer, Talk, Venue
 from shiliu.volunteers.models import Membership, Strand, Team, Volunteer
 from shiliu.works.models import Item, Measurement, Project
@@ -205,6 +205,12 @@ def request(where: Area, of: Category, **values: Any) -> Request:
 
 def closed_request(where: Area, of: Category, *, closed_at: datetime, **values: Any) -> Request:
     return request(where, of, **{"state": State.CLOSED, "closed_at": closed_at} | values)
+
+
+def call_back(of: Request, **values: Any) -> CallBack:
+    """Somebody waits to be asked whether it is solved."""
+    given = {"reason": CallBack.Reason.ASK, "made_at": moment()} | values
+    return CallBack.objects.create(request=of, area_id=of.area_id, **given)
 
 
 def photo(of: Request, **values: Any) -> Photo:

@@ -42,6 +42,7 @@ ENTRIES = [
         key="d",
         count=inbox.to_accept,
     ),
+    Entry(_("To call back"), "desk:call_backs", "mine", right="requests.contact", key="c"),
     Entry(_("File for somebody"), "desk:new", "plus", right="requests.ask", key="n"),
     Entry(
         pgettext_lazy("of requests", "Routing"),
@@ -54,6 +55,14 @@ ENTRIES = [
     Entry(_("People"), "people:index", "people", within=("people",), right="grid.view", key="p"),
     Entry(_("Posts"), "posts:index", "place", within=("posts",), right="grid.view", key="o"),
     Entry(_("Report"), "figures:latest", "report", within=("figures",), right="figures.view", key="r"),
+    Entry(
+        _("Monthly bulletin"),
+        "bulletin:latest",
+        "report",
+        within=("bulletin",),
+        right="figures.view",
+        key="b",
+    ),
     Entry(_("Map of the grids"), "seedmap:map", "areas", right="figures.view", key="m"),
     Entry(_("Articles"), "wagtailadmin_home", "channel", right="channel.edit", key="a"),
     Entry(pgettext_lazy("shell", "On the round"), "field:start", "place", right="requests.report", key="f"),

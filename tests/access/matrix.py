@@ -17,6 +17,7 @@ from tests.factories import IN_HAND
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
 DESK = "/console/requests/"
+MONTH = "/report/requests/2023-05/"
 RECEIPT, PHOTO = "K7Q3MN84TD", "PHOTO00001"
 
 
@@ -81,6 +82,18 @@ MATRIX = [
         holder="aid_officer",
         sees='data-figure="aid.paid"',
     ),
+    # One group of the bulletin is staff's.
+    Address(
+        "report/<period:period>/<str:key>/",
+        "/report/2023H1/requests.received/?area=990001100001&place=in-990001100001",
+        (404, 404, 404, 200),
+    ),
+    Address("report/requests/", "/report/requests/", (302, 302, 403, 302)),
+    Address("report/requests/<period:period>/", f"{MONTH}", (302, 200, 403, 200), sees="测试east"),
+    Address("report/requests/<period:period>/", f"{MONTH}?area=990001100001", (302, 404, 403, 200)),
+    Address(
+        "report/requests/<period:period>/<str:kind>/", f"{MONTH}csv/?area=990001100001", (302, 404, 403, 200)
+    ),
     Address("ask/", "/ask/", EVERYBODY),
     Address("ask/", "/ask/", (422, 422, 422, 422), method="post"),
     Address("r/", "/r/", EVERYBODY),
@@ -119,6 +132,24 @@ MATRIX = [
     Address("console/requests/keep/", f"{DESK}keep/", (302, 302, 403, 302), method="post"),
     Address(
         "console/requests/keep/<int:number>/drop/", f"{DESK}keep/1/drop/", (302, 404, 404, 404), method="post"
+    ),
+    Address("console/requests/call-backs/", f"{DESK}call-backs/", (302, 200, 403, 200), sees=WORDS),
+    Address("console/requests/call-backs/<str:code>/", f"{DESK}call-backs/C-ASK/", HERE_ONLY, sees=WORDS),
+    Address(
+        "console/requests/call-backs/<str:code>/", f"{DESK}call-backs/C-ASK/", BY_RIGHT, stranger="leader"
+    ),
+    Address(
+        "console/requests/call-backs/<str:code>/",
+        f"{DESK}call-backs/C-ASK/",
+        (302, 404, 404, 422),
+        method="post",
+    ),
+    Address(
+        "console/requests/call-backs/<str:code>/phone/",
+        f"{DESK}call-backs/C-ASK/phone/",
+        BY_RIGHT,
+        stranger="worker",
+        method="post",
     ),
     Address("console/requests/<str:code>/", f"{DESK}R-OPEN/", HERE_ONLY, sees=WORDS),
     Address("console/requests/<str:code>/paper/", f"{DESK}R-OPEN/paper/", HERE_ONLY, sees=WORDS),

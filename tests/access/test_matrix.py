@@ -11,7 +11,7 @@ from django.urls.resolvers import RegexPattern, RoutePattern
 from django.utils.regex_helper import normalize
 
 from shiliu.core.models import User
-from shiliu.requests.models import Category
+from shiliu.requests.models import Category, Request
 from tests import factories
 from tests.access.matrix import LOGIN, MATRIX, OPEN, PHOTO, RECEIPT, WAGTAILS, Address
 from tests.factories import DAY
@@ -47,6 +47,7 @@ def site(places, staff):
     factories.photo(factories.request(places.east_1, Category.objects.get(), code=RECEIPT), code=PHOTO)
     factories.photo(factories.request(places.east_1, Category.objects.get(), code="R-OPEN"), code="PHOTO")
     factories.in_hand(places.east_1)
+    factories.call_back(Request.objects.get(code="R-OPEN"), code="C-ASK")
     factories.venue(places.east_1, code="V-1")
     factories.post("grid_worker", places.east_2, title="空缺east")
     column = factories.column(places.east)

@@ -101,6 +101,13 @@ EXAMPLES = {
         Address(f"/console/requests/{OPEN_REQUEST}/compare/?q=%E8%B7%AF%E7%81%AF", by="coord-town"),
         Address(f"/console/requests/{OPEN_REQUEST}/compare/?other={OTHER_REQUEST}", by="coord-town"),
     ],
+    "desk:call_backs": [
+        Address("/console/requests/call-backs/", by="coord-town"),  # none: the sample's calls are made
+    ],
+    "bulletin:month": [
+        Address("/report/requests/2023-05/", by="coord-town"),
+        Address("/report/requests/1999-01/", by="coord-zhaomiao"),  # nothing on record
+    ],
     "desk:new": [Address("/console/requests/new/", by="coord-town")],
     "desk:detail": [
         Address(f"/console/requests/{OPEN_REQUEST}/?list=show%3Dopen", by="coord-town"),
@@ -176,6 +183,10 @@ EXAMPLES = {
 }
 ERRORS = [Address("/no-such-page/", status=404), Address("/admin/", by="coord-town", status=403)]
 NO_PAGE = {
+    "desk:call_back": "the sample's calls are made; test_call_backs walks it",
+    "desk:call_back_phone": "takes a button, shows it on the call's page",
+    "bulletin:latest": "leads on to a month",
+    "bulletin:file": "a file",
     "field:manifest": "for the telephone",
     "field_requests:contact": "takes a form, shows it on the request's page",
     "field_requests:photo": "a picture",

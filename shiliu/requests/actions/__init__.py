@@ -2,6 +2,8 @@
 
 from shiliu.requests.actions.answering import confirm, dispute, rate, withdraw
 from shiliu.requests.actions.asking import Order, Place, add_photos, ask, classify, set_urgency
+from shiliu.requests.actions.call_backs import end_call_back, plan_call_back
+from shiliu.requests.actions.calling import MOST_TRIES, Said, answer, call
 from shiliu.requests.actions.exporting import export
 from shiliu.requests.actions.handling import (
     accept,
@@ -22,19 +24,24 @@ from shiliu.requests.actions.messages import add, mark_read, may_answer, note, r
 from shiliu.requests.actions.waiting import defer, extend, hold, resume, take_up, transfer
 
 __all__ = [
+    "MOST_TRIES",
     "Order",
     "Place",
+    "Said",
     "accept",
     "add",
     "add_photos",
+    "answer",
     "ask",
     "assign",
+    "call",
     "classify",
     "close",
     "confirm",
     "defer",
     "dispute",
     "drop_part",
+    "end_call_back",
     "export",
     "extend",
     "hold",
@@ -43,6 +50,7 @@ __all__ = [
     "may_answer",
     "merge",
     "note",
+    "plan_call_back",
     "rate",
     "reach",
     "read",

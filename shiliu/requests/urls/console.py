@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shiliu.requests.views import compare, console, many, messages, parts
+from shiliu.requests.views import calls, compare, console, many, messages, parts
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("paper/", many.paper, name="paper_list"),
     path("keep/", many.keep, name="keep"),
     path("keep/<int:number>/drop/", many.drop, name="drop"),
+    path("call-backs/", calls.listed, name="call_backs"),
+    path("call-backs/<str:code>/", calls.one, name="call_back"),
+    path("call-backs/<str:code>/phone/", calls.phone, name="call_back_phone"),
     path("<str:code>/", console.detail, name="detail"),
     path("<str:code>/paper/", console.paper, name="paper"),
     path("<str:code>/compare/", compare.compare, name="compare"),
