@@ -18,7 +18,7 @@ from shiliu.core.figures import (
     publish,
     register,
 )
-from shiliu.requests.groups import GIVEN, LEAD, PLACE
+from shiliu.requests.models.groups import GIVEN, LEAD, PLACE
 from shiliu.requests.models import Kind, Milestone, Request, State
 
 CLOSED = Q(state=State.CLOSED)

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests", "0004_everything_of_a_request")]
+    dependencies = [("requests", "0007_joint_parts")]
 
     operations = [
         migrations.AlterField(
