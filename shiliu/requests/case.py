@@ -10,8 +10,8 @@ from django.utils import timezone
 from shiliu.core import access, audit, receipts, worktime
 from shiliu.core.due import Due, due
 from shiliu.core.models import AuditEntry, User
-from shiliu.requests import steps
-from shiliu.requests.models import PERSONAL, STATE_TONES, Milestone, Part, Photo, Request
+from shiliu.requests import questions, steps
+from shiliu.requests.models import PERSONAL, STATE_TONES, Milestone, Part, Photo, Recording, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.steps import Offer, StepForm
 from shiliu.requests.story import TONES, Told
@@ -48,6 +48,14 @@ def by_receipt(user: User, typed: str) -> Request | None:
 def photo(subject: Request, code: str) -> Photo:
     """One of its pictures; Http404 where it has none with this code."""
     found = subject.photos.filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def recording(subject: Request, code: str) -> Recording:
+    """One of its spoken notes; Http404 where it has none with this code."""
+    found = subject.recordings.filter(code=code).first()
     if found is None:
         raise Http404
     return found
@@ -110,6 +118,15 @@ class Shown:
         """When the deadline ends; at midnight, the day that ends there."""
         local = timezone.localtime(self.it.due_at)
         return worktime.last_day(local) if local.time() == time() else local
+
+    @property
+    def answers(self) -> list[questions.Answered]:
+        return questions.told(self.it.category, self.it.answers)
+
+    @property
+    def recordings(self) -> list[Recording]:
+        """Those that came with the request; what was said later stands with its message."""
+        return [each for each in self.it.recordings.all() if each.message_id is None]
 
     @property
     def goes_on_as(self) -> str:

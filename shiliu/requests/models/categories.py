@@ -166,6 +166,10 @@ class ElsewhereQuerySet(models.QuerySet):
         """Where to turn is no secret."""
         return self.all()
 
+    def offered(self) -> "ElsewhereQuerySet":
+        """Those that are shown, in their order."""
+        return self.filter(is_offered=True).order_by("position", "code")
+
 
 class Elsewhere(Record):
     """What does not belong here (fire, police, a case in court): its words, and where to go."""
