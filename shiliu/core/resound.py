@@ -79,6 +79,16 @@ def _is_cover(stream: Any) -> bool:
     return "attached_pic" in str(stream.disposition).lower()
 
 
+def _decoded(packet: Any) -> list[Any]:
+    """What is in a packet; nothing in one that is broken, as at the end of a file that was cut off."""
+    import av
+
+    try:
+        return list(packet.decode())
+    except av.InvalidDataError:
+        return []
+
+
 def _frames(source: Any, stream: Any, most: int) -> Iterator[Any]:
     """Its sound in one channel, piece by piece, as long as it is not too long."""
     from av.audio.resampler import AudioResampler
@@ -88,7 +98,7 @@ def _frames(source: Any, stream: Any, most: int) -> Iterator[Any]:
     for number, packet in enumerate(source.demux(stream)):
         if number > MOST_PACKETS:
             raise Fault("damaged")
-        for frame in packet.decode():
+        for frame in _decoded(packet):
             if frame.sample_rate not in RATES or frame.samples > most * frame.sample_rate:
                 raise Fault("damaged")
             for piece in resampler.resample(frame):

@@ -55,15 +55,16 @@ class AskForm(forms.Form):
             "invalid_choice": gettext_lazy("Please choose one of the kinds in the list."),
         },
     )
-    address = forms.CharField(
+    address = WordsField(
         label=gettext_lazy("Where exactly"),
         help_text=gettext_lazy("Building, entrance, shop or courtyard, if there is one."),
         max_length=200,
         required=False,
+        widget=forms.TextInput,
     )
     pictures = PicturesField(label=gettext_lazy("Photos"), required=False)
     recording = SoundField(label=gettext_lazy("Or say it: a voice note"), required=False)
-    contact_name = forms.CharField(
+    contact_name = WordsField(
         label=pgettext_lazy("of the one who asks", "Name"),
         max_length=60,
         required=False,
@@ -81,8 +82,8 @@ class AskForm(forms.Form):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    lat = forms.CharField(required=False, widget=forms.HiddenInput)
-    long = forms.CharField(required=False, widget=forms.HiddenInput)
+    lat = WordsField(required=False, widget=forms.HiddenInput)
+    long = WordsField(required=False, widget=forms.HiddenInput)
     numbers = forms.BooleanField(
         label=gettext_lazy("Leave the number in the text"), required=False, widget=forms.HiddenInput
     )

@@ -84,7 +84,7 @@ class Kind(models.TextChoices):
     PARTIAL = "partial", _("a part of the solution")
 
 
-class CategoryMilestone(models.Model):
+class CategoryMilestone(Record):
     """Of a category, one more deadline besides that of the solution."""
 
     category = models.ForeignKey(Category, models.CASCADE, related_name="milestones")
@@ -95,15 +95,25 @@ class CategoryMilestone(models.Model):
 
     class Meta:
         verbose_name = _("milestone of a category")
+        verbose_name_plural = _("milestones of categories")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["category", "kind", "name"], name="category_milestone_once"),
+            models.UniqueConstraint(
+                fields=["category", "kind", "name"],
+                name="category_milestone_once",
+                violation_error_message=_(
+                    "This category has such a milestone already. Give it another name."
+                ),
+            ),
             models.CheckConstraint(
                 name="category_milestone_positive",
                 condition=Q(amount__gte=1),
                 violation_error_message=_("A deadline is at least one unit away."),
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.name or self.get_kind_display()
 
 
 class CategoryQuestion(Record):
