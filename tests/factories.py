@@ -32,7 +32,7 @@ from shiliu.core.personal import phone_digest
 from shiliu.core.pictures import Picture
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
 from shiliu.plan.models import Decision, Meeting, Task
-from shiliu.requests.models import ENDED, WITH_LEAD, CallBack, Category, Photo, Request, State
+from shiliu.requests.models import ENDED, WITH_LEAD, CallBack, Category, Photo, Recording, Request, State
 from shiliu.venues.models import Activity, Award, Lecturer, Talk, Venue
 from shiliu.volunteers.models import Membership, Strand, Team, Volunteer
 from shiliu.works.models import Item, Measurement, Project
@@ -224,6 +224,14 @@ def photo(of: Request, **values: Any) -> Photo:
     return made
 
 
+def recording(of: Request, **values: Any) -> Recording:
+    """A spoken note of three seconds; no program has to play it."""
+    made = Recording(request=of, seconds=3, **values)
+    made.sound.save(f"{made.code}.ogg", ContentFile(b"OggS invented"), save=False)
+    made.save()
+    return made
+
+
 def strand(**values: Any) -> Strand:
     return _make(Strand, values, name="测试支队")
 
@@ -276,6 +284,7 @@ def in_hand(where: Area) -> Request:
         team=team(where, strand()),
     )
     photo(made, code=f"{IN_HAND}P")
+    recording(made, code=f"{IN_HAND}S")
     return made
 
 

@@ -56,6 +56,15 @@ class Category:
     team: str
     late: float
     anywhere: list[str]
+    milestones: list[dict[str, Any]]
+    description: str = ""
+    keywords: str = ""
+    is_urgent: bool = False
+    allows_anonymous: bool = True
+    place_matters: bool = False
+    clock_stops: bool = False
+    warn_percent: int = 80
+    questions: list[dict[str, Any]] = field(default_factory=list)
     in_flats: list[str] = field(default_factory=list)
     in_villages: list[str] = field(default_factory=list)
 
@@ -241,16 +250,53 @@ def _requests(teams: dict[str, date]) -> list[tuple[Any, ...]]:
 def _category(n: int, it: Category) -> tuple[Any, ...]:
     return (
         it.code, it.name, it.name_en, it.group, n, it.due_amount, it.due_unit, it.is_public, True,
-        it.code == "other", REOPEN_DAYS, TEXTS["source"],
+        it.code == "other", REOPEN_DAYS, it.description, it.keywords, it.is_urgent, it.allows_anonymous,
+        it.place_matters, it.clock_stops, it.warn_percent, TEXTS["source"],
     )  # fmt: skip
+
+
+def _milestones() -> list[tuple[Any, ...]]:
+    return [
+        (f"{it.code}-{n}", it.code, each["kind"], each["name"], each["amount"], each["unit"])
+        for it in CATEGORIES
+        for n, each in enumerate(it.milestones, 1)
+    ]
+
+
+def _questions() -> list[tuple[Any, ...]]:
+    """None of them has to be answered: few people know everything."""
+    return [
+        (
+            f"{it.code}-{each['name']}", it.code, each["name"], each["label"], each["label_en"],
+            each.get("hint", ""), each["datatype"], False, True, n, each.get("options", ""),
+        )
+        for it in CATEGORIES
+        for n, each in enumerate(it.questions, 1)
+    ]  # fmt: skip
+
+
+def _elsewhere() -> list[tuple[Any, ...]]:
+    return [
+        (
+            it["code"], it["name"], it["name_en"], it["words"], it.get("telephone", ""), it["advice"],
+            it.get("is_emergency", False), True, n,
+        )
+        for n, it in enumerate(read_toml("elsewhere.toml")["matter"], 1)
+    ]  # fmt: skip
 
 
 def tables(teams: dict[str, date]) -> Tables:
     """`teams`: the code of every team and the day on which it was formed."""
     categories = [_category(n, category) for n, category in enumerate(CATEGORIES, 1)]
     of_categories = """code name name_en group position due_amount due_unit is_public is_offered is_fallback
-        reopen_days source"""
+        reopen_days description keywords is_urgent allows_anonymous place_matters clock_stops warn_percent
+        source"""
+    of_questions = """code category name label label_en hint datatype is_required is_asked position options"""
+    of_elsewhere = "code name name_en words telephone advice is_emergency is_offered position"
     return {
         "categories": table(of_categories, categories),
+        "category_milestones": table("code category kind name amount unit", _milestones()),
+        "category_questions": table(of_questions, _questions()),
+        "elsewhere": table(of_elsewhere, _elsewhere()),
         "requests": table(COLUMNS, _completed(_requests(teams))),
     }

@@ -124,7 +124,7 @@ def _part(it: Part) -> Item:
 
 
 def _request(it: Request) -> Item:
-    what, where = Truncator(it.words).chars(60), f"{it.category} · {it.area.name}"
+    what, where = Truncator(it.headline).chars(60), f"{it.category} · {it.area.name}"
     address = reverse("desk:detail", args=[it.code])
     if not it.is_unsolved:
         return Item(what, where, url=address)

@@ -18,7 +18,9 @@ LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
 DESK = "/console/requests/"
 MONTH = "/report/requests/2023-05/"
-RECEIPT, PHOTO = "K7Q3MN84TD", "PHOTO00001"
+RECEIPT, PHOTO, NOTE = "K7Q3MN84TD", "PHOTO00001", "NOTE000001"
+SOUND = "<str:code>/recordings/<str:recording>/"
+HEARD = f"r/{SOUND}"
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ MATRIX = [
     ),
     Address("ask/", "/ask/", EVERYBODY),
     Address("ask/", "/ask/", (422, 422, 422, 422), method="post"),
+    # What others reported may be followed by its public id; the receipt's code is none.
+    Address("ask/known/<str:public_id>/", f"/ask/known/{RECEIPT}/", (404, 404, 404, 404)),
     Address("r/", "/r/", EVERYBODY),
     Address("r/", "/r/", (422, 422, 422, 422), method="post"),
     # The code is the key: whoever has it sees the page, and nobody else can find it.
@@ -108,6 +112,8 @@ MATRIX = [
     Address("r/<str:code>/photos/<str:photo>/", f"/r/{RECEIPT}/photos/{PHOTO}/", EVERYBODY),
     Address("r/<str:code>/photos/<str:photo>/small/", f"/r/{RECEIPT}/photos/{PHOTO}/small/", EVERYBODY),
     Address("r/<str:code>/photos/<str:photo>/", f"/r/2222222222/photos/{PHOTO}/", (404, 404, 404, 404)),
+    Address(HEARD, f"/r/{RECEIPT}/recordings/{NOTE}/", EVERYBODY),
+    Address(HEARD, f"/r/2222222222/recordings/{NOTE}/", (404, 404, 404, 404)),
     Address("areas/", "/areas/", EVERYBODY),
     Address("areas/<str:code>/", "/areas/990001100001/", EVERYBODY),
     Address("areas/<str:code>/", "/areas/990009999/", (404, 404, 404, 404)),
@@ -187,6 +193,7 @@ MATRIX = [
         f"{DESK}R-OPEN/photos/PHOTO/small/",
         HERE_ONLY,
     ),
+    Address(f"console/requests/{SOUND}", f"{DESK}R-OPEN/recordings/SOUND/", HERE_ONLY),
     Address(
         "console/requests/<str:code>/<slug:step>/",
         f"{DESK}R-OPEN/accept/",
@@ -212,6 +219,7 @@ MATRIX = [
             ("requests/<str:code>/", f"requests/{IN_HAND}/", (302, 404, 404, 200), CASE),
             ("requests/<str:code>/<str:step>/", f"requests/{IN_HAND}/report/", (302, 404, 404, 200), CASE),
             (PICTURE, f"{CASE_PHOTO}/", (302, 404, 404, 200), ""),
+            (f"requests/{SOUND}", f"requests/{IN_HAND}/recordings/{IN_HAND}S/", (302, 404, 404, 200), ""),
             (f"{PICTURE}small/", f"{CASE_PHOTO}/small/", (302, 404, 404, 200), ""),
         )
     ),

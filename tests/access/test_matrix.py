@@ -13,7 +13,7 @@ from django.utils.regex_helper import normalize
 from shiliu.core.models import User
 from shiliu.requests.models import Category, Request
 from tests import factories
-from tests.access.matrix import LOGIN, MATRIX, OPEN, PHOTO, RECEIPT, WAGTAILS, Address
+from tests.access.matrix import LOGIN, MATRIX, NOTE, OPEN, PHOTO, RECEIPT, WAGTAILS, Address
 from tests.factories import DAY
 
 
@@ -46,6 +46,8 @@ def site(places, staff):
     factories.half_year(places.east_1)
     factories.photo(factories.request(places.east_1, Category.objects.get(), code=RECEIPT), code=PHOTO)
     factories.photo(factories.request(places.east_1, Category.objects.get(), code="R-OPEN"), code="PHOTO")
+    factories.recording(Request.objects.get(code=RECEIPT), code=NOTE)
+    factories.recording(Request.objects.get(code="R-OPEN"), code="SOUND")
     factories.in_hand(places.east_1)
     factories.call_back(Request.objects.get(code="R-OPEN"), code="C-ASK")
     factories.venue(places.east_1, code="V-1")

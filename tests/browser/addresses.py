@@ -122,7 +122,12 @@ EXAMPLES = {
         Address(f"/field/requests/{repair_case()}/write/{kind}/", by="team-repair")
         for kind in ("letter", "note")
     ],
-    "requests:ask": [Address("/ask/"), Address(f"/ask/?area={COMMUNITY}")],
+    "requests:ask": [
+        Address("/ask/"),
+        Address(f"/ask/?area={COMMUNITY}"),
+        Address("/ask/?category=street-lamp"),
+        Address(f"/ask/?category=water-power-gas&area={COMMUNITY}001"),
+    ],
     "requests:find": [Address("/r/")],
     "requests:progress": [Address(f"/r/{RECEIPT}/"), Address(f"/r/{RECEIPT}/?new=1")],
     "areas": [Address("/areas/")],
@@ -210,6 +215,10 @@ NO_PAGE = {
     "desk:read": "takes a button, leads back",
     "field_requests:read": "takes a button, leads back",
     "requests:photo": "a picture",
+    "requests:recording": "a sound",
+    "desk:recording": "a sound",
+    "field_requests:recording": "a sound",
+    "requests:follow": "its id belongs to the install; test_asking walks it",
     "requests:photo_small": "a picture",
     "set_language": "takes a form, leads back",
     "wagtailcore_login": "leads on to the sign-in",

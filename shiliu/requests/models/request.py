@@ -312,6 +312,11 @@ class Request(Record, Located):
         return self.code
 
     @property
+    def headline(self) -> str:
+        """What it is called in a list: its words, or that it was spoken."""
+        return self.words or str(_("Voice note"))
+
+    @property
     def tone(self) -> str:
         """How its state is marked on a page."""
         return STATE_TONES[State(self.state)]

@@ -24,5 +24,6 @@ urlpatterns = [
     path("<str:code>/photos/<str:photo>/", console.photo, {"size": "whole"}, name="photo"),
     path("<str:code>/photos/<str:photo>/small/", console.photo, {"size": "small"}, name="photo_small"),
     path("<str:code>/parts/<str:part>/<slug:step>/", parts.desk_step, name="part_step"),
+    path("<str:code>/recordings/<str:recording>/", console.recording, name="recording"),
     path("<str:code>/<slug:step>/", console.step, name="step"),
 ]
