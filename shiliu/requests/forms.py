@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -297,6 +298,18 @@ class AnswerForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+def with_new_key(typed: QueryDict) -> QueryDict:
+    """What was typed into a form that was sent once before, with other words: ready to be sent as another."""
+    again = typed.copy()
+    again["key"] = str(uuid.uuid4())
+    return again
+
+
+SENT_BEFORE = gettext_lazy(
+    "You sent this form before, with other words. What you typed now is still here: send it once more."
+)
 
 
 class AddForm(forms.Form):

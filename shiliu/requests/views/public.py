@@ -16,10 +16,10 @@ from django.views.decorators.http import require_safe
 
 from shiliu.core import limits, pictures, receipts, sounds
 from shiliu.core.access import Resident
-from shiliu.core.door import Refused, StaleState
+from shiliu.core.door import OtherContent, Refused, StaleState
 from shiliu.requests import actions, addresses
 from shiliu.requests.following import followed
-from shiliu.requests.forms import AddForm, AnswerForm, FindForm
+from shiliu.requests.forms import SENT_BEFORE, AddForm, AnswerForm, FindForm, with_new_key
 from shiliu.requests.models import Photo, Recording, Request
 
 ACTS: dict[str, Callable[..., Any]] = {
@@ -97,6 +97,9 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         try:
             actions.add(asked, by=Resident(), **form.cleaned_data)
+        except OtherContent:
+            form = AddForm(with_new_key(request.POST))
+            form.add_error("words", SENT_BEFORE)
         except Refused as refused:
             form.add_error("words", str(refused))
         else:
