@@ -11,7 +11,7 @@ from django.urls.resolvers import RegexPattern, RoutePattern
 from django.utils.regex_helper import normalize
 
 from shiliu.core.models import User
-from shiliu.requests.models import Category
+from shiliu.requests.models import Category, Request
 from tests import factories
 from tests.access.matrix import LOGIN, MATRIX, OPEN, PHOTO, RECEIPT, WAGTAILS, Address
 from tests.factories import DAY
@@ -64,7 +64,14 @@ def people(site, places) -> dict[str, User | None]:
     factories.team(places.town, factories.strand(), leader_post=held.post)
     far_administrator = factories.person("far_administrator")
     factories.tenure(far_administrator, "administrator", places.other_town)
-    more = {"far_editor": far_editor, "other_leader": other_leader, "far_administrator": far_administrator}
+    fitter = factories.person("fitter")
+    factories.asked_to_join(Request.objects.get(code=factories.IN_HAND), fitter)
+    more = {
+        "fitter": fitter,
+        "far_editor": far_editor,
+        "other_leader": other_leader,
+        "far_administrator": far_administrator,
+    }
     return vars(site) | more
 
 

@@ -100,6 +100,10 @@ EXAMPLES = {
     ],
     "desk:slip": [Address(f"/console/requests/{OPEN_REQUEST}/slip/", by="coord-town")],
     "requests:ask": [Address("/ask/"), Address(f"/ask/?area={COMMUNITY}")],
+    "routing:dry_run": [
+        Address("/console/routing/", by="coord-town"),
+        Address("/console/routing/?days=90&rule=RT01", by="admin"),
+    ],
     "requests:find": [Address("/r/")],
     "requests:progress": [Address(f"/r/{RECEIPT}/"), Address(f"/r/{RECEIPT}/?new=1")],
     "areas": [Address("/areas/")],
@@ -160,6 +164,11 @@ EXAMPLES = {
 }
 ERRORS = [Address("/no-such-page/", status=404), Address("/admin/", by="coord-town", status=403)]
 NO_PAGE = {
+    "field_requests:part": "nobody is asked to join in the sample; `test_joint` does it",
+    "field_requests:part_step": "takes a form, shows it on the part's page",
+    "field_requests:part_photo": "a picture",
+    "field_requests:part_photo_small": "a picture",
+    "desk:part_step": "takes a form, leads back",
     "field:manifest": "for the telephone",
     "field_requests:contact": "takes a form, shows it on the request's page",
     "field_requests:photo": "a picture",

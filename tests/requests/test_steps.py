@@ -65,7 +65,7 @@ GOOD = {
     "extend": (State.ACCEPTED, {"until": DAY_AHEAD, "note": "等配件"}, State.ACCEPTED),
     "hold": (State.ASSIGNED, {"until": DAY_AHEAD, "note": "等配件"}, State.ON_HOLD),
     "merge": (State.ACCEPTED, {"into": "filled in below"}, State.MERGED),
-    "join": (State.ASSIGNED, {"doer": "team:T-other", "words": "带上梯子"}, State.ASSIGNED),
+    "join": (State.ASSIGNED, {"doer": "unit:U-water", "words": "带上梯子"}, State.ASSIGNED),
     "return": (State.ASSIGNED, {"note": "不是我们"}, State.ACCEPTED),
     "defer": (State.ACCEPTED, {"note": "没有经费"}, State.DEFERRED),
     "refuse": (State.RECEIVED, {"note": "请拨打 120"}, State.REFUSED),
