@@ -32,7 +32,17 @@ from shiliu.core.personal import phone_digest
 from shiliu.core.pictures import Picture
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
 from shiliu.plan.models import Decision, Meeting, Task
-from shiliu.requests.models import ENDED, WITH_LEAD, CallBack, Category, Photo, Recording, Request, State
+from shiliu.requests.models import (
+    ENDED,
+    WITH_LEAD,
+    CallBack,
+    Category,
+    Part,
+    Photo,
+    Recording,
+    Request,
+    State,
+)
 from shiliu.venues.models import Activity, Award, Lecturer, Talk, Venue
 from shiliu.volunteers.models import Membership, Strand, Team, Volunteer
 from shiliu.works.models import Item, Measurement, Project
@@ -270,7 +280,7 @@ def picture(content: bytes = b"\xff\xd8 invented") -> Picture:
     return Picture(content, 1600, 1200, b"\xff\xd8 small", hashlib.sha256(content).hexdigest())
 
 
-IN_HAND = "TESTCASE01"
+IN_HAND, PART = "TESTCASE01", "TESTPART01"
 
 
 def in_hand(where: Area) -> Request:
@@ -286,6 +296,15 @@ def in_hand(where: Area) -> Request:
     photo(made, code=f"{IN_HAND}P")
     recording(made, code=f"{IN_HAND}S")
     return made
+
+
+def asked_to_join(of: Request, who: User) -> Part:
+    """A part for a unit of the town in which `who` has a post; its code is `PART`."""
+    where = Area.objects.get(code=of.area_id[:9])
+    held = tenure(who, "unit_worker", where)
+    doer = unit(where, name="测试排水公司")
+    Post.objects.filter(pk=held.post_id).update(unit=doer)
+    return Part.objects.create(request=of, area_id=of.area_id, unit=doer, words="清走杂物", code=PART)
 
 
 def volunteer(where: Area, **values: Any) -> Volunteer:

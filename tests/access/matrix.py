@@ -12,7 +12,7 @@ Where the public may look at a page too, all four are 200; what each then sees o
 
 from dataclasses import dataclass
 
-from tests.factories import IN_HAND
+from tests.factories import IN_HAND, PART
 
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
@@ -52,6 +52,7 @@ CASE_PHOTO = f"requests/{IN_HAND}/photos/{IN_HAND}P"
 _LOOK = ("coordinator", "far_coordinator", "get")
 _KEEP = ("administrator", "far_administrator", "get")
 _SEND = ("administrator", "far_administrator", "post")
+_PART = ("fitter", "other_leader")  # of the unit that was asked, and the leader of a team that was not
 PEOPLE = [
     ("people/", "people/", 200, 200, *_LOOK, "/console/people/of/worker/"),
     ("people/who/", "people/who/", 200, 200, *_LOOK, "测试east_1"),
@@ -206,6 +207,33 @@ MATRIX = [
         (302, 403, 404, 422),
         stranger="leader",
         method="post",
+    ),
+    Address("console/routing/", "/console/routing/", (302, 200, 403, 200), sees="测试east_1"),
+    *(  # a unit of the town was asked to join; the coordinator reports for it or drops it
+        Address(
+            "console/requests/<str:code>/parts/<str:part>/<slug:step>/",
+            f"{DESK}{IN_HAND}/parts/{PART}/{step}/",
+            (302, 404, 404, 422),
+            method="post",
+        )
+        for step in ("report", "drop")
+    ),
+    Address(
+        "console/requests/<str:code>/parts/<str:part>/<slug:step>/",
+        f"{DESK}{IN_HAND}/parts/{PART}/drop/",
+        (302, 403, 404, 422),
+        stranger="leader",
+        method="post",
+    ),
+    *(
+        Address(f"field/parts/<str:code>/{route}", f"/field/parts/{PART}/{path}", statuses, *_PART, method)
+        for route, path, method, statuses in (
+            ("", "", "get", (302, 404, 404, 200)),
+            ("<slug:step>/", "report/", "post", (302, 404, 404, 422)),
+            ("<slug:step>/", "return/", "post", (302, 404, 404, 422)),
+            ("photos/<str:photo>/", f"photos/{IN_HAND}P/", "get", (302, 404, 404, 200)),
+            ("photos/<str:photo>/small/", f"photos/{IN_HAND}P/small/", "get", (302, 404, 404, 200)),
+        )
     ),
     *(
         Address(f"field/{route}", f"/field/{path}", statuses, holder="worker", sees=sees)

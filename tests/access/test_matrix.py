@@ -67,7 +67,14 @@ def people(site, places) -> dict[str, User | None]:
     factories.team(places.town, factories.strand(), leader_post=held.post)
     far_administrator = factories.person("far_administrator")
     factories.tenure(far_administrator, "administrator", places.other_town)
-    more = {"far_editor": far_editor, "other_leader": other_leader, "far_administrator": far_administrator}
+    fitter = factories.person("fitter")
+    factories.asked_to_join(Request.objects.get(code=factories.IN_HAND), fitter)
+    more = {
+        "fitter": fitter,
+        "far_editor": far_editor,
+        "other_leader": other_leader,
+        "far_administrator": far_administrator,
+    }
     return vars(site) | more
 
 
