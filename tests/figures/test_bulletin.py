@@ -237,5 +237,5 @@ def test_bulletin_costs_the_same_whatever_there_is(places, n, django_assert_num_
         unit = factories.unit(places.town, code=f"U-{number}")
         factories.closed_request(places.east_1, lamp, closed_at=moment(hour=12), unit=unit)
         factories.request(places.west_1, lamp)
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(34):
         assert len(table.compute(MAY, places.town).sections[0].rows) == n

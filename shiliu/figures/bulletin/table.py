@@ -79,11 +79,25 @@ class Row:
     label: str
     cells: list[Cell]
 
+    @property
+    def is_empty(self) -> bool:
+        return not any(cell.value.records for cell in self.cells)
+
 
 @dataclass(frozen=True)
 class Section:
+    """Some rows. A page shows those that have something, and names the others in one line."""
+
     title: Any
     rows: list[Row]
+
+    @property
+    def filled(self) -> list[Row]:
+        return [row for row in self.rows if not row.is_empty]
+
+    @property
+    def empty(self) -> str:
+        return _(", ").join(row.label for row in self.rows if row.is_empty)
 
 
 @dataclass(frozen=True)
