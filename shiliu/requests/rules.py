@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shiliu.core import access
-from shiliu.core.access import NotPermitted
+from shiliu.core.access import NotPermitted, Resident
+from shiliu.grid.models import Area
 from shiliu.grid.rules import opens_admin
 from shiliu.requests.models import Part, Request
 from shiliu.volunteers.models import Team
@@ -73,3 +74,10 @@ def require_service(actor: Any) -> None:
                 "the post."
             )
         )
+
+
+def require_filing(actor: Any, area: Area) -> None:
+    """NotPermitted unless `actor` files in the area by a post: that anybody may ask brings no orders in."""
+    if isinstance(actor, Resident) or area.code not in access.scope_of(actor, "requests.ask"):
+        sentence = _("You may not file for %(area)s. Ask a coordinator there, or the town, to take it in.")
+        raise NotPermitted(sentence % {"area": area.name})

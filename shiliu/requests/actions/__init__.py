@@ -16,6 +16,7 @@ from shiliu.requests.actions.handling import (
     whole_hours,
 )
 from shiliu.requests.actions.joint import join, merge, report_part
+from shiliu.requests.actions.orders import hand_back, take_in
 from shiliu.requests.actions.waiting import defer, extend, hold, resume, take_up, transfer
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "defer",
     "dispute",
     "extend",
+    "hand_back",
     "hold",
     "join",
     "may_answer",
@@ -41,6 +43,7 @@ __all__ = [
     "return_",
     "show_contact",
     "take",
+    "take_in",
     "take_up",
     "transfer",
     "verify",

@@ -117,14 +117,19 @@ def ask(
 
 
 def classify(request: Request, *, to: Category, by: Actor, seen: int) -> Request:
-    """Put it into the right category; the deadlines become that one's, from the receipt on."""
+    """Put it into the right category; the deadlines become that one's, from the receipt on.
+
+    A deadline that came with a work order stays: it is not ours to change.
+    """
     with door.change(request, CLASSIFY, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
         if to.pk == request.category_id:  # it would take back an extended deadline, and say nothing
             raise door.Refused(_("It is in this category already. Choose another one."))
         if not to.is_offered:
             raise door.Refused(_("That category is no longer used. Choose another one."))
-        change.set(category=to, due_at=deadlines.due(request.received_at, to.due_amount, to.due_unit))
+        change.set(category=to)
+        if not request.due_is_given:
+            change.set(due_at=deadlines.due(request.received_at, to.due_amount, to.due_unit))
         change.say(name=to.name)
         request.category = to
         request.milestones.filter(met_at=None).delete()
