@@ -40,6 +40,7 @@ ENTRIES = [
         count=inbox.to_accept,
     ),
     Entry(_("File for somebody"), "desk:new", "plus", right="requests.ask", key="n"),
+    Entry(_("Hotline orders"), "desk:orders", "ask", right="requests.close", key="l"),
     Entry(_("People"), "people:index", "people", within=("people",), right="grid.view", key="p"),
     Entry(_("Posts"), "posts:index", "place", within=("posts",), right="grid.view", key="o"),
     Entry(_("Report"), "figures:latest", "report", within=("figures",), right="figures.view", key="r"),

@@ -81,3 +81,10 @@ def require_filing(actor: Any, area: Area) -> None:
     if isinstance(actor, Resident) or area.code not in access.scope_of(actor, "requests.ask"):
         sentence = _("You may not file for %(area)s. Ask a coordinator there, or the town, to take it in.")
         raise NotPermitted(sentence % {"area": area.name})
+
+
+def require_somewhere(actor: Any, right: str) -> None:
+    """NotPermitted for whoever holds the right nowhere: for pages that are about no one record."""
+    if not access.holds(actor, right):
+        sentence = _("You may not %(what)s here. Ask your administrator for a post with this right.")
+        raise NotPermitted(sentence % {"what": access.RIGHTS[right]})

@@ -207,6 +207,18 @@ class Request(Record, Located):
             models.Index(
                 fields=["alarm_at", "id"], name="request_alarm", condition=Q(alarm_at__isnull=False)
             ),
+            models.Index(
+                fields=["town", "closed_at", "id"],
+                name="request_answer_due",
+                condition=Q(closed_at__isnull=False)
+                & ~Q(order_number="")
+                & (Q(order_answered_at=None) | Q(order_answered_at__lt=F("closed_at"))),
+            ),
+            models.Index(
+                fields=["town", "order_answered_at", "id"],
+                name="request_answered",
+                condition=Q(order_answered_at__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
