@@ -12,7 +12,7 @@ Where the public may look at a page too, all four are 200; what each then sees o
 
 from dataclasses import dataclass
 
-from tests.factories import IN_HAND
+from tests.factories import IN_HAND, ORDER
 
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
@@ -111,6 +111,14 @@ MATRIX = [
     Address("console/requests/", DESK, (302, 200, 403, 200), sees=WORDS),
     Address("console/requests/new/", f"{DESK}new/", (302, 200, 403, 200), sees="测试east_2"),
     Address("console/requests/new/", f"{DESK}new/", (302, 422, 403, 422), method="post"),
+    # Who may file in another town sees the page too, and none of this town's answers.
+    Address("console/requests/orders/", f"{DESK}orders/", (302, 200, 403, 200), sees=ORDER),
+    Address("console/requests/orders/look/", f"{DESK}orders/look/", (302, 422, 403, 422), method="post"),
+    Address("console/requests/orders/take/", f"{DESK}orders/take/", (302, 302, 403, 302), method="post"),
+    Address(
+        "console/requests/orders/answers/", f"{DESK}orders/answers/", (302, 302, 403, 302), method="post"
+    ),
+    Address("console/requests/orders/answers/again/", f"{DESK}orders/answers/again/", (302, 422, 403, 422)),
     Address("console/requests/<str:code>/", f"{DESK}R-OPEN/", HERE_ONLY, sees=WORDS),
     Address("console/requests/<str:code>/slip/", f"{DESK}R-OPEN/slip/", HERE_ONLY, sees=WORDS),
     Address("console/requests/<str:code>/contact/", f"{DESK}R-OPEN/contact/", HERE_ONLY, method="post"),

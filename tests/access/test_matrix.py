@@ -47,6 +47,7 @@ def site(places, staff):
     factories.photo(factories.request(places.east_1, Category.objects.get(), code=RECEIPT), code=PHOTO)
     factories.photo(factories.request(places.east_1, Category.objects.get(), code="R-OPEN"), code="PHOTO")
     factories.in_hand(places.east_1)
+    factories.ended_order(places.east_1, Category.objects.first())
     factories.venue(places.east_1, code="V-1")
     factories.post("grid_worker", places.east_2, title="空缺east")
     column = factories.column(places.east)

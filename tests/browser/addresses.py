@@ -94,6 +94,10 @@ EXAMPLES = {
         Address("/console/requests/?show=today", by="coord-town"),  # none
     ],
     "desk:new": [Address("/console/requests/new/", by="coord-town")],
+    "desk:orders": [
+        Address("/console/requests/orders/", by="coord-town"),
+        Address("/console/requests/orders/", by="grid001"),  # who brings in, and does not answer
+    ],
     "desk:detail": [
         Address(f"/console/requests/{OPEN_REQUEST}/?list=show%3Dopen", by="coord-town"),
         Address(f"/console/requests/{OPEN_REQUEST}/", by="leader"),
@@ -171,6 +175,10 @@ NO_PAGE = {
     "figures:latest": "leads on to the report",
     "display": "takes a form, leads back",
     "desk:step": "takes a form, leads back",
+    "desk:orders_look": "takes a file; see tests/browser/test_orders.py",
+    "desk:orders_take": "takes a form; see tests/browser/test_orders.py",
+    "desk:orders_hand_back": "gives a file",
+    "desk:orders_again": "gives a file",
     "desk:contact": "takes a form",
     "desk:photo": "is a picture",
     "desk:photo_small": "is a picture",

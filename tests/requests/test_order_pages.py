@@ -173,7 +173,7 @@ def test_no_file_is_refused_with_a_sentence(hotline_desk):
         assert "Choose the file first." in response.text
 
 
-@pytest.mark.parametrize("name", ["../../x.csv", '<script>"x".csv', "‮gpj.csv", "x\r\ny.csv", "."])
+@pytest.mark.parametrize("name", ["../../x.csv", '<script>"x".csv', "‮gpj.csv", "x\r\ny.csv"])
 def test_hostile_names_of_files_do_no_harm(hotline_desk, name):
     response = upload(hotline_desk, csv_file(FIRST), name)
     assert response.status_code in (200, 422)
@@ -259,7 +259,7 @@ def test_second_handing_back_finds_nothing_and_the_file_can_be_had_again(hotline
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("", "This field is required"),
+        ("", "Please fill this in."),
         ("first=2024-01-01&last=2024-01-02&format=csv", "Nothing was handed back on these days"),
         ("first=2024-01-02&last=2024-01-01&format=csv", "The last day is before the first"),
         ("first=x&last=2024-01-01&format=csv", "Enter a valid date"),
@@ -272,12 +272,13 @@ def test_downloading_again_with_bad_days_says_so(hotline_desk, query, sentence):
     assert sentence in response.text
 
 
-def test_answer_says_what_the_person_was_told(hotline_desk, answered, staff, places, lamp):
+def test_answer_says_what_the_person_was_told(hotline_desk, answered, staff, places):
     by = staff.town_coordinator
     main = answered("1", "已换好")
+    other = factories.category(name="积水")
 
     def ordered(number: str, **values: Any) -> Request:
-        return factories.request(places.east_1, lamp, order_source="12345", order_number=number, **values)
+        return factories.request(places.east_1, other, order_source="12345", order_number=number, **values)
 
     ended = {"closed_at": timezone.now()}
     merged = ordered("2", state=State.MERGED, merged_into=main, **ended)
@@ -337,7 +338,7 @@ def test_page_asks_as_much_for_one_answer_as_for_three(hotline_desk, answered, d
     for number in range(n):
         answered(str(number))
     hotline_desk.get(PAGE)
-    with django_assert_num_queries(PAGE_QUERIES):
+    with django_assert_num_queries(8):
         hotline_desk.get(PAGE)
 
 
@@ -348,7 +349,7 @@ def test_looking_asks_as_much_for_one_order_as_for_three(
     for number in range(n):
         answered(str(number))
     table = tables.read("x", csv_file(*[f"{number},,漏水,,,,,," for number in range(n + 1)]))
-    with django_assert_num_queries(LOOK_QUERIES):
+    with django_assert_num_queries(7):
         report = intake.look(table, by=staff.town_coordinator)
     assert report.counts() == {"new": 1, "changed": n}
 
@@ -359,11 +360,8 @@ def test_answers_again_ask_as_much_for_one_as_for_three(hotline_desk, answered, 
         answered(str(number))
     hotline_desk.post(f"{PAGE}answers/", {"source": "12345", "format": "csv"})
     today = timezone.localdate().isoformat()
-    with django_assert_num_queries(AGAIN_QUERIES):
+    with django_assert_num_queries(7):
         hotline_desk.get(f"{PAGE}answers/again/?first={today}&last={today}&format=csv")
-
-
-PAGE_QUERIES = LOOK_QUERIES = AGAIN_QUERIES = 0
 
 
 def test_waiting_answers_come_from_their_index(hotline_desk, staff, on_postgres, monkeypatch):

@@ -126,9 +126,9 @@ def test_formula_in_a_column_that_nobody_reads_does_no_harm():
         (b"\xd0\xcf\x11\xe0" + b"x" * 600, "old or a locked spreadsheet"),
         (b"PK\x03\x04 not really", "cannot be read"),
         (b"PK", "cannot be read"),
-        (b"%PDF-1.7 \xe2\xe3", "letters of this file"),
+        (b"%PDF-1.7 \xe2\xe3", "No header was found"),
         (csv_file(*["1,,x"] * 5001), "more than 5000 orders"),
-        (csv_file(*["1,,x"], "\n" * 100_001, "2,,y"), "more than 100000 lines"),
+        (csv_file(*["1,,x"], "\n" * 50_001, "2,,y"), "more than 50000 lines"),
         (b"x" * 10_000_001, "larger than 10 MB"),
     ],
     ids=lambda it: it if isinstance(it, str) else "",
@@ -168,7 +168,7 @@ def test_row_far_below_ends_at_the_limit():
         b'<c r="%s1" t="str"><v>%s</v></c>' % (column, title.encode())
         for column, title in ((b"A", "工单编号"), (b"B", "诉求内容"))
     )
-    assert "more than 100000 lines" in refused(repacked(GOOD, sheet=ROWS % (rows % header)))
+    assert "more than 50000 lines" in refused(repacked(GOOD, sheet=ROWS % (rows % header)))
 
 
 @given(st.binary(max_size=400))

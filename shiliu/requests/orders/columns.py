@@ -49,6 +49,12 @@ def found(header: list[str]) -> dict[str, list[int]] | None:
     return None
 
 
+def unread(header: list[str], columns: dict[str, list[int]]) -> list[str]:
+    """The titles that stand for nothing of ours."""
+    places = {place for several in columns.values() for place in several}
+    return [cells.shortened(title) for n, title in enumerate(header) if title and n not in places]
+
+
 def _plain(title: str) -> str:
     """A title without what people put around it: spaces, line breaks, a star, a remark in brackets."""
     text = "".join(cells.narrow(title).split()).strip("*:").lower()

@@ -22,8 +22,8 @@ from shiliu.requests.orders import columns
 MB = 1_000_000
 MAX_BYTES = 10 * MB
 MAX_ROWS = 5_000
-MAX_LINES = 100_000  # with the empty ones, of which a spreadsheet can hold a million
-MAX_COLUMNS = 100
+MAX_LINES = 50_000  # with the empty ones, of which a spreadsheet can hold a million
+MAX_COLUMNS = 60
 MAX_UNPACKED = 60 * MB  # an XLSX is a ZIP file: some are small and unpack to gigabytes
 HEADER_WITHIN = 10  # lines: above the header a title may stand
 ROUNDED = re.compile(r"\d+(?:\.\d+)?[eE]\+?\d+")
@@ -82,21 +82,14 @@ def _table(name: str, rows: Iterator[Row]) -> Table:
     for number, row in rows:
         if number > MAX_LINES:
             _unreadable(name, _("This file has more than %d lines. Delete the empty ones.") % MAX_LINES)
+        if where is None and number > HEADER_WITHIN:
+            break
         if not any(str(value).strip() for value in row if value is not None):
             continue
         if where is None:
-            header = [_text(value) for value in row]
-            where = columns.found(header)
-            if where is None and number >= HEADER_WITHIN:
-                break
-            if where is not None:
-                table.titles = {key: header[places[0]].strip() for key, places in where.items()}
-                read_ones = {place for places in where.values() for place in places}
-                table.unread = [
-                    cells.shortened(title.strip())
-                    for place, title in enumerate(header)
-                    if title.strip() and place not in read_ones
-                ]
+            if where := columns.found(header := [_text(value) for value in row]):
+                table.titles = {key: header[places[0]] for key, places in where.items()}
+                table.unread = columns.unread(header, where)
             continue
         if len(table.lines) == MAX_ROWS:
             _unreadable(name, _("This file has more than %d orders. Divide it into several.") % MAX_ROWS)
