@@ -307,6 +307,15 @@ def asked_to_join(of: Request, who: User) -> Part:
     return Part.objects.create(request=of, area_id=of.area_id, unit=doer, words="清走杂物", code=PART)
 
 
+ORDER = "TEST-20230510-001"
+
+
+def ended_order(where: Area, of: Category, **values: Any) -> Request:
+    """A work order of the hotline that has ended; its answer waits to be handed back."""
+    given = {"closed_at": moment(hour=18), "order_source": "12345", "order_number": ORDER} | values
+    return closed_request(where, of, **given)
+
+
 def volunteer(where: Area, **values: Any) -> Volunteer:
     return _make(Volunteer, values, area=where, name="乙某某", phone="13900000002", valid_from=LONG_AGO)
 

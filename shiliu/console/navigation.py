@@ -52,6 +52,7 @@ ENTRIES = [
         or_right="requests.configure",
         key="w",
     ),
+    Entry(_("Hotline orders"), "desk:orders", "ask", right="requests.close", key="l"),
     Entry(_("People"), "people:index", "people", within=("people",), right="grid.view", key="p"),
     Entry(_("Posts"), "posts:index", "place", within=("posts",), right="grid.view", key="o"),
     Entry(_("Report"), "figures:latest", "report", within=("figures",), right="figures.view", key="r"),

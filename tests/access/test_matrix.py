@@ -50,6 +50,7 @@ def site(places, staff):
     factories.recording(Request.objects.get(code="R-OPEN"), code="SOUND")
     factories.in_hand(places.east_1)
     factories.call_back(Request.objects.get(code="R-OPEN"), code="C-ASK")
+    factories.ended_order(places.east_1, Category.objects.first())
     factories.venue(places.east_1, code="V-1")
     factories.post("grid_worker", places.east_2, title="空缺east")
     column = factories.column(places.east)

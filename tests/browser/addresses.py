@@ -109,6 +109,10 @@ EXAMPLES = {
         Address("/report/requests/1999-01/", by="coord-zhaomiao"),  # nothing on record
     ],
     "desk:new": [Address("/console/requests/new/", by="coord-town")],
+    "desk:orders": [
+        Address("/console/requests/orders/", by="coord-town"),
+        Address("/console/requests/orders/", by="grid001"),  # who brings in, and does not answer
+    ],
     "desk:detail": [
         Address(f"/console/requests/{OPEN_REQUEST}/?list=show%3Dopen", by="coord-town"),
         Address(f"/console/requests/{OPEN_REQUEST}/", by="leader"),
@@ -216,6 +220,10 @@ NO_PAGE = {
     "desk:keep": "takes a form, leads back",
     "desk:drop": "takes a button, leads back",
     "desk:step": "takes a form, leads back",
+    "desk:orders_look": "takes a file; see tests/browser/test_orders.py",
+    "desk:orders_take": "takes a form; see tests/browser/test_orders.py",
+    "desk:orders_hand_back": "gives a file",
+    "desk:orders_again": "gives a file",
     "desk:contact": "takes a form",
     "desk:photo": "is a picture",
     "desk:photo_small": "is a picture",

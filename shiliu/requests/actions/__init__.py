@@ -21,6 +21,7 @@ from shiliu.requests.actions.handling import (
 )
 from shiliu.requests.actions.joint import drop_part, join, merge, report_part, return_part
 from shiliu.requests.actions.messages import add, mark_read, may_answer, note, read, tell
+from shiliu.requests.actions.orders import hand_back, take_in
 from shiliu.requests.actions.waiting import defer, extend, hold, resume, take_up, transfer
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "end_call_back",
     "export",
     "extend",
+    "hand_back",
     "hold",
     "join",
     "mark_read",
@@ -64,6 +66,7 @@ __all__ = [
     "set_urgency",
     "show_contact",
     "take",
+    "take_in",
     "take_up",
     "tell",
     "transfer",

@@ -257,6 +257,18 @@ class Request(Record, Located):
                 fields=["received_at", "id", "town"], name="request_unsatisfied", condition=UNSATISFIED
             ),
             models.Index(fields=["order_number"], name="request_order", condition=~Q(order_number="")),
+            models.Index(
+                fields=["town", "closed_at", "id"],
+                name="request_answer_due",
+                condition=Q(closed_at__isnull=False)
+                & ~Q(order_number="")
+                & (Q(order_answered_at=None) | Q(order_answered_at__lt=F("closed_at"))),
+            ),
+            models.Index(
+                fields=["town", "order_answered_at", "id"],
+                name="request_answered",
+                condition=Q(order_answered_at__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shiliu.requests.views import calls, compare, console, many, messages, parts
+from shiliu.requests.views import calls, compare, console, many, messages, orders, parts
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("call-backs/", calls.listed, name="call_backs"),
     path("call-backs/<str:code>/", calls.one, name="call_back"),
     path("call-backs/<str:code>/phone/", calls.phone, name="call_back_phone"),
+    path("orders/", orders.index, name="orders"),
+    path("orders/look/", orders.look, name="orders_look"),
+    path("orders/take/", orders.take, name="orders_take"),
+    path("orders/answers/", orders.hand_back, name="orders_hand_back"),
+    path("orders/answers/again/", orders.again, name="orders_again"),
     path("<str:code>/", console.detail, name="detail"),
     path("<str:code>/paper/", console.paper, name="paper"),
     path("<str:code>/compare/", compare.compare, name="compare"),
