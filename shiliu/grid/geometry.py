@@ -214,3 +214,32 @@ def box(shape: Shape) -> tuple[int, int, int, int]:
 def degrees(shape: Shape) -> list[list[list[list[float]]]]:
     """The coordinates of a GeoJSON MultiPolygon."""
     return [[[[x / MILLIONTHS, y / MILLIONTHS] for x, y in ring] for ring in polygon] for polygon in shape]
+
+
+# Where a point lies ---------------------------------------------------------------------------------------
+
+
+def of_degrees(coordinates: list[list[list[list[float]]]]) -> Shape:
+    """The shape whose `degrees` these are."""
+    return [
+        [[(round(x * MILLIONTHS), round(y * MILLIONTHS)) for x, y in ring] for ring in polygon]
+        for polygon in coordinates
+    ]
+
+
+def contains(shape: Shape, point: Point) -> bool:
+    """Whether a point lies in a shape; what lies on its boundary does."""
+    return any(_in_polygon(polygon, point) for polygon in shape)
+
+
+def _in_polygon(polygon: list[Ring], point: Point) -> bool:
+    """By the sides that a ray to the east crosses: an odd number inside; of holes too."""
+    inside, y = False, point[1]
+    for ring in polygon:
+        for a, b in pairwise(ring):
+            side = _side(a, b, point)
+            if not side and all(min(a[n], b[n]) <= point[n] <= max(a[n], b[n]) for n in (0, 1)):
+                return True
+            if (a[1] > y) != (b[1] > y) and (side > 0) == (b[1] > a[1]):
+                inside = not inside
+    return inside
