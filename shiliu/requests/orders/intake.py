@@ -4,10 +4,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from datetime import time as clock
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shiliu.core import worktime
 from shiliu.core.access import NotPermitted
 from shiliu.core.door import Refused
 from shiliu.core.exchange.reading import Problem
@@ -34,6 +38,14 @@ class Result:
     @property
     def number(self) -> str:
         return self.coming.order.number if self.coming else ""
+
+    @property
+    def due_until(self) -> date | datetime | None:
+        """When the order's own deadline ends; at midnight, the day that ends there."""
+        if self.coming is None or self.coming.order.due_at is None:
+            return None
+        local = timezone.localtime(self.coming.order.due_at)
+        return worktime.last_day(local) if local.time() == clock() else local
 
 
 @dataclass
