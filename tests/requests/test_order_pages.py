@@ -85,6 +85,7 @@ def test_taking_in_and_the_same_file_again(hotline_desk, places):
     again = upload(hotline_desk, csv_file(FIRST, SECOND))
     assert counts(again) == {"known": 2}
     assert "Nothing in this file is new." in again.text
+    assert not again.context["token"]  # nothing is kept of a file that brings nothing
     assert Request.objects.count() == 2
     assert AuditEntry.objects.filter(kind="requests.request").count() == 2
 

@@ -23,6 +23,7 @@ from shiliu.requests.orders.placing import Places
 from shiliu.requests.orders.tables import Line, Table
 
 CHUNK = 500
+NEWS = (Outcome.NEW, Outcome.CHANGED)
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Report:
         """How many of each outcome, and how many were refused."""
         return Counter(str(each.outcome or "refused") for each in self.results)
 
+    @property
+    def to_do(self) -> int:
+        """How many of the lines bring something."""
+        return sum(each.outcome in NEWS for each in self.results)
+
     def of(self, outcome: Outcome | None) -> list[Result]:
         return [each for each in self.results if each.outcome == outcome]
 
@@ -76,7 +82,7 @@ def bring_in(table: Table, *, by: Any, seconds: float) -> Report:
     report, end = Report(), time.monotonic() + seconds
     for result, known in _looked_up(table, by):
         foreseen = _foreseen(result, known)
-        if foreseen.outcome in (Outcome.NEW, Outcome.CHANGED):
+        if foreseen.outcome in NEWS:
             if time.monotonic() > end:
                 report.left += 1
                 continue
