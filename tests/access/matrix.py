@@ -75,7 +75,7 @@ PEOPLE = [
 # Address below /console/, where the right is held elsewhere, missing, and held here, by whom, and how.
 KEYS = [
     ("clients/", "clients/", 200, 403, 200, *_KEEP, "甲程序"),
-    ("clients/new/", "clients/new/", 200, 403, 200, *_KEEP, "测试town"),
+    ("clients/new/", "clients/new/", 200, 403, 200, *_KEEP, ">测试town</option>"),
     ("clients/<str:code>/revoke/", "clients/C-1/revoke/", 404, 403, 409, *_SEND, ""),
     ("tokens/", "tokens/", 200, 200, 200, *_KEEP, ""),
     ("tokens/new/", "tokens/new/", 200, 200, 200, *_KEEP, ""),
