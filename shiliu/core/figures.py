@@ -325,8 +325,8 @@ class Figure:
         """
         rows, measure = self.rows(over), self.measure
         if isinstance(measure, Median) or not measure.additive:
-            values = rows.order_by().values_list(*grouping.columns).distinct()
-            names = {grouping.name(*each) for each in values}
+            there = rows.order_by().values_list(*grouping.columns).distinct()
+            names = {grouping.name(*each) for each in there}
             return {name: self.at(replace(over, only=over.only & grouping.q(name))) for name in names}
         sums: dict[str, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(measure.asked(), 0))
         for values, parts in _per(rows, grouping.columns, measure):

@@ -18,8 +18,8 @@ from shiliu.core.figures import (
     publish,
     register,
 )
-from shiliu.requests.groups import GIVEN, LEAD, PLACE
 from shiliu.requests.models import Kind, Milestone, Request, State
+from shiliu.requests.models.groups import GIVEN, LEAD, PLACE
 
 CLOSED = Q(state=State.CLOSED)
 ANSWERS = (State.REFUSED, State.TRANSFERRED)  # an end that tells the person where to go

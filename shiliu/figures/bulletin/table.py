@@ -24,8 +24,18 @@ from shiliu.figures import periods
 from shiliu.figures.report import Line, as_of, over
 from shiliu.grid.models import Area, Unit
 from shiliu.grid.town import town
-from shiliu.requests.groups import LEAD, NOBODY, PLACE, TEAMS, UNIT, at_place, code_of, of_teams, of_unit
 from shiliu.requests.models import Request
+from shiliu.requests.models.groups import (
+    LEAD,
+    NOBODY,
+    PLACE,
+    TEAMS,
+    UNIT,
+    at_place,
+    code_of,
+    of_teams,
+    of_unit,
+)
 
 
 @dataclass(frozen=True)
