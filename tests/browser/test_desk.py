@@ -225,7 +225,7 @@ def test_two_about_the_same_are_merged_side_by_side(visit: Windows, script: bool
         page.goto(f"{LIST}{second}/compare/")
     follow(page, f"a[href='?other={first}']")
     assert page.locator(".side-of-two").count() == 2
-    follow(page, f"button[name=keep][value={first}]")
+    follow(page, f"button[name=keep][value='{first}']")
 
     assert page.url.endswith(f"{LIST}{first}/")
     page.goto(f"{LIST}{second}/")
