@@ -40,6 +40,7 @@ try:
     _cache_url = env["SHILIU_CACHE_URL"]
     _mail_url = env["SHILIU_MAIL_URL"]
     DEFAULT_FROM_EMAIL = SERVER_EMAIL = env["SHILIU_MAIL_FROM"]
+    NOTICE_URL = env["SHILIU_NOTICE_URL"]
     LOG_LEVEL = env["SHILIU_LOG_LEVEL"]
     TOWN = env["SHILIU_TOWN"]
 except SettingError as error:
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "shiliu.web",
     "shiliu.console",
     "shiliu.field",
+    "shiliu.api",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
@@ -90,6 +92,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "shiliu.web.middleware.health",
+    "shiliu.api.middleware.in_its_shape",  # around all that answers a fault with a page
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shiliu.web.middleware.content_security_policy",
@@ -229,6 +232,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/15m/key"}
 # Times and seconds. Many residents may share one address: 60 requests an hour, 30 codes that do not exist.
 RATE_LIMITS = {"ask": (60, 3600), "answer": (60, 3600), "receipt": (30, 600)}
+RATE_LIMITS |= {"token": (300, 60)}  # whatever a program does with one access token
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -252,6 +256,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [_self],
         "img-src": [_self],
         "font-src": [_self],
+        "media-src": [_self, "blob:"],  # a recording is listened to before it is sent
         "connect-src": [_self],
         "manifest-src": [_self],
         "form-action": [_self],
@@ -264,7 +269,6 @@ ADMIN_CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY["DIRECTIVES"] | {
     "script-src": [_self, "'unsafe-inline'", "'unsafe-eval'"],
     "style-src": [_self, "'unsafe-inline'"],
     "img-src": [_self, "data:", "blob:"],
-    "media-src": [_self],
     "frame-src": [_self],
     "worker-src": [_self, "blob:"],
 }
@@ -276,6 +280,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # Mail and log -----------------------------------------------------------------------------------------
 
 SENDS_MAIL = bool(_mail_url)
+EMAIL_TIMEOUT = 30  # seconds; a mail server that says nothing must not hold the worker
 if _mail_url:
     import urllib.parse
 

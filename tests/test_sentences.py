@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone, translation
 
 from shiliu.aid import actions as aid
+from shiliu.api import actions as api
 from shiliu.core import access, audit, retention, rotation
 from shiliu.core.access import Resident, System
 from shiliu.core.backup import BACKED_UP, RESTORED, record
@@ -21,6 +22,8 @@ from shiliu.grid import actions as grid
 from shiliu.grid.models import Post
 from shiliu.plan import actions as plan
 from shiliu.requests import actions as requests
+from shiliu.requests.actions.asking import Order
+from shiliu.requests.actions.orders import Coming
 from shiliu.requests.models import Request
 from shiliu.works import actions as works
 from tests import factories
@@ -72,6 +75,14 @@ def end_requests_otherwise(at: Places, staff: Staff) -> None:
     requests.merge(asked(at), into=asked(at), by=by, seen=1)
     requests.transfer(asked(at), by=by, seen=1, note="属信访事项")
     requests.withdraw(asked(at), by=Resident(), seen=1)
+
+
+def answer_work_orders(at: Places, staff: Staff) -> None:
+    by, lamp = staff.coordinator, factories.category()
+    for words in ("路灯不亮", "路灯不亮，又来催"):
+        it = requests.take_in(Coming(Order("12345", "1"), at.east_1, lamp, words), by=by).request
+    requests.refuse(it, by=by, seen=2, note="请找供电公司")
+    requests.hand_back([it], where=at.town, by=by)
 
 
 def pay_and_reverse(at: Places, staff: Staff) -> None:
@@ -131,6 +142,15 @@ def invite_and_switch_off(staff: Staff) -> None:
     grid.switch_on(user, by=by, seen=grid.seen_of(user))
 
 
+def give_keys_and_take_them_back(at: Places, staff: Staff) -> None:
+    client, _key = api.add_client(
+        name="甲程序", contact_email="jia@example.org", area=at.town, by=staff.administrator
+    )
+    api.revoke_client(client, by=staff.administrator, seen=1)
+    token, _text = api.make_token(name="表格", expires_on=timezone.localdate(), by=staff.coordinator)
+    api.revoke_token(token, by=staff.coordinator, seen=1)
+
+
 def keep_house(at: Places, folder: Path) -> None:
     by = System("test")
     factories.closed_request(at.east_1, factories.category(), closed_at=factories.moment())
@@ -151,11 +171,13 @@ def entries(places, staff, tmp_path) -> list[AuditEntry]:
     handle_a_request(places, staff)
     handle_what_takes_longer(places, staff)
     end_requests_otherwise(places, staff)
+    answer_work_orders(places, staff)
     pay_and_reverse(places, staff)
     decide_and_do(places, staff)
     measure_and_accept(places, staff)
     appoint_and_merge(places, staff)
     invite_and_switch_off(staff)
+    give_keys_and_take_them_back(places, staff)
     keep_house(places, tmp_path)
     return list(AuditEntry.objects.all())
 

@@ -21,7 +21,7 @@ from shiliu.core.due import due
 from shiliu.core.models import User
 from shiliu.grid.models import Post, Tenure
 from shiliu.plan.models import Task
-from shiliu.requests.models import PERSONAL, Level, Request, RequestQuerySet, State
+from shiliu.requests.models import PERSONAL, CallBack, Level, Part, Request, RequestQuerySet, State, mine
 from shiliu.works.models import Measurement
 
 MANY = 100  # counts stop here: “99+”
@@ -105,18 +105,44 @@ def _in_my_grids(user: User) -> QuerySet:
     return _told(Request.objects.within(scope).in_state(State.ASSIGNED, State.IN_PROGRESS))  # type: ignore[attr-defined]
 
 
-def _of_my_teams(user: User) -> QuerySet:
-    mine = Request.objects.of_teams_of(user)
-    return _told(mine.in_state(State.ASSIGNED, State.IN_PROGRESS))
+def _given_to_me(user: User) -> QuerySet:
+    """The most urgent of each team, unit and post: so many of them hold the most urgent of all."""
+    rows = Request.objects.in_state(State.ASSIGNED, State.IN_PROGRESS).order_by("due_at", "pk")
+    found = [pk for lead in mine.leads(user) for pk in rows.filter(lead).values_list("pk", flat=True)[:MANY]]
+    return _told(Request.objects.filter(pk__in=found))
+
+
+def _parts(user: User) -> QuerySet:
+    return Part.objects.of_mine(user).waiting()
+
+
+def _part(it: Part) -> Item:
+    when = due(it.request.due_at, timezone.now())
+    where = f"{it.doer} · {it.area.name}"
+    address = reverse("field_requests:part", args=[it.code])
+    return Item(Truncator(it.words).chars(60), where, when.words, address, when.late)
 
 
 def _request(it: Request) -> Item:
-    what, where = Truncator(it.words).chars(60), f"{it.category} · {it.area.name}"
+    what, where = Truncator(it.headline).chars(60), f"{it.category} · {it.area.name}"
     address = reverse("desk:detail", args=[it.code])
     if not it.is_unsolved:
         return Item(what, where, url=address)
     when = due(it.due_at, timezone.now())
     return Item(what, where, when.words, address, when.late)
+
+
+def _call_backs(user: User) -> QuerySet:
+    deferred = (f"request__{name}" for name in PERSONAL)
+    waiting = CallBack.objects.to_be_called_by(user)
+    return waiting.select_related("request__category", "area").defer(*deferred)
+
+
+def _call_back(it: CallBack) -> Item:
+    what = Truncator(it.words or it.request.words).chars(60)
+    where = f"{it.request.category} · {it.area.name}"
+    since = str(timezone.localdate(it.made_at))
+    return Item(what, where, since, reverse("desk:call_back", args=[it.code]))
 
 
 def _payments(right: str, state: str) -> Callable[[User], QuerySet]:
@@ -238,6 +264,15 @@ WAITING = [
         _desk("done"),
     ),
     Waiting(
+        "call_backs",
+        pgettext_lazy("what waits", "people to call back"),
+        "requests.contact",
+        _call_backs,
+        _call_back,
+        _url("desk:call_backs"),
+        is_rare=True,
+    ),
+    Waiting(
         "accepted",
         pgettext_lazy("what waits", "requests to assign"),
         "requests.assign",
@@ -255,12 +290,21 @@ WAITING = [
         unless="requests.accept",
     ),
     Waiting(
-        "of_my_teams",
-        pgettext_lazy("what waits", "requests with my teams"),
+        "given_to_me",
+        pgettext_lazy("what waits", "requests given to me or my team"),
         "requests.report",
-        _of_my_teams,
+        _given_to_me,
         _request,
         _desk("mine"),
+        is_rare=True,
+    ),
+    Waiting(
+        "parts",
+        pgettext_lazy("what waits", "parts that I was asked to join in"),
+        "requests.report",
+        _parts,
+        _part,
+        _url("field:start"),
         is_rare=True,
     ),
     Waiting(

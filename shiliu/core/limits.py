@@ -1,4 +1,4 @@
-"""How often one network address may do something, counted over all processes.
+"""How often one network address, or one key, may do something, counted over all processes.
 
 Counted in windows, so that asking costs one read of the cache: allauth's own limits take a lock for each
 question, which a page that people follow their request on should not. An IPv6 address counts with its /64,
@@ -16,21 +16,34 @@ from django.http import HttpRequest
 
 def is_reached(action: str, request: HttpRequest) -> bool:
     """Whether the address has used up `settings.RATE_LIMITS[action]` in the present window."""
-    most, _seconds = settings.RATE_LIMITS[action]
-    return int(cache.get(_key(action, request), 0)) >= most
+    most, seconds = settings.RATE_LIMITS[action]
+    return is_used_up(f"{action}:{_address(request)}", most, seconds)
 
 
 def count(action: str, request: HttpRequest) -> None:
-    """One more. Two at the same instant may count as one: a limit is no ledger."""
+    """One more of the address."""
     _most, seconds = settings.RATE_LIMITS[action]
-    key = _key(action, request)
+    use(f"{action}:{_address(request)}", seconds)
+
+
+def is_used_up(what: str, most: int, seconds: int) -> bool:
+    """Whether `what`, whatever it names, was used `most` times in the present window."""
+    return int(cache.get(_key(what, seconds), 0)) >= most
+
+
+def use(what: str, seconds: int) -> None:
+    """One more. Two at the same instant may count as one: a limit is no ledger."""
+    key = _key(what, seconds)
     # Not `incr`, after which the cache's own term would count instead of the window.
     cache.set(key, int(cache.get(key, 0)) + 1, 2 * seconds)
 
 
-def _key(action: str, request: HttpRequest) -> str:
-    _most, seconds = settings.RATE_LIMITS[action]
-    return f"limit:{action}:{int(time.time() // seconds)}:{_network(get_adapter().get_client_ip(request))}"
+def _key(what: str, seconds: int) -> str:
+    return f"limit:{what}:{int(time.time() // seconds)}"
+
+
+def _address(request: HttpRequest) -> str:
+    return _network(get_adapter().get_client_ip(request))
 
 
 def _network(address: str) -> str:

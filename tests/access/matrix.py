@@ -12,12 +12,15 @@ Where the public may look at a page too, all four are 200; what each then sees o
 
 from dataclasses import dataclass
 
-from tests.factories import IN_HAND
+from tests.factories import IN_HAND, ORDER, PART
 
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
 DESK = "/console/requests/"
-RECEIPT, PHOTO = "K7Q3MN84TD", "PHOTO00001"
+MONTH = "/report/requests/2023-05/"
+RECEIPT, PHOTO, NOTE = "K7Q3MN84TD", "PHOTO00001", "NOTE000001"
+SOUND = "<str:code>/recordings/<str:recording>/"
+HEARD = f"r/{SOUND}"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Address:
     method: str = "get"
     sees: str = ""  # what only the one who holds the right is shown
     leads_to: str = ""  # where the anonymous are sent; the sign-in where there is something behind it
+    by_token: bool = False  # who comes, comes by an access token of the API; a session opens nothing there
 
 
 EVERYBODY = (200, 200, 200, 200)
@@ -49,6 +53,7 @@ CASE_PHOTO = f"requests/{IN_HAND}/photos/{IN_HAND}P"
 _LOOK = ("coordinator", "far_coordinator", "get")
 _KEEP = ("administrator", "far_administrator", "get")
 _SEND = ("administrator", "far_administrator", "post")
+_PART = ("fitter", "other_leader")  # of the unit that was asked, and the leader of a team that was not
 PEOPLE = [
     ("people/", "people/", 200, 200, *_LOOK, "/console/people/of/worker/"),
     ("people/who/", "people/who/", 200, 200, *_LOOK, "测试east_1"),
@@ -67,7 +72,64 @@ PEOPLE = [
     ("posts/held/<str:code>/withdraw/", "posts/held/T-worker/withdraw/", 404, 422, *_SEND, ""),
 ]
 
+# Address below /console/, where the right is held elsewhere, missing, and held here, by whom, and how.
+KEYS = [
+    ("clients/", "clients/", 200, 403, 200, *_KEEP, "甲程序"),
+    ("clients/new/", "clients/new/", 200, 403, 200, *_KEEP, "测试town"),
+    ("clients/<str:code>/revoke/", "clients/C-1/revoke/", 404, 403, 409, *_SEND, ""),
+    ("tokens/", "tokens/", 200, 200, 200, *_KEEP, ""),
+    ("tokens/new/", "tokens/new/", 200, 200, 200, *_KEEP, ""),
+    ("tokens/<str:code>/revoke/", "tokens/nothing/revoke/", 404, 404, 404, *_SEND, ""),
+]
+# Open311: what everybody reads, and what needs a program's key.
+_KIND = r"\.(?P<kind>xml|json)$"
+OPEN311 = [
+    (f"^discovery{_KIND}", "discovery.xml", 200, "get"),
+    (f"^services{_KIND}", "services.json", 200, "get"),
+    (rf"^services/(?P<code>[^/]+){_KIND}", "services/nothing.xml", 404, "get"),
+    (f"^requests{_KIND}", "requests.json", 200, "get"),
+    (f"^requests{_KIND}", "requests.json", 403, "post"),
+    (rf"^requests/(?P<public_id>[^/]+){_KIND}", f"requests/{RECEIPT}.xml", 404, "get"),
+    (rf"^tokens/(?P<token>[^/]+){_KIND}", "tokens/x.xml", 404, "get"),
+    ("", "nothing", 404, "get"),
+]
+# The JSON API: route, path, wrong area, right missing, right held, method, what only the last one sees.
+STAFF_API = [
+    ("requests", "requests", 200, 403, 200, "get", WORDS),
+    ("requests", "requests", 422, 403, 422, "post", ""),
+    ("requests/<code>", "requests/R-OPEN", 404, 404, 200, "get", WORDS),
+    ("requests/<code>/contact", "requests/R-OPEN/contact", 404, 404, 200, "post", "13900000001"),
+    ("requests/<code>/steps", "requests/R-OPEN/steps", 404, 404, 200, "get", "accept"),
+    ("requests/<code>/steps/<step>", "requests/R-OPEN/steps/accept", 404, 404, 422, "post", ""),
+    ("categories", "categories", 200, 200, 200, "get", ""),
+    ("areas", "areas", 200, 200, 200, "get", ""),
+    ("figures", "figures", 200, 200, 200, "get", ""),
+    ("figures/<key>", "figures/requests.received?period=2023H1", 200, 200, 200, "get", ""),
+]
+
 MATRIX = [
+    *(
+        Address(f"console/{route}", f"/console/{path}", (302, wrong, missing, held), *how)
+        for route, path, wrong, missing, held, *how in KEYS
+    ),
+    *(
+        Address(f"open311/{route}", f"/open311/{path}", (status,) * 4, method=method)
+        for route, path, status, method in OPEN311
+    ),
+    *(
+        Address(
+            f"api/v1/{route}",
+            f"/api/v1/{path}",
+            (401, *statuses),
+            method=method,
+            sees=sees,
+            by_token=True,
+        )
+        for route, path, *statuses, method, sees in STAFF_API
+    ),
+    Address("api/v1/openapi.json", "/api/v1/openapi.json", EVERYBODY),
+    Address("api/v1/", "/api/v1/", (404, 404, 404, 404)),
+    Address("api/", "/api/nothing", (404, 404, 404, 404)),
     Address("", "/", EVERYBODY),
     Address("search/", "/search/", EVERYBODY),
     Address("search/", "/search/?q=%E8%B7%AF%E7%81%AF", EVERYBODY),  # never a request's words
@@ -81,8 +143,22 @@ MATRIX = [
         holder="aid_officer",
         sees='data-figure="aid.paid"',
     ),
+    # One group of the bulletin is staff's.
+    Address(
+        "report/<period:period>/<str:key>/",
+        "/report/2023H1/requests.received/?area=990001100001&place=in-990001100001",
+        (404, 404, 404, 200),
+    ),
+    Address("report/requests/", "/report/requests/", (302, 302, 403, 302)),
+    Address("report/requests/<period:period>/", f"{MONTH}", (302, 200, 403, 200), sees="测试east"),
+    Address("report/requests/<period:period>/", f"{MONTH}?area=990001100001", (302, 404, 403, 200)),
+    Address(
+        "report/requests/<period:period>/<str:kind>/", f"{MONTH}csv/?area=990001100001", (302, 404, 403, 200)
+    ),
     Address("ask/", "/ask/", EVERYBODY),
     Address("ask/", "/ask/", (422, 422, 422, 422), method="post"),
+    # What others reported may be followed by its public id; the receipt's code is none.
+    Address("ask/known/<str:public_id>/", f"/ask/known/{RECEIPT}/", (404, 404, 404, 404)),
     Address("r/", "/r/", EVERYBODY),
     Address("r/", "/r/", (422, 422, 422, 422), method="post"),
     # The code is the key: whoever has it sees the page, and nobody else can find it.
@@ -90,9 +166,13 @@ MATRIX = [
     Address("r/<str:code>/", "/r/2222222222/", (404, 404, 404, 404)),
     Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", (422, 403, 403, 403), method="post"),
     Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", LEADS_ON, leads_to=f"/r/{RECEIPT}/"),
+    Address("r/<str:code>/add/", f"/r/{RECEIPT}/add/", (422, 403, 403, 403), method="post"),
+    Address("r/<str:code>/add/", f"/r/{RECEIPT}/add/", LEADS_ON, leads_to=f"/r/{RECEIPT}/"),
     Address("r/<str:code>/photos/<str:photo>/", f"/r/{RECEIPT}/photos/{PHOTO}/", EVERYBODY),
     Address("r/<str:code>/photos/<str:photo>/small/", f"/r/{RECEIPT}/photos/{PHOTO}/small/", EVERYBODY),
     Address("r/<str:code>/photos/<str:photo>/", f"/r/2222222222/photos/{PHOTO}/", (404, 404, 404, 404)),
+    Address(HEARD, f"/r/{RECEIPT}/recordings/{NOTE}/", EVERYBODY),
+    Address(HEARD, f"/r/2222222222/recordings/{NOTE}/", (404, 404, 404, 404)),
     Address("areas/", "/areas/", EVERYBODY),
     Address("areas/<str:code>/", "/areas/990001100001/", EVERYBODY),
     Address("areas/<str:code>/", "/areas/990009999/", (404, 404, 404, 404)),
@@ -118,6 +198,32 @@ MATRIX = [
     Address(
         "console/requests/keep/<int:number>/drop/", f"{DESK}keep/1/drop/", (302, 404, 404, 404), method="post"
     ),
+    Address("console/requests/call-backs/", f"{DESK}call-backs/", (302, 200, 403, 200), sees=WORDS),
+    Address("console/requests/call-backs/<str:code>/", f"{DESK}call-backs/C-ASK/", HERE_ONLY, sees=WORDS),
+    Address(
+        "console/requests/call-backs/<str:code>/", f"{DESK}call-backs/C-ASK/", BY_RIGHT, stranger="leader"
+    ),
+    Address(
+        "console/requests/call-backs/<str:code>/",
+        f"{DESK}call-backs/C-ASK/",
+        (302, 404, 404, 422),
+        method="post",
+    ),
+    Address(
+        "console/requests/call-backs/<str:code>/phone/",
+        f"{DESK}call-backs/C-ASK/phone/",
+        BY_RIGHT,
+        stranger="worker",
+        method="post",
+    ),
+    # Who may file in another town sees the page too, and none of this town's answers.
+    Address("console/requests/orders/", f"{DESK}orders/", (302, 200, 403, 200), sees=ORDER),
+    Address("console/requests/orders/look/", f"{DESK}orders/look/", (302, 422, 403, 422), method="post"),
+    Address("console/requests/orders/take/", f"{DESK}orders/take/", (302, 302, 403, 302), method="post"),
+    Address(
+        "console/requests/orders/answers/", f"{DESK}orders/answers/", (302, 302, 403, 302), method="post"
+    ),
+    Address("console/requests/orders/answers/again/", f"{DESK}orders/answers/again/", (302, 422, 403, 422)),
     Address("console/requests/<str:code>/", f"{DESK}R-OPEN/", HERE_ONLY, sees=WORDS),
     Address("console/requests/<str:code>/paper/", f"{DESK}R-OPEN/paper/", HERE_ONLY, sees=WORDS),
     Address("console/requests/<str:code>/compare/", f"{DESK}R-OPEN/compare/", HERE_ONLY, sees=WORDS),
@@ -126,6 +232,20 @@ MATRIX = [
         "console/requests/<str:code>/compare/", f"{DESK}R-OPEN/compare/", (302, 404, 404, 200), method="post"
     ),
     Address("console/requests/<str:code>/slip/", f"{DESK}R-OPEN/slip/", HERE_ONLY, sees=WORDS),
+    *(
+        Address(
+            f"{shell}/<str:code>/{route}", f"/{shell}/R-OPEN/{path}", statuses, holder, stranger, method, sees
+        )
+        for shell, holder in (("console/requests", "coordinator"), ("field/requests", "worker"))
+        for route, path, statuses, stranger, method, sees in (
+            ("write/<slug:kind>/", "write/letter/", HERE_ONLY, "far_coordinator", "get", WORDS),
+            ("write/<slug:kind>/", "write/note/", BY_RIGHT, "leader", "get", WORDS),
+            ("write/<slug:kind>/", "write/note/", (302, 404, 404, 422), "far_coordinator", "post", ""),
+            ("write/<slug:kind>/", "write/letter/", (302, 403, 404, 422), "leader", "post", ""),
+            ("read/", "read/", (302, 404, 404, 302), "far_coordinator", "post", ""),
+            ("read/", "read/", (302, 403, 404, 302), "leader", "post", ""),
+        )
+    ),
     Address("console/requests/<str:code>/contact/", f"{DESK}R-OPEN/contact/", HERE_ONLY, method="post"),
     Address(
         "console/requests/<str:code>/contact/",
@@ -140,6 +260,7 @@ MATRIX = [
         f"{DESK}R-OPEN/photos/PHOTO/small/",
         HERE_ONLY,
     ),
+    Address(f"console/requests/{SOUND}", f"{DESK}R-OPEN/recordings/SOUND/", HERE_ONLY),
     Address(
         "console/requests/<str:code>/<slug:step>/",
         f"{DESK}R-OPEN/accept/",
@@ -153,6 +274,33 @@ MATRIX = [
         stranger="leader",
         method="post",
     ),
+    Address("console/routing/", "/console/routing/", (302, 200, 403, 200), sees="测试east_1"),
+    *(  # a unit of the town was asked to join; the coordinator reports for it or drops it
+        Address(
+            "console/requests/<str:code>/parts/<str:part>/<slug:step>/",
+            f"{DESK}{IN_HAND}/parts/{PART}/{step}/",
+            (302, 404, 404, 422),
+            method="post",
+        )
+        for step in ("report", "drop")
+    ),
+    Address(
+        "console/requests/<str:code>/parts/<str:part>/<slug:step>/",
+        f"{DESK}{IN_HAND}/parts/{PART}/drop/",
+        (302, 403, 404, 422),
+        stranger="leader",
+        method="post",
+    ),
+    *(
+        Address(f"field/parts/<str:code>/{route}", f"/field/parts/{PART}/{path}", statuses, *_PART, method)
+        for route, path, method, statuses in (
+            ("", "", "get", (302, 404, 404, 200)),
+            ("<slug:step>/", "report/", "post", (302, 404, 404, 422)),
+            ("<slug:step>/", "return/", "post", (302, 404, 404, 422)),
+            ("photos/<str:photo>/", f"photos/{IN_HAND}P/", "get", (302, 404, 404, 200)),
+            ("photos/<str:photo>/small/", f"photos/{IN_HAND}P/small/", "get", (302, 404, 404, 200)),
+        )
+    ),
     *(
         Address(f"field/{route}", f"/field/{path}", statuses, holder="worker", sees=sees)
         for route, path, statuses, sees in (
@@ -165,6 +313,7 @@ MATRIX = [
             ("requests/<str:code>/", f"requests/{IN_HAND}/", (302, 404, 404, 200), CASE),
             ("requests/<str:code>/<str:step>/", f"requests/{IN_HAND}/report/", (302, 404, 404, 200), CASE),
             (PICTURE, f"{CASE_PHOTO}/", (302, 404, 404, 200), ""),
+            (f"requests/{SOUND}", f"requests/{IN_HAND}/recordings/{IN_HAND}S/", (302, 404, 404, 200), ""),
             (f"{PICTURE}small/", f"{CASE_PHOTO}/small/", (302, 404, 404, 200), ""),
         )
     ),

@@ -101,13 +101,41 @@ EXAMPLES = {
         Address(f"/console/requests/{OPEN_REQUEST}/compare/?q=%E8%B7%AF%E7%81%AF", by="coord-town"),
         Address(f"/console/requests/{OPEN_REQUEST}/compare/?other={OTHER_REQUEST}", by="coord-town"),
     ],
+    "desk:call_backs": [
+        Address("/console/requests/call-backs/", by="coord-town"),  # none: the sample's calls are made
+    ],
+    "bulletin:month": [
+        Address("/report/requests/2023-05/", by="coord-town"),
+        Address("/report/requests/1999-01/", by="coord-zhaomiao"),  # nothing on record
+    ],
     "desk:new": [Address("/console/requests/new/", by="coord-town")],
+    "desk:orders": [
+        Address("/console/requests/orders/", by="coord-town"),
+        Address("/console/requests/orders/", by="grid001"),  # who brings in, and does not answer
+    ],
     "desk:detail": [
         Address(f"/console/requests/{OPEN_REQUEST}/?list=show%3Dopen", by="coord-town"),
         Address(f"/console/requests/{OPEN_REQUEST}/", by="leader"),
     ],
     "desk:slip": [Address(f"/console/requests/{OPEN_REQUEST}/slip/", by="coord-town")],
-    "requests:ask": [Address("/ask/"), Address(f"/ask/?area={COMMUNITY}")],
+    "desk:write": [
+        Address(f"/console/requests/{OPEN_REQUEST}/write/{kind}/", by="coord-town")
+        for kind in ("letter", "note")
+    ],
+    "field_requests:write": [
+        Address(f"/field/requests/{repair_case()}/write/{kind}/", by="team-repair")
+        for kind in ("letter", "note")
+    ],
+    "requests:ask": [
+        Address("/ask/"),
+        Address(f"/ask/?area={COMMUNITY}"),
+        Address("/ask/?category=street-lamp"),
+        Address(f"/ask/?category=water-power-gas&area={COMMUNITY}001"),
+    ],
+    "routing:dry_run": [
+        Address("/console/routing/", by="coord-town"),
+        Address("/console/routing/?days=90&rule=RT01", by="admin"),
+    ],
     "requests:find": [Address("/r/")],
     "requests:progress": [Address(f"/r/{RECEIPT}/"), Address(f"/r/{RECEIPT}/?new=1")],
     "areas": [Address("/areas/")],
@@ -160,6 +188,10 @@ EXAMPLES = {
     "posts:give": [Address(f"/console/posts/{POST}/give/?who=deputy", by="admin")],
     "posts:end_post": [Address(f"/console/posts/{POST}/end/", by="admin")],
     "posts:end": [Address(f"/console/posts/held/{TENURE}/end/", by="admin")],
+    "api:clients": [Address("/console/clients/", by="admin")],
+    "api:new_client": [Address("/console/clients/new/", by="admin")],
+    "api:tokens": [Address("/console/tokens/", by="coord-town")],
+    "api:new_token": [Address("/console/tokens/new/", by="coord-town")],
     "account_set_password": [Address("/accounts/password/set/", by="coord-town")],
     "invitation": [Address("/accounts/invite/d29ya2Vy/x/", status=410)],
     "account_inactive": [Address("/accounts/inactive/")],
@@ -168,10 +200,21 @@ EXAMPLES = {
 }
 ERRORS = [Address("/no-such-page/", status=404), Address("/admin/", by="coord-town", status=403)]
 NO_PAGE = {
+    "desk:call_back": "the sample's calls are made; test_call_backs walks it",
+    "desk:call_back_phone": "takes a button, shows it on the call's page",
+    "bulletin:latest": "leads on to a month",
+    "bulletin:file": "a file",
+    "field_requests:part": "nobody is asked to join in the sample; `test_joint` does it",
+    "field_requests:part_step": "takes a form, shows it on the part's page",
+    "field_requests:part_photo": "a picture",
+    "field_requests:part_photo_small": "a picture",
+    "desk:part_step": "takes a form, leads back",
     "field:manifest": "for the telephone",
     "field_requests:contact": "takes a form, shows it on the request's page",
     "field_requests:photo": "a picture",
     "field_requests:photo_small": "a picture",
+    "api:revoke_client": "takes a button, leads back",
+    "api:revoke_token": "takes a button, leads back",
     "people:renew": "takes a button, leads back",
     "people:switch_off": "takes a button, leads back",
     "people:switch_on": "takes a button, leads back",
@@ -183,17 +226,29 @@ NO_PAGE = {
     "desk:keep": "takes a form, leads back",
     "desk:drop": "takes a button, leads back",
     "desk:step": "takes a form, leads back",
+    "desk:orders_look": "takes a file; see tests/browser/test_orders.py",
+    "desk:orders_take": "takes a form; see tests/browser/test_orders.py",
+    "desk:orders_hand_back": "gives a file",
+    "desk:orders_again": "gives a file",
     "desk:contact": "takes a form",
     "desk:photo": "is a picture",
     "desk:photo_small": "is a picture",
     "requests:answer": "takes a form, leads back",
+    "requests:add": "takes a form, leads back",
+    "desk:read": "takes a button, leads back",
+    "field_requests:read": "takes a button, leads back",
     "requests:photo": "a picture",
+    "requests:recording": "a sound",
+    "desk:recording": "a sound",
+    "field_requests:recording": "a sound",
+    "requests:follow": "its id belongs to the install; test_asking walks it",
     "requests:photo_small": "a picture",
     "set_language": "takes a form, leads back",
     "wagtailcore_login": "leads on to the sign-in",
     "wagtailcore_authenticate_with_password": "for pages with a password; there are none",
 }
-NOT_OURS = ("admin/", "documents/")  # Wagtail's own screens, which have tests of their own
+# Wagtail's own screens, which have tests of their own; and what programs ask, where there are no pages.
+NOT_OURS = ("admin/", "documents/", "api/", "open311/")
 
 
 def names(patterns: list[Any] | None = None, namespace: str = "") -> Iterator[str]:

@@ -110,7 +110,7 @@ def test_leader_of_a_team_has_its_requests(busy):
     factories.request(busy.west_1, factories.category(), state=State.ASSIGNED, team=team)
     assert {each.kind.key: each.number for each in inbox.counted(leader)} == {
         "in_my_grids": 0,
-        "of_my_teams": 1,
+        "given_to_me": 1,
     }
 
 
@@ -133,9 +133,9 @@ def test_start_and_inbox_cost_the_same_whatever_waits(client, staff, places, n, 
     for number in range(n):
         factories.request(places.east_1, lamp, code=f"R{number}", due_at=timezone.now() - timedelta(days=1))
     client.force_login(staff.coordinator)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         client.get("/console/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         client.get("/console/inbox/")
 
 

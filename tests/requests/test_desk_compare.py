@@ -146,5 +146,5 @@ def test_choosing_and_comparing_cost_the_same_whatever_there_is(
         factories.request(places.east_1, lamp, code=f"R{number}")
     with django_assert_num_queries(8):
         desk.get(url(two[0]))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         desk.get(url(two[0]), {"other": "SECOND"})

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shiliu.core import access, audit, door
-from shiliu.core.access import Actor
+from shiliu.core.access import Actor, System
+from shiliu.core.models import User
 from shiliu.core.pictures import Picture
-from shiliu.grid.models import Post, Unit
-from shiliu.grid.scopes import around
+from shiliu.grid.models import Post, Tenure, Unit
+from shiliu.grid.roles import ANSWERING, ROLES
+from shiliu.grid.scopes import around, nearness
 from shiliu.requests import deadlines, rules
 from shiliu.requests.actions.asking import add_photos
+from shiliu.requests.actions.call_backs import end_call_back, plan_call_back
 from shiliu.requests.models import Kind, Milestone, Photo, Request, State
 from shiliu.requests.states import LIFECYCLE
 from shiliu.volunteers.models import Team
@@ -30,18 +33,42 @@ REACH = audit.verb("requests.reach", gettext_lazy("reached “%(milestone)s”")
 VERIFY = audit.verb("requests.verify", gettext_lazy("verified it on the spot"), right="requests.close")
 CLOSE = audit.verb("requests.close", gettext_lazy("verified and closed it"))
 REOPEN = audit.verb("requests.reopen", gettext_lazy("reopened it"))
+_ACCEPTING = [name for name, role in ROLES.items() if "requests.accept" in role.rights]
 CONTACT = audit.verb("requests.contact", gettext_lazy("looked at how to reach the person"))
 
 
-def accept(request: Request, *, by: Actor, seen: int) -> Request:
-    """Take the request on. The person has been answered by it: the first contact."""
-    with door.change(request, ACCEPT, by=by, seen=seen) as change:
-        change.step(LIFECYCLE)
-        if request.contacted_at is None:
-            now = timezone.now()
-            change.set(contacted_at=now, hours_to_contact=whole_hours(request.received_at, now))
-            request.milestones.filter(kind=Kind.CONTACT, met_at=None).update(met_at=now)
+def accept(request: Request, *, by: Actor, seen: int, to: Team | Unit | Post | None = None) -> Request:
+    """Take the request on. The person has been answered by it: the first contact, if somebody does it.
+
+    The post that it was taken on from answers for it until the end, whoever leads (首接负责).
+    to: it is known to whom it goes, and is assigned in the same transaction.
+    """
+    with transaction.atomic():
+        with door.change(request, ACCEPT, by=by, seen=seen) as change:
+            change.step(LIFECYCLE)
+            change.set(first_post=_post_of(by, request))
+            if not isinstance(by, System):
+                _contacted(request, change)
+        if to is not None:
+            assign(request, to=to, by=by, seen=seen + 1)
     return request
+
+
+def _post_of(by: Actor, request: Request) -> Post | None:
+    """The post from which `by` may accept it, the nearest where there are several; None for the program."""
+    if not isinstance(by, User):
+        return None
+    held = Tenure.objects.of_today(by).filter(post__role__in=_ACCEPTING).select_related("post")
+    near = sorted(held, key=lambda it: (-nearness(it.area_id, request.area_id), it.pk))
+    return near[0].post if near else None
+
+
+def _contacted(request: Request, change: door.Change) -> None:
+    """A person has turned to the request. What only a program did so far is met by who begins or reports."""
+    if request.contacted_at is None:
+        now = timezone.now()
+        change.set(contacted_at=now, hours_to_contact=whole_hours(request.received_at, now))
+        request.milestones.filter(kind=Kind.CONTACT, met_at=None).update(met_at=now)
 
 
 def refuse(request: Request, *, by: Actor, seen: int, note: str) -> Request:
@@ -56,6 +83,8 @@ def assign(request: Request, *, to: Team | Unit | Post, by: Actor, seen: int, no
     """Give it to a team, a unit or a grid worker's post that serves the request's town; also anew."""
     with door.change(request, ASSIGN, by=by, seen=seen, note=note) as change:
         check_serves(to, request)
+        if isinstance(to, Post) and to.role not in ANSWERING:
+            raise door.Refused(_("That post takes on no requests. Choose another one."))
         change.step(LIFECYCLE)
         change.set(**lead_fields(to))
         change.say(lead=str(to))
@@ -67,15 +96,38 @@ def take(request: Request, *, by: Actor, seen: int) -> Request:
     where = rules.serving_area(by, request)
     with door.change(request, TAKE, by=by, seen=seen, where=where) as change:
         change.step(LIFECYCLE)
+        _contacted(request, change)
     return request
 
 
-def report(request: Request, *, by: Actor, seen: int, note: str, pictures: Sequence[Picture] = ()) -> Request:
-    """The team says what it did, with pictures if there are any."""
+def report(
+    request: Request,
+    *,
+    by: Actor,
+    seen: int,
+    note: str,
+    pictures: Sequence[Picture] = (),
+    without_parts: bool = False,
+) -> Request:
+    """The lead says what was done, with pictures if there are any.
+
+    without_parts: although somebody who was asked to join has not reported; the note says why.
+    """
     where = rules.serving_area(by, request)
     with transaction.atomic():
         with door.change(request, REPORT, by=by, seen=seen, note=note, where=where) as change:
             change.step(LIFECYCLE)
+            _contacted(request, change)
+            if missing := [str(part.doer) for part in request.open_parts()]:
+                if not without_parts:
+                    raise door.Refused(
+                        _(
+                            "%(who)s was asked to join and has not reported yet. Wait for that, or tick that "
+                            "it is done without, and write why."
+                        )
+                        % {"who": "、".join(missing)}
+                    )
+                change.say(without_parts=True)
         add_photos(request, pictures, Photo.Taken.DONE)  # last: files of a refused step would stay behind
     return request
 
@@ -97,34 +149,46 @@ def return_(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     where = rules.serving_area(by, request)
     with door.change(request, RETURN, by=by, seen=seen, note=note, where=where) as change:
         change.step(LIFECYCLE)
+        change.say(was=str(request.lead))
         change.set(**lead_fields(None))
     return request
 
 
 def verify(request: Request, *, by: Actor, seen: int, note: str = "") -> Request:
-    """Somebody looked: it is done. Closing, after calling back, is a step of its own."""
-    with door.change(request, VERIFY, by=by, seen=seen, note=note) as change:
-        change.step(LIFECYCLE)
+    """Somebody looked: it is done. The person is to be called back; closing is a step of its own."""
+    with transaction.atomic():
+        with door.change(request, VERIFY, by=by, seen=seen, note=note) as change:
+            change.step(LIFECYCLE)
+        if request.solved is None:
+            plan_call_back(request)
     return request
 
 
 def close(request: Request, *, by: Actor, seen: int, solved: bool | None = None, note: str = "") -> Request:
     """Verified. `solved` is what the person said when called back, None when nobody was reached.
 
-    What the person said in the meantime, by the receipt, stays unless the call brought something else.
+    What the person said in the meantime, by the receipt, stays unless the call brought something else. Who
+    has said nothing yet is to be called back.
     """
-    with door.change(request, CLOSE, by=by, seen=seen, note=note) as change:
-        change.step(LIFECYCLE)
-        change.set(closed_at=timezone.now(), solved=request.solved if solved is None else solved)
-        change.say(called=solved)
+    with transaction.atomic():
+        with door.change(request, CLOSE, by=by, seen=seen, note=note) as change:
+            change.step(LIFECYCLE)
+            change.set(closed_at=timezone.now(), solved=request.solved if solved is None else solved)
+            change.say(called=solved)
+        if request.solved is None:
+            plan_call_back(request)
+        elif solved is not None:
+            end_call_back(request, called_by=by if isinstance(by, User) else None)
     return request
 
 
 def reopen(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     """Not solved after all: back to the same lead, with the category's deadline from now on."""
-    with door.change(request, REOPEN, by=by, seen=seen, note=note) as change:
-        change.step(LIFECYCLE)
-        change.set(**again_open(request))
+    with transaction.atomic():
+        with door.change(request, REOPEN, by=by, seen=seen, note=note) as change:
+            change.step(LIFECYCLE)
+            change.set(**again_open(request))
+        end_call_back(request)
     return request
 
 

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from shiliu.core import access, audit, pictures, receipts
+from shiliu.core import access, audit, pictures, receipts, sounds
 from shiliu.core.access import NotPermitted
 from shiliu.core.door import Refused, StaleState
 from shiliu.core.http import StaffRequest
 from shiliu.requests import actions, addresses, case, desk, rules, steps
-from shiliu.requests.filing import FilingForm
+from shiliu.requests.filing import FilingForm, chosen
 from shiliu.requests.models import Request
 from shiliu.requests.steps import StepForm
+from shiliu.requests.story import for_staff
 
 NEXT = "desk_next"  # in the session: whether the next one opens after a step
 
@@ -58,8 +59,10 @@ def may_look(user: Any, wanted: desk.Wanted) -> None:
     """NotPermitted for a list that is not for this person."""
     if wanted.show.key != desk.OWN:
         _require(user, case.SEES)
-    elif not (rules.leads_any(user) or access.holds(user, case.SEES)):
-        raise NotPermitted(_("This list is for leaders of teams. Ask the coordinator which team is yours."))
+    elif not (rules.serves_any(user) or access.holds(user, case.SEES)):
+        raise NotPermitted(
+            _("This list is for whoever requests are given to. Ask the coordinator which team is yours.")
+        )
 
 
 def _require(user: Any, right: str) -> None:
@@ -154,7 +157,7 @@ def _stale(request: StaffRequest, code: str, verb: str) -> HttpResponse:
         return _done(request, subject, desk.place_of(subject))  # one's own second click
     if request.htmx:
         return _row(request, subject, _("A colleague was faster. This is how it stands now."))
-    return _page(request, subject, form=form, verb=verb, since=case.told(since), status=409)
+    return _page(request, subject, form=form, verb=verb, since=for_staff(since), status=409)
 
 
 def _done(request: StaffRequest, subject: Request, place: desk.Place) -> HttpResponse:
@@ -207,6 +210,14 @@ def photo(request: StaffRequest, code: str, photo: str, size: str) -> FileRespon
 
 
 @login_required
+@require_safe
+def recording(request: StaffRequest, code: str, recording: str) -> HttpResponse:
+    """A spoken note of a request that one may see."""
+    found = case.recording(case.find(request.user, code), recording)
+    return sounds.answer(request, found.sound, f"{found.code}.ogg")
+
+
+@login_required
 @never_cache
 def new(request: StaffRequest) -> HttpResponse:
     """File for somebody who called or stands at the counter."""
@@ -214,7 +225,9 @@ def new(request: StaffRequest) -> HttpResponse:
     _require(user, "requests.ask")
     scope = access.scope_of(user, "requests.ask")
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = FilingForm(*sent, scope=scope)
+    form = FilingForm(*sent, scope=scope, initial=chosen(request.GET))
+    if "further" in request.GET:
+        return render(request, "requests/_further.html", {"form": form})
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.ask(by=user, **form.values())

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,15 +12,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from shiliu.core import access, audit, pictures, receipts, worktime
+from shiliu.core import access, audit, pictures, receipts, sounds, worktime
 from shiliu.core.access import NotPermitted, get_visible_or_404
 from shiliu.core.door import Refused, StaleState
-from shiliu.core.models import AuditEntry
-from shiliu.requests import actions, rules, steps
-from shiliu.requests.filing import FilingForm
+from shiliu.requests import actions, joint, questions, rules, steps
+from shiliu.requests.filing import FilingForm, chosen
 from shiliu.requests.models import Photo, Request
 from shiliu.requests.states import LIFECYCLE
-from shiliu.requests.story import TONES, Told
+from shiliu.requests.story import Told, for_staff
 
 SERVING = ("requests.take", "requests.report", "requests.return")
 TOLD_AFTER = {
@@ -66,6 +64,17 @@ def photo(request: HttpRequest, code: str, photo: str, size: str) -> HttpRespons
     return pictures.answer(found.picture if size == "whole" else found.thumbnail, f"{found.code}.jpg")
 
 
+@login_required
+@require_safe
+def recording(request: HttpRequest, code: str, recording: str) -> HttpResponse:
+    """A spoken note, for whoever may see its request."""
+    subject = get_visible_or_404(Request, request.user, code=code)
+    found = subject.recordings.filter(code=recording).first()
+    if found is None:
+        raise Http404
+    return sounds.answer(request, found.sound, f"{found.code}.ogg")
+
+
 def _page(request: HttpRequest, subject: Request, **more: Any) -> HttpResponse:
     offers = steps.offered(request.user, subject, SERVING)
     first = 1 if _is_served_by(request, subject) else 0
@@ -76,23 +85,19 @@ def _page(request: HttpRequest, subject: Request, **more: Any) -> HttpResponse:
         "main": next(iter(offers[:first]), None),
         "others": offers[first:],
         "may_contact": access.allows(request.user, "requests.contact", subject.area_id),
-        "story": _told(audit.entries_of(subject)),
+        "story": for_staff(audit.entries_of(subject).order_by("-id")[:ENTRIES], photos),
+        "parts": joint.shown(request.user, subject),
         "photos": [each for each in photos if each.taken == Photo.Taken.ASKED],
         "photos_done": [each for each in photos if each.taken == Photo.Taken.DONE],
+        "recordings": [each for each in subject.recordings.all() if each.message_id is None],
+        "answers": questions.told(subject.category, subject.answers),
     }
     return render(request, "requests/field/detail.html", context | more)
 
 
 def _is_served_by(request: HttpRequest, subject: Request) -> bool:
-    """Whether it waits for this person: not where another team has somebody who takes it on."""
-    team = subject.team
-    return team is None or team.leader_post_id is None or rules.leads(request.user, team)
-
-
-def _told(entries: QuerySet[AuditEntry]) -> list[Told]:
-    """The latest entries for a colleague's eyes, the newest first."""
-    latest = entries.order_by("-id")[:ENTRIES]
-    return [Told(it.at, "", audit.sentence(it), it.note, TONES.get(it.verb, "go")) for it in latest]
+    """Whether it waits for this person: not where somebody else takes it on."""
+    return rules.serves(request.user, subject) or not rules.is_served(subject)
 
 
 # Steps ----------------------------------------------------------------------------------------------------
@@ -176,7 +181,10 @@ def _too_late(request: HttpRequest, verb: str, code: str, form: steps.StepForm) 
 
 
 def _since(subject: Request | None, seen: int) -> list[Told]:
-    return _told(audit.entries_of(subject).filter(version__gt=seen)) if subject else []
+    """What was done after a version, the latest first."""
+    if subject is None:
+        return []
+    return for_staff(audit.entries_of(subject).filter(version__gt=seen).order_by("-id")[:ENTRIES])
 
 
 def _form_page(
@@ -198,7 +206,9 @@ def ask(request: HttpRequest) -> HttpResponse:
             _("Only grid workers and coordinators file for others. Residents ask on the home page.")
         )
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = FilingForm(*sent, scope=scope, on_round=True)
+    form = FilingForm(*sent, scope=scope, on_round=True, initial=chosen(request.GET))
+    if "further" in request.GET:
+        return render(request, "requests/_further.html", {"form": form})
     if form.is_valid():
         try:
             made = actions.ask(by=request.user, **form.values())
