@@ -16,11 +16,12 @@ from django.utils.translation import pgettext, pgettext_lazy
 from shiliu.aid.models import Payment
 from shiliu.channel.models import ArticlePage
 from shiliu.core import access
+from shiliu.core.areas import TOWN, Scope
 from shiliu.core.due import due
 from shiliu.core.models import User
 from shiliu.grid.models import Post, Tenure
 from shiliu.plan.models import Task
-from shiliu.requests.models import PERSONAL, Request, RequestQuerySet, State
+from shiliu.requests.models import PERSONAL, Level, Request, RequestQuerySet, State
 from shiliu.works.models import Measurement
 
 MANY = 100  # counts stop here: “99+”
@@ -89,6 +90,14 @@ def _requests(right: str, narrow: Callable[[RequestQuerySet], RequestQuerySet]) 
 def _told(rows: QuerySet) -> QuerySet:
     related = rows.select_related("area", "category").defer(*PERSONAL)
     return related.order_by("due_at", "pk")
+
+
+def _told_up_to_here(user: User) -> QuerySet:
+    """What the clock told this person's desk: a town's once the deadline has passed, a community's before."""
+    scope = access.scope_of(user, "requests.assign")
+    of_towns = Scope.of(code for code in scope.codes if len(code) <= TOWN)
+    waits = Q(escalated_to=Level.TOWN) | (Q(escalated_to=Level.COMMUNITY) & ~of_towns.q())
+    return _told(Request.objects.within(scope).unsolved().filter(waits))  # type: ignore[attr-defined]
 
 
 def _in_my_grids(user: User) -> QuerySet:
@@ -192,6 +201,16 @@ WAITING = [
         _requests("requests.assign", lambda rows: rows.in_hand_again()),
         _request,
         _desk("again"),
+    ),
+    Waiting(
+        "escalated",
+        pgettext_lazy("what waits", "requests told higher up"),
+        "requests.assign",
+        _told_up_to_here,
+        _request,
+        _desk("escalated"),
+        is_urgent=True,
+        is_rare=True,
     ),
     Waiting(
         "late",

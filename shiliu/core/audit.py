@@ -5,7 +5,7 @@ Personal data never enters the audit: values of encrypted fields and of a verb's
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -104,11 +104,35 @@ def record(
 
     area: where it was done, for what lies nowhere itself.
     """
+    _require_transaction()
+    entry = _entry(by, verb, obj, note=note, data=data, area=area)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_many(by: Actor, done: Iterable[tuple[str, models.Model, Mapping[str, Any]]]) -> None:
+    """`record` for many: verb, object and data of each; one statement for some hundred of them."""
+    _require_transaction()
+    AuditEntry.objects.bulk_create([_entry(by, verb, obj, data=data) for verb, obj, data in done])
+
+
+def _require_transaction() -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit entry belongs into the transaction of its change.")
+
+
+def _entry(
+    by: Actor,
+    verb: str,
+    obj: models.Model,
+    *,
+    note: str = "",
+    data: Mapping[str, Any] | None = None,
+    area: str = "",
+) -> AuditEntry:
     known = VERBS[verb]
     kept = {k: MASK if k in known.masks and v else plain(v) for k, v in (data or {}).items()}
-    return AuditEntry.objects.create(
+    return AuditEntry(
         at=timezone.now(),
         actor=by if isinstance(by, User) else None,
         actor_label=by.label[:60],  # a user name may be longer than a name

@@ -1,8 +1,10 @@
 """When a request is due, and when the next level up is told: pure, but for reading the calendar."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from shiliu.core import worktime
+from shiliu.requests.models import Category
 
 
 def due(start: datetime, amount: int, unit: str) -> datetime:
@@ -17,13 +19,12 @@ def share(start: datetime, due_at: datetime, percent: int) -> datetime:
     return start + (due_at - start) * percent // 100
 
 
-def first_alarm(start: datetime, due_at: datetime, percent: int, now: datetime | None = None) -> datetime:
-    """When the clock looks at it next: when `percent` of the time is gone, or at the deadline after that.
+def running(start: datetime, due_at: datetime, percent: int) -> dict[str, Any]:
+    """The fields of a request whose deadline runs from `start`: nobody higher up was told of this one.
 
-    The rule is local: the share is the category's (`warn_percent`).
+    The clock looks at it when `percent` of the time is gone, a share that the category sets (local).
     """
-    warning = share(start, due_at, percent)
-    return warning if warning > (now or start) else due_at
+    return {"due_at": due_at, "alarm_at": share(start, due_at, percent), "escalated_to": 0}
 
 
 def after_pause(due_at: datetime, held_at: datetime, now: datetime, unit: str) -> datetime:
@@ -36,3 +37,13 @@ def after_pause(due_at: datetime, held_at: datetime, now: datetime, unit: str) -
     calendar = worktime.Calendar.load(held_at.year - 1, now.year + 2)
     left = timedelta(minutes=worktime.working_minutes(held_at, due_at, calendar))
     return worktime.after_working(now, left, calendar)
+
+
+def anew(category: Category, now: datetime) -> dict[str, Any]:
+    """The fields of what has to be solved once more: the category's time, from now on (local)."""
+    return running(now, due(now, category.due_amount, category.due_unit), category.warn_percent)
+
+
+def begin_of(day: date) -> datetime:
+    """The first moment of a day, local time."""
+    return datetime.combine(day, time(), worktime.ZONE)

@@ -75,6 +75,10 @@ LIFECYCLE = Lifecycle(
             told=_("passed it to the petition office"),
         ),
         Step("requests.classify", frozenset({RECEIVED, *ACTIVE})),
+        Step("requests.set_urgency", frozenset(OPEN)),
+        Step(
+            "requests.reach", frozenset({ASSIGNED, IN_PROGRESS}), note=True, told=_("reached “%(milestone)s”")
+        ),
         Step("requests.join", frozenset(ACTIVE), told=_("asked %(doer)s to help")),
         # What the person who asked does, by the receipt code.
         Step("requests.confirm", frozenset({DONE, VERIFIED, CLOSED}), told=_("You said that it is solved")),

@@ -21,7 +21,7 @@ from shiliu.core.pictures import Picture
 from shiliu.grid.models import Unit
 from shiliu.grid.scopes import around
 from shiliu.requests import actions, rules
-from shiliu.requests.models import Category, Photo, Request
+from shiliu.requests.models import Category, Kind, Milestone, Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.story import tells_note
 from shiliu.volunteers.models import Team
@@ -35,6 +35,11 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, subject: Request, **kwargs: Any) -> None:
         super().__init__(*args, initial={"seen": subject.version}, auto_id="%s", **kwargs)
         self.subject = subject
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether there is anything to choose; the state and the right aside."""
+        return True
 
     def values(self) -> dict[str, Any]:
         """What the action takes besides the request and who it is."""
@@ -176,6 +181,43 @@ class ExtendForm(NoteForm):
         return {"due_at": audit.plain(self.values()["until"])}
 
 
+class UrgencyForm(StepForm):
+    urgent = forms.TypedChoiceField(
+        label=gettext_lazy("How urgent is it?"),
+        choices=[("true", gettext_lazy("urgent")), ("false", gettext_lazy("not urgent"))],
+        coerce=lambda value: value == "true",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["urgent"] = "false" if self.subject.is_urgent else "true"
+
+    def left(self) -> dict[str, Any]:
+        return {"is_urgent": self.cleaned_data["urgent"]}
+
+
+class ReachForm(NoteForm):
+    milestone = forms.ModelChoiceField(
+        Milestone.objects.none(), to_field_name="name", label=gettext_lazy("What was reached")
+    )
+    field_order = ["seen", "milestone", "note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["milestone"]
+        field.queryset = self.subject.milestones.filter(kind=Kind.PARTIAL, met_at=None)
+        field.label_from_instance = lambda milestone: milestone.title
+
+    @property
+    def is_possible(self) -> bool:
+        choices: Any = self.fields["milestone"]
+        return bool(choices.queryset.exists())
+
+    def left(self) -> dict[str, Any]:
+        return {"milestone": self.cleaned_data["milestone"].title}
+
+
 class MergeForm(StepForm):
     into = forms.CharField(
         label=gettext_lazy("Code of the request that goes on"), max_length=40, help_text="K7Q-3MN-84TX"
@@ -228,6 +270,8 @@ WAYS: dict[str, Way] = {
     "requests.close": Way(gettext_lazy("Verify and close"), CloseForm, actions.close),
     "requests.verify": Way(gettext_lazy("Verified, to be called back"), FreeNoteForm, actions.verify),
     "requests.classify": Way(gettext_lazy("Change category"), ClassifyForm, actions.classify),
+    "requests.set_urgency": Way(gettext_lazy("Urgent or not"), UrgencyForm, actions.set_urgency),
+    "requests.reach": Way(gettext_lazy("Milestone reached"), ReachForm, actions.reach),
     "requests.extend": Way(gettext_lazy("Extend the deadline"), ExtendForm, actions.extend),
     "requests.hold": Way(gettext_lazy("Put on hold"), HoldForm, actions.hold),
     "requests.merge": Way(gettext_lazy("Merge"), MergeForm, actions.merge),
@@ -273,11 +317,12 @@ def offered(actor: User, subject: Request, among: Collection[str] = WAYS.keys())
     verbs = set(LIFECYCLE.verbs_from(subject.state)) & WAYS.keys() & set(among)
     possible = {verb: audit.VERBS[verb].right for verb in verbs}
     held = {right for right in set(possible.values()) if _holds(actor, right, subject)}
-    return [
+    offers = (
         Offer(verb, way.label, form_for(verb, subject, actor))
         for verb, way in WAYS.items()
         if verb in possible and possible[verb] in held
-    ]
+    )
+    return [offer for offer in offers if offer.form.is_possible]
 
 
 def form_for(verb: str, subject: Request, actor: User, *data: Any) -> StepForm:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from shiliu.core.access import Actor
 from shiliu.requests import actions
-from shiliu.requests.models import Request
+from shiliu.requests.models import Kind, Request
 from shiliu.volunteers.models import Team
 from tests import factories
 
@@ -39,6 +40,16 @@ def _extend(it: Request, **how: Any) -> Any:
     return actions.extend(it, until=timezone.now() + timedelta(days=90), note="还差配件", **how)
 
 
+def _urgency(it: Request, **how: Any) -> Any:
+    return actions.set_urgency(it, urgent=not it.is_urgent, **how)
+
+
+def _reach(it: Request, **how: Any) -> Any:
+    with transaction.atomic():  # where it is refused, the milestone is gone too
+        part = it.milestones.create(kind=Kind.PARTIAL, name=f"第{it.version}步", due_at=timezone.now())
+        return actions.reach(it, milestone=part, **{"note": "先通了水"} | how)
+
+
 def _with_words(act: Act) -> Act:
     return lambda it, **how: act(it, note="说明一下", **how)
 
@@ -62,6 +73,8 @@ ACTS: dict[str, Act] = {
     "requests.transfer": _with_words(actions.transfer),
     "requests.classify": _classify,
     "requests.join": _join,
+    "requests.set_urgency": _urgency,
+    "requests.reach": _reach,
     "requests.confirm": actions.confirm,
     "requests.dispute": _with_words(actions.dispute),
     "requests.withdraw": actions.withdraw,
@@ -69,6 +82,7 @@ ACTS: dict[str, Act] = {
 NEED_WORDS: dict[str, Act] = {
     "requests.refuse": actions.refuse,
     "requests.report": actions.report,
+    "requests.reach": _reach,
     "requests.reopen": actions.reopen,
     "requests.return": actions.return_,
     "requests.hold": lambda it, **how: actions.hold(it, until=timezone.localdate() + timedelta(1), **how),

@@ -16,7 +16,7 @@ from tests.strategies import taken_back
 DESK = {"coordinator", "town_coordinator"}
 TEAM = DESK | {"worker", "chief"}
 WHO: dict[str, set[str]] = dict.fromkeys(ACTS, DESK) | dict.fromkeys(
-    ["requests.take", "requests.report", "requests.return"], TEAM
+    ["requests.take", "requests.report", "requests.return", "requests.reach"], TEAM
 )
 BY_RECEIPT = ["requests.confirm", "requests.dispute", "requests.withdraw"]
 

@@ -9,7 +9,7 @@ from shiliu.core import access, receipts
 from shiliu.core.access import NotPermitted
 from shiliu.core.door import Refused
 from shiliu.requests import steps, story
-from shiliu.requests.models import Request, State
+from shiliu.requests.models import Kind, Request, State
 from shiliu.requests.states import LIFECYCLE
 from tests import factories
 from tests.requests.test_every_step import BY_RECEIPT, WHO
@@ -23,12 +23,19 @@ def test_every_step_of_staff_is_offered_with_the_action_of_its_name():
 
 @pytest.mark.parametrize("state", State)
 def test_offered_is_what_the_table_and_the_rights_allow(cast, state):
-    it = cast.request(state)
+    it = with_milestone(cast.request(state))
     for name, user in cast.everybody().items():
         wanted = {verb for verb in LIFECYCLE.verbs_from(state) if name in WHO[verb] and verb in steps.WAYS}
         if name == "chief" and not it.team:
             wanted = set()
         assert {offer.verb for offer in steps.offered(user, it)} == wanted, name
+
+
+def test_milestone_is_offered_only_where_one_is_still_to_be_reached(cast):
+    it = cast.request(State.IN_PROGRESS)
+    offers = {offer.verb for offer in steps.offered(cast.chief, it)}
+    assert "requests.reach" not in offers
+    assert "requests.report" in offers
 
 
 def test_may_is_asked_by_verb_whatever_the_state(cast):
@@ -65,12 +72,19 @@ GOOD = {
     "extend": (State.ACCEPTED, {"until": DAY_AHEAD, "note": "等配件"}, State.ACCEPTED),
     "hold": (State.ASSIGNED, {"until": DAY_AHEAD, "note": "等配件"}, State.ON_HOLD),
     "merge": (State.ACCEPTED, {"into": "filled in below"}, State.MERGED),
+    "set_urgency": (State.ACCEPTED, {"urgent": "true"}, State.ACCEPTED),
+    "reach": (State.IN_PROGRESS, {"milestone": "通水", "note": "已通水"}, State.IN_PROGRESS),
     "return": (State.ASSIGNED, {"note": "不是我们"}, State.ACCEPTED),
     "defer": (State.ACCEPTED, {"note": "没有经费"}, State.DEFERRED),
     "refuse": (State.RECEIVED, {"note": "请拨打 120"}, State.REFUSED),
     "transfer": (State.RECEIVED, {"note": "属信访事项"}, State.TRANSFERRED),
     "reopen": (State.CLOSED, {"note": "又坏了"}, State.ASSIGNED),
 }
+
+
+def with_milestone(it: Request) -> Request:
+    it.milestones.create(kind=Kind.PARTIAL, name="通水", due_at=timezone.now())
+    return it
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -80,7 +94,7 @@ def test_run_takes_the_step(cast, name):
     factories.unit(cast.at.town, code="U-water")
     if name == "merge":
         data = {"into": receipts.shown(cast.request(State.RECEIVED).code).lower()}
-    it = cast.request(state)
+    it = with_milestone(cast.request(state))
     bound = form(cast, name, it, **data)
     assert bound.is_valid(), bound.errors
     steps.run(f"requests.{name}", it, bound, by=cast.staff.coordinator)
@@ -91,7 +105,7 @@ def test_run_takes_the_step(cast, name):
 @pytest.mark.parametrize("name", [name for name, (_state, data, _after) in GOOD.items() if "note" in data])
 def test_required_words_say_who_reads_them_and_that_is_true(cast, name):
     state, data, _after = GOOD[name]
-    it = cast.request(state)
+    it = with_milestone(cast.request(state))
     bound = form(cast, name, it, **data)
     assert bound.is_valid(), bound.errors
     steps.run(f"requests.{name}", it, bound, by=cast.staff.coordinator)
@@ -204,8 +218,9 @@ def test_run_without_the_right_raises_and_writes_nothing(cast):
 
 @pytest.mark.parametrize("who", ["coordinator", "worker", "leader", "chief"])
 def test_cost_of_offers_in_statements(cast, who, django_assert_num_queries):
-    """Of the desk: succession, teams and units to choose from. Of a team: who leads, asked once."""
+    """Of the desk: succession, teams and units to choose from. Of a team: who leads, asked once.
+    Of whoever serves: whether a milestone is still to be reached."""
     user, it = cast.everybody()[who], cast.request(State.ASSIGNED)
     access.scope_of(user, Request.view_right)
-    with django_assert_num_queries({"coordinator": 3, "worker": 0, "leader": 1, "chief": 2}[who]):
+    with django_assert_num_queries({"coordinator": 4, "worker": 1, "leader": 1, "chief": 3}[who]):
         steps.offered(user, it)

@@ -1,11 +1,12 @@
 """Every write of a request. Right, transaction, conditional update, audit, tasks: see `core.door`."""
 
 from shiliu.requests.actions.answering import confirm, dispute, may_answer, withdraw
-from shiliu.requests.actions.asking import add_photos, ask, classify
+from shiliu.requests.actions.asking import Order, Place, add_photos, ask, classify, set_urgency
 from shiliu.requests.actions.handling import (
     accept,
     assign,
     close,
+    reach,
     refuse,
     reopen,
     report,
@@ -19,6 +20,8 @@ from shiliu.requests.actions.joint import join, merge, report_part
 from shiliu.requests.actions.waiting import defer, extend, hold, resume, take_up, transfer
 
 __all__ = [
+    "Order",
+    "Place",
     "accept",
     "add_photos",
     "ask",
@@ -33,12 +36,14 @@ __all__ = [
     "join",
     "may_answer",
     "merge",
+    "reach",
     "refuse",
     "reopen",
     "report",
     "report_part",
     "resume",
     "return_",
+    "set_urgency",
     "show_contact",
     "take",
     "take_up",

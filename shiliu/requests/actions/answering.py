@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from shiliu.core import audit, door
 from shiliu.core.access import Actor
-from shiliu.requests.actions.handling import to_its_lead
+from shiliu.requests.actions.handling import again_open
 from shiliu.requests.models import Request
 from shiliu.requests.states import LIFECYCLE
 
@@ -41,7 +41,7 @@ def dispute(request: Request, *, by: Actor, seen: int, note: str) -> Request:
             raise door.Refused(
                 _("This was closed too long ago to be reopened. Please ask anew, and give this code.")
             )
-        change.set(closed_at=None, solved=None, **to_its_lead(request))
+        change.set(**again_open(request))
     return request
 
 
@@ -56,5 +56,5 @@ def withdraw(request: Request, *, by: Actor, seen: int, note: str = "") -> Reque
     """The person no longer needs it."""
     with door.change(request, WITHDRAW, by=by, seen=seen, note=note) as change:
         change.step(LIFECYCLE)
-        change.set(closed_at=timezone.now(), resume_on=None)
+        change.set(closed_at=timezone.now(), resume_on=None, held_at=None)
     return request

@@ -28,6 +28,9 @@ ASK = audit.verb(
     gettext_lazy("asked for this"),
     masks=("words", "answers", "address", "lat", "long"),
 )
+URGENCY = audit.verb(
+    "requests.set_urgency", gettext_lazy("marked it as %(urgency)s"), right="requests.accept"
+)
 CLASSIFY = audit.verb(
     "requests.classify", gettext_lazy("put it into the category “%(name)s”"), right="requests.accept"
 )
@@ -90,9 +93,8 @@ def ask(
         words=words.strip(),
         source=source,
         received_at=now,
-        due_at=due_at,
         due_is_given=given is not None,
-        alarm_at=deadlines.first_alarm(now, due_at, category.warn_percent),
+        **deadlines.running(now, due_at, category.warn_percent),
         is_urgent=category.is_urgent,
         answers=dict(answers or {}),
         address=address.strip(),
@@ -117,18 +119,36 @@ def ask(
 
 
 def classify(request: Request, *, to: Category, by: Actor, seen: int) -> Request:
-    """Put it into the right category; the deadlines become that one's, from the receipt on."""
+    """Put it into the right category; the deadlines become that one's, from the receipt on.
+
+    A deadline that came with a work order stays.
+    """
     with door.change(request, CLASSIFY, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
         if to.pk == request.category_id:  # it would take back an extended deadline, and say nothing
             raise door.Refused(_("It is in this category already. Choose another one."))
         if not to.is_offered:
             raise door.Refused(_("That category is no longer used. Choose another one."))
-        change.set(category=to, due_at=deadlines.due(request.received_at, to.due_amount, to.due_unit))
+        due_at = request.due_at
+        if not request.due_is_given:
+            due_at = deadlines.due(request.received_at, to.due_amount, to.due_unit)
+        change.set(category=to, is_urgent=request.is_urgent or to.is_urgent)
+        change.set(**deadlines.running(request.received_at, due_at, to.warn_percent))
         change.say(name=to.name)
         request.category = to
         request.milestones.filter(met_at=None).delete()
         _set_milestones(request)
+    return request
+
+
+def set_urgency(request: Request, *, urgent: bool, by: Actor, seen: int) -> Request:
+    """Mark it urgent, or no longer; the deadline stays."""
+    with door.change(request, URGENCY, by=by, seen=seen) as change:
+        change.step(LIFECYCLE)
+        if request.is_urgent == urgent:
+            raise door.Refused(_("It is marked so already."))
+        change.set(is_urgent=urgent)
+        change.say(urgency=_("urgent") if urgent else _("not urgent"))
     return request
 
 

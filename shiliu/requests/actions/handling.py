@@ -14,9 +14,9 @@ from shiliu.core.access import Actor
 from shiliu.core.pictures import Picture
 from shiliu.grid.models import Post, Unit
 from shiliu.grid.scopes import around
-from shiliu.requests import rules
+from shiliu.requests import deadlines, rules
 from shiliu.requests.actions.asking import add_photos
-from shiliu.requests.models import Kind, Photo, Request, State
+from shiliu.requests.models import Kind, Milestone, Photo, Request, State
 from shiliu.requests.states import LIFECYCLE
 from shiliu.volunteers.models import Team
 
@@ -26,6 +26,7 @@ ASSIGN = audit.verb("requests.assign", gettext_lazy("assigned it to %(lead)s"))
 TAKE = audit.verb("requests.take", gettext_lazy("took it and began"), right="requests.report")
 REPORT = audit.verb("requests.report", gettext_lazy("reported it done"))
 RETURN = audit.verb("requests.return", gettext_lazy("gave it back"), right="requests.report")
+REACH = audit.verb("requests.reach", gettext_lazy("reached “%(milestone)s”"), right="requests.report")
 VERIFY = audit.verb("requests.verify", gettext_lazy("verified it on the spot"), right="requests.close")
 CLOSE = audit.verb("requests.close", gettext_lazy("verified and closed it"))
 REOPEN = audit.verb("requests.reopen", gettext_lazy("reopened it"))
@@ -79,6 +80,18 @@ def report(request: Request, *, by: Actor, seen: int, note: str, pictures: Seque
     return request
 
 
+def reach(request: Request, *, milestone: Milestone, by: Actor, seen: int, note: str) -> Request:
+    """A part of the solution is there: the milestone is met, and the note says how."""
+    where = rules.serving_area(by, request)
+    with door.change(request, REACH, by=by, seen=seen, note=note, where=where) as change:
+        change.step(LIFECYCLE)
+        open_ones = request.milestones.filter(pk=milestone.pk, met_at=None)
+        if not open_ones.update(met_at=timezone.now()):
+            raise door.Refused(_("This milestone is not one of this request, or was met already."))
+        change.say(milestone=milestone.title)
+    return request
+
+
 def return_(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     """It is not theirs: back to the desk that gave it and answers for it; the note says why."""
     where = rules.serving_area(by, request)
@@ -108,11 +121,18 @@ def close(request: Request, *, by: Actor, seen: int, solved: bool | None = None,
 
 
 def reopen(request: Request, *, by: Actor, seen: int, note: str) -> Request:
-    """Not solved after all: back to the same lead."""
+    """Not solved after all: back to the same lead, with the category's deadline from now on."""
     with door.change(request, REOPEN, by=by, seen=seen, note=note) as change:
         change.step(LIFECYCLE)
-        change.set(closed_at=None, solved=None, **to_its_lead(request))
+        change.set(**again_open(request))
     return request
+
+
+def again_open(request: Request) -> dict[str, Any]:
+    """The fields of a request that was not solved after all. What its resident said has to be said anew."""
+    lead = to_its_lead(request)
+    clock = deadlines.anew(request.category, timezone.now())
+    return {"closed_at": None, "solved": None, "satisfied": None, "due_is_given": False} | clock | lead
 
 
 def to_its_lead(request: Request) -> dict[str, Any]:

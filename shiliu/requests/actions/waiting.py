@@ -1,6 +1,7 @@
 """What takes longer: on hold, extended, not solvable now; or belongs to another procedure."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from shiliu.core import audit, door, worktime
 from shiliu.core.access import Actor
+from shiliu.requests import deadlines
 from shiliu.requests.models import Request
 from shiliu.requests.states import LIFECYCLE
 
@@ -23,12 +25,15 @@ TRANSFER = audit.verb(
 
 
 def hold(request: Request, *, until: date, by: Actor, seen: int, note: str) -> Request:
-    """It waits for something until a day; the reason is told. The deadline does not move."""
+    """It waits for something until a day; the reason is told. On that day the clock lets it go on.
+
+    Whether the deadline stands still meanwhile says the category (`clock_stops`).
+    """
     with door.change(request, HOLD, by=by, seen=seen, note=note) as change:
         if until <= timezone.localdate():
             raise door.Refused(_("Choose a day after today on which it goes on."))
         change.step(LIFECYCLE)
-        change.set(resume_on=until)
+        change.set(resume_on=until, held_at=timezone.now(), alarm_at=deadlines.begin_of(until))
         change.say(was=request.state)
     return request
 
@@ -37,8 +42,18 @@ def resume(request: Request, *, by: Actor, seen: int) -> Request:
     """What it waited for is there: it goes on where it was, so what nobody has begun is still to be begun."""
     with door.change(request, RESUME, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
-        change.set(resume_on=None, **_as_it_was(request))
+        change.set(resume_on=None, held_at=None, **_as_it_was(request), **_clock_goes_on(request))
     return request
+
+
+def _clock_goes_on(request: Request) -> dict[str, Any]:
+    """The deadline after a pause: later by what was left, where the category's clock stood still."""
+    now, category = timezone.now(), request.category
+    if not category.clock_stops or request.held_at is None:
+        since = deadlines.share(request.received_at, request.due_at, category.warn_percent)
+        return {"alarm_at": since}
+    due_at = deadlines.after_pause(request.due_at, request.held_at, now, category.due_unit)
+    return deadlines.running(now, due_at, category.warn_percent)
 
 
 def _as_it_was(request: Request) -> dict[str, str]:
@@ -53,7 +68,7 @@ def extend(request: Request, *, until: datetime, by: Actor, seen: int, note: str
         change.step(LIFECYCLE)
         if until <= request.due_at or until <= timezone.now():
             raise door.Refused(_("Choose a later time than the present deadline."))
-        change.set(due_at=until)
+        change.set(**deadlines.running(timezone.now(), until, request.category.warn_percent))
         change.say(until=worktime.last_day(until))
     return request
 
@@ -66,9 +81,10 @@ def defer(request: Request, *, by: Actor, seen: int, note: str) -> Request:
 
 
 def take_up(request: Request, *, by: Actor, seen: int) -> Request:
-    """What stood on the list can be solved now."""
+    """What stood on the list can be solved now: the category's deadline, from now on."""
     with door.change(request, TAKE_UP, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
+        change.set(**deadlines.anew(request.category, timezone.now()))
     return request
 
 

@@ -12,7 +12,7 @@ from shiliu.core import access
 from shiliu.core.models import AuditEntry, Record
 from shiliu.core.storage import private
 from shiliu.grid.models import Located, LocatedQuerySet, Unit
-from shiliu.requests.models.request import Request
+from shiliu.requests.models.request import Level, Request
 from shiliu.volunteers.models import Team
 
 
@@ -213,10 +213,11 @@ class Escalation(models.Model):
     class Reason(models.TextChoices):
         SHARE = "share", pgettext_lazy("escalation", "most of the time is gone")
         OVERDUE = "overdue", pgettext_lazy("escalation", "overdue")
+        MILESTONE = "milestone", pgettext_lazy("escalation", "a milestone was missed")
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="escalations")
     reason = models.CharField(_("reason"), max_length=10, choices=Reason)
-    level = models.PositiveSmallIntegerField(_("told up to"))
+    level = models.PositiveSmallIntegerField(_("told up to"), choices=Level)
     due_at = models.DateTimeField(_("deadline"))
     at = models.DateTimeField(_("at"))
 

@@ -99,6 +99,11 @@ class CategoryMilestone(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["category", "kind", "name"], name="category_milestone_once"),
             models.CheckConstraint(
+                name="category_milestone_named",
+                condition=~Q(kind="partial", name=""),
+                violation_error_message=_("A part of the solution needs a name."),
+            ),
+            models.CheckConstraint(
                 name="category_milestone_positive",
                 condition=Q(amount__gte=1),
                 violation_error_message=_("A deadline is at least one unit away."),

@@ -33,6 +33,14 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class Level(models.IntegerChoices):
+    """How far up the clock has told that a request waits too long."""
+
+    NOBODY = 0, "–"
+    COMMUNITY = 1, _("community")
+    TOWN = 2, _("town")
+
+
 ENDED = (State.CLOSED, State.REFUSED, State.MERGED, State.TRANSFERRED, State.WITHDRAWN)
 OPEN = tuple(state for state in State if state not in ENDED)
 WITH_LEAD = (State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.DONE, State.VERIFIED)
@@ -153,9 +161,7 @@ class Request(Record, Located):
     wrote_at = models.DateTimeField(_("the resident's words wait since"), null=True, blank=True)
     held_at = models.DateTimeField(_("on hold since"), null=True, blank=True)
     alarm_at = models.DateTimeField(_("told higher up at"), null=True, blank=True, editable=False)
-    escalated_to = models.PositiveSmallIntegerField(
-        _("told up to"), default=0, choices=[(0, "–"), (1, _("community")), (2, _("town"))]
-    )
+    escalated_to = models.PositiveSmallIntegerField(_("told up to"), default=Level.NOBODY, choices=Level)
     order_source = models.CharField(_("work order of"), max_length=20, blank=True)
     order_number = models.CharField(_("number of the work order"), max_length=60, blank=True)
     order_answered_at = models.DateTimeField(_("answer handed back at"), null=True, blank=True)
@@ -285,10 +291,20 @@ class Milestone(models.Model):
     name = models.CharField(_("name"), max_length=60, blank=True)
     due_at = models.DateTimeField(_("due at"))
     met_at = models.DateTimeField(_("met at"), null=True, blank=True)
+    told_at = models.DateTimeField(_("told higher up at"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("milestone")
         ordering = ["due_at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"], name="milestone_alarm", condition=Q(met_at=None, told_at=None)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["request", "kind", "name"], name="milestone_once"),
         ]
+
+    @property
+    def title(self) -> str:
+        return self.name or self.get_kind_display()
