@@ -27,6 +27,7 @@ from shiliu.core.models import SearchDocument
 
 FTS_TABLE = "core_searchdocument_fts"  # SQLite's index; the migration that makes it has the triggers
 BATCH = 1000
+FEW = 2000  # hits that are looked up one by one sooner than a list is walked
 
 _MAX_TOKENS = 16_383
 _MAX_BYTES = 600_000  # a tsvector of these tokens with their positions stays under its limit of 1 MB
@@ -132,6 +133,25 @@ def matching(kind: str, text: str) -> models.QuerySet[SearchDocument, Any]:
     return SearchDocument.objects.filter(_Matches(kind, wanted)).values_list("public_id", flat=True)
 
 
+def narrowed(
+    rows: models.QuerySet[Any, Any], kind: str, text: str, *, by: str = "code"
+) -> tuple[models.QuerySet[Any, Any], bool]:
+    """The rows that the text finds, and whether they are few. by: the field that holds the public id.
+
+    For a list that is read in its own order and only as far as a page. Where the text finds few, all of
+    them are looked up; where it finds many, each row is asked in the order of the list, which has a page
+    of them soon. Neither walks a million rows to show forty.
+    """
+    hits = matching(kind, text).order_by()
+    found = list(hits[: FEW + 1])
+    if len(found) <= FEW:
+        return rows.filter(**{f"{by}__in": found}), True
+    own = SearchDocument.objects.filter(
+        _Matches(kind, query(text), each=True), kind=kind, public_id=models.OuterRef(by)
+    )
+    return rows.filter(models.Exists(own)), False
+
+
 def index(kind: str, public_id: str, *, at: datetime, text: str) -> None:
     """Make a record findable by `text`, or by this text instead of an earlier one: one statement."""
     index_many([Document(kind, public_id, at, text)])
@@ -222,18 +242,23 @@ def _folded(character: str) -> str:
 
 
 class _Matches(models.Func):
-    """Whether a document is of a kind and satisfies a query, through the index of either database."""
+    """Whether a document is of a kind and satisfies a query, through the index of either database.
+
+    each: documents are asked one by one, and not all those that satisfy it are listed first.
+    """
 
     output_field = models.BooleanField()
 
-    def __init__(self, kind: str, wanted: Query, **extra: Any) -> None:
+    def __init__(self, kind: str, wanted: Query, each: bool = False, **extra: Any) -> None:
         super().__init__("id", "kind", "tokens", **extra)
-        self.kind, self.wanted = kind, wanted
+        self.kind, self.wanted, self.each = kind, wanted, each
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str, ...]]:
         # The + hides `kind` from the planner, which would rather walk all of a kind than start at the words.
         row, kind, _tokens = (compiler.compile(column)[0] for column in self.source_expressions)
         found = f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH %s"  # noqa: S608 (constants)
+        if self.each:
+            found += f" AND rowid = {row}"
         return f"({row} IN ({found}) AND +{kind} = %s)", (
             f"{_mark(self.kind)} AND {self.wanted.fts5}",
             self.kind,

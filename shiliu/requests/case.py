@@ -10,8 +10,20 @@ from django.utils import timezone
 from shiliu.core import access, audit, receipts, worktime
 from shiliu.core.due import Due, due
 from shiliu.core.models import AuditEntry, User
-from shiliu.requests import steps
-from shiliu.requests.models import PERSONAL, STATE_TONES, Milestone, Part, Photo, Request
+from shiliu.requests import questions, steps
+from shiliu.requests.models import (
+    PERSONAL,
+    STATE_TONES,
+    CallBack,
+    Escalation,
+    Milestone,
+    Notice,
+    Part,
+    Photo,
+    Recording,
+    Request,
+)
+from shiliu.requests.questions import Answered
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.steps import Offer, StepForm
 from shiliu.requests.story import TONES, Told
@@ -45,6 +57,31 @@ def by_receipt(user: User, typed: str) -> Request | None:
     return Request.objects.visible_to(user).filter(code=code).first()
 
 
+def by_number(user: User, typed: str) -> Request | None:
+    """The request whose receipt code or number of a work order was typed into a search."""
+    if not typed:
+        return None
+    if found := by_receipt(user, typed):
+        return found
+    ordered = Request.objects.filter(order_number=typed).exclude(order_number="")
+    # Of several systems' orders with one number no one is meant more than the other.
+    found_of = list(Request.objects.visible_to(user).filter(pk__in=ordered.values("pk"))[:2])
+    return found_of[0] if len(found_of) == 1 else None
+
+
+def by_code(user: User, typed: str) -> Request | None:
+    """The request whose code stands in an address or was typed, as `find` gives it; None if there is none."""
+    typed = typed[:60].replace("\0", "")
+    exact = Request.objects.visible_to(user).filter(code=typed).first() if typed else None
+    found = exact or by_receipt(user, typed)
+    return find(user, found.code) if found else None
+
+
+def went_into(ended: Request, goes_on: Request) -> bool:
+    """Whether the one is merged into the other by now."""
+    return Request.objects.filter(pk=ended.pk, merged_into=goes_on).exists()
+
+
 def photo(subject: Request, code: str) -> Photo:
     """One of its pictures; Http404 where it has none with this code."""
     found = subject.photos.filter(code=code).first()
@@ -71,6 +108,21 @@ class Choice:
     is_main: bool
     is_open: bool
 
+    @property
+    def key(self) -> str:
+        return KEYS.get(self.offer.verb, "")
+
+
+# The letters by which a step is reached at the desk; on a list those of `c`, `a` and `e` go for many.
+KEYS = {
+    "requests.accept": "c",
+    "requests.assign": "a",
+    "requests.extend": "e",
+    "requests.hold": "h",
+    "requests.close": "v",
+    "requests.report": "r",
+}
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -93,9 +145,15 @@ class Shown:
     lost: StepForm | None
     story: list[Told]
     asked: list[Photo]
+    added: list[Photo]
     done: list[Photo]
+    recordings: list[Recording]
+    answers: list[Answered]
     milestones: list[Stop]
     parts: list[Part]
+    escalations: list[Escalation]
+    notices: list[Notice]
+    call_backs: list[CallBack]
     neighbours: list[Request]
     has_contact: bool
     may_contact: bool
@@ -127,11 +185,17 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
         form if form and all(choice.offer.form is not form for choice in choices) else None,
         _story(it),
         [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
+        [photo for photo in photos if photo.taken == Photo.Taken.ADDED],
         [photo for photo in photos if photo.taken == Photo.Taken.DONE],
+        list(it.recordings.all()),
+        questions.told(it.category, it.answers) if it.answers else [],
         [Stop(one, None if one.met_at else due(one.due_at, now)) for one in it.milestones.all()],
         list(it.parts.select_related("team", "unit")),
+        list(it.escalations.all()),
+        list(it.notices.all()),
+        list(it.call_backs.all()),
         _neighbours(user, it),
-        bool(it.contact_name or it.contact_phone),
+        bool(it.contact_name or it.contact_phone or it.contact_email),
         access.allows(user, "requests.contact", it.area_id),
         it.merged_into if it.merged_into and sees(user, it.merged_into) else None,
     )

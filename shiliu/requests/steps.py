@@ -74,6 +74,10 @@ class FreeNoteForm(NoteForm):
 class LeadField(forms.ChoiceField):
     """A team or a unit that serves the request's area, the nearest first: `team:CODE` or `unit:CODE`."""
 
+    default_error_messages = {
+        "invalid_choice": gettext_lazy("That one does not serve this place. Choose another one.")
+    }
+
     def offer(self, subject: Request) -> None:
         today = timezone.localdate()
         near = around(subject.area_id)

@@ -111,7 +111,20 @@ MATRIX = [
     Address("console/requests/", DESK, (302, 200, 403, 200), sees=WORDS),
     Address("console/requests/new/", f"{DESK}new/", (302, 200, 403, 200), sees="测试east_2"),
     Address("console/requests/new/", f"{DESK}new/", (302, 422, 403, 422), method="post"),
+    Address("console/requests/many/", f"{DESK}many/", (302, 404, 403, 404), method="post"),
+    Address("console/requests/file/<slug:form>/", f"{DESK}file/csv/", (302, 200, 403, 200), method="post"),
+    Address("console/requests/paper/", f"{DESK}paper/", (302, 200, 403, 200), sees=WORDS),
+    Address("console/requests/keep/", f"{DESK}keep/", (302, 302, 403, 302), method="post"),
+    Address(
+        "console/requests/keep/<int:number>/drop/", f"{DESK}keep/1/drop/", (302, 404, 404, 404), method="post"
+    ),
     Address("console/requests/<str:code>/", f"{DESK}R-OPEN/", HERE_ONLY, sees=WORDS),
+    Address("console/requests/<str:code>/paper/", f"{DESK}R-OPEN/paper/", HERE_ONLY, sees=WORDS),
+    Address("console/requests/<str:code>/compare/", f"{DESK}R-OPEN/compare/", HERE_ONLY, sees=WORDS),
+    Address("console/requests/<str:code>/compare/", f"{DESK}R-OPEN/compare/", BY_RIGHT, stranger="leader"),
+    Address(
+        "console/requests/<str:code>/compare/", f"{DESK}R-OPEN/compare/", (302, 404, 404, 200), method="post"
+    ),
     Address("console/requests/<str:code>/slip/", f"{DESK}R-OPEN/slip/", HERE_ONLY, sees=WORDS),
     Address("console/requests/<str:code>/contact/", f"{DESK}R-OPEN/contact/", HERE_ONLY, method="post"),
     Address(

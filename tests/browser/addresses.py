@@ -50,7 +50,7 @@ def records_of(key: str) -> str:
 
 
 # With a team: so the desk offers most of the steps.
-OPEN_REQUEST = next(row["code"] for row in rows("requests") if row["state"] == "assigned")
+OPEN_REQUEST, OTHER_REQUEST = [row["code"] for row in rows("requests") if row["state"] == "assigned"][:2]
 
 
 def repair_case() -> str:
@@ -92,6 +92,14 @@ EXAMPLES = {
         Address("/console/requests/", by="coord-town"),
         Address("/console/requests/?show=ended", by="grid001"),
         Address("/console/requests/?show=today", by="coord-town"),  # none
+        Address("/console/requests/?show=unsatisfied", by="coord-town"),  # one of those behind “more”
+    ],
+    "desk:paper_list": [Address("/console/requests/paper/?show=open", by="coord-town")],
+    "desk:paper": [Address(f"/console/requests/{OPEN_REQUEST}/paper/", by="coord-town")],
+    "desk:compare": [
+        Address(f"/console/requests/{OPEN_REQUEST}/compare/", by="coord-town"),
+        Address(f"/console/requests/{OPEN_REQUEST}/compare/?q=%E8%B7%AF%E7%81%AF", by="coord-town"),
+        Address(f"/console/requests/{OPEN_REQUEST}/compare/?other={OTHER_REQUEST}", by="coord-town"),
     ],
     "desk:new": [Address("/console/requests/new/", by="coord-town")],
     "desk:detail": [
@@ -170,6 +178,10 @@ NO_PAGE = {
     "posts:withdraw": "takes a button, leads back",
     "figures:latest": "leads on to the report",
     "display": "takes a form, leads back",
+    "desk:many": "takes a form; see test_desk",
+    "desk:file": "a file",
+    "desk:keep": "takes a form, leads back",
+    "desk:drop": "takes a button, leads back",
     "desk:step": "takes a form, leads back",
     "desk:contact": "takes a form",
     "desk:photo": "is a picture",

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.addresses import rows
-from tests.browser.conftest import DESK, Windows, follow
+from tests.browser.conftest import DESK, PHONE, Windows, follow
+from tests.browser.test_every_page import violations, wider_than_the_window
 
 pytestmark = pytest.mark.browser
 
@@ -14,11 +15,15 @@ LIST = "/console/requests/"
 GRID = next(row["code"] for row in rows("areas") if row["name"] == "召庙社区第1网格")
 
 
-def filed(page: Page, words: str) -> str:
-    """The code of a request that is filed for somebody who calls, in the grid of grid001."""
+# Grids with nothing to accept in them, for tests that count the rows of a list.
+EMPTY = [row["code"] for row in rows("areas") if re.fullmatch(r"召庙社区第[2-9]网格", row["name"])]
+
+
+def filed(page: Page, words: str, grid: str = GRID) -> str:
+    """The code of a request that is filed for somebody who calls, in the grid of grid001 or another."""
     page.goto(f"{LIST}new/")
     page.locator("[name=words]").fill(words)
-    page.locator("[name=area]").select_option(GRID)
+    page.locator("[name=area]").select_option(grid)
     page.locator("[name=category][value=street-lamp]").check()
     page.locator("[name=contact_phone]").fill("13900000001")
     follow(page, "main form button.big")
@@ -73,6 +78,8 @@ def test_second_window_is_told_and_keeps_its_words(visit: Windows, script: bool)
     take(page, "refuse", note="这条巷子归物业管，已经转告")
 
     assert page.locator("#meanwhile[role=alert] li").count() == 1
+    if script:  # axe is one
+        assert violations(page) == []
     assert page.locator("#step-refuse [name=note]").input_value() == "这条巷子归物业管，已经转告"
     assert page.locator("#step-accept").count() == 0
     take(page, "refuse")
@@ -118,3 +125,132 @@ def test_list_by_keyboard(visit: Windows):
     with page.expect_navigation():
         page.keyboard.press("u")
     assert page.url.split("#")[0].endswith(f"{LIST}?show=open")
+
+
+def focused(page: Page) -> str:
+    """The row that has the focus."""
+    return page.evaluate("document.activeElement.closest('li')?.id") or ""
+
+
+def test_rows_are_ticked_and_accepted_by_keyboard(visit: Windows):
+    page = visit("/console/", by="coord-town", width=DESK)
+    codes = [filed(page, f"五号楼第{n}层的灯不亮", EMPTY[0]) for n in range(3)]
+    page.goto(f"{LIST}?show=received&area={EMPTY[0]}")
+    assert page.locator(".desk-list > li").count() == 3
+
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    assert page.locator(".ticked").inner_text().startswith("2")
+    assert wider_than_the_window(page) == 0
+    ticked = page.locator("[name=pick]:checked").evaluate_all("boxes => boxes.map(each => each.value)")
+    with page.expect_navigation():
+        page.keyboard.press("c")
+
+    assert page.locator(".outcomes > li[data-tone=good]").count() == 2
+    assert violations(page) == []
+    assert {each.split(":")[0] for each in ticked} < set(codes)
+    page.goto(f"{LIST}?show=received&area={EMPTY[0]}")
+    assert page.locator(".desk-list > li").count() == 1
+
+
+def test_row_with_the_focus_is_assigned_by_keyboard(visit: Windows):
+    page = visit("/console/", by="coord-town", width=DESK)
+    code = filed(page, "六号楼门口的灯不亮", EMPTY[1])
+    page.goto(f"{LIST}{code}/")
+    take(page, "accept")
+    page.goto(f"{LIST}?show=accepted&area={EMPTY[1]}")
+
+    page.keyboard.press("j")
+    assert focused(page) == f"r-{code}"
+    with page.expect_navigation():
+        page.keyboard.press("a")
+    assert violations(page) == []
+    page.locator("[name=to]").select_option(index=1)
+    follow(page, "main form.steps button.big")
+
+    assert page.locator(".outcomes > li[data-tone=good]").count() == 1
+    follow(page, ".outcomes a")
+    page.keyboard.press("e")
+    assert page.evaluate("document.activeElement.id") == "extend-until"
+
+
+def test_keys_that_are_switched_off_do_nothing(visit: Windows):
+    page = visit(f"{LIST}?show=open", by="coord-town", width=DESK)
+    page.keyboard.press("?")
+    page.locator("[data-keys-off]").click()
+    page.keyboard.press("Escape")
+    for key in "jxca":
+        page.keyboard.press(key)
+    assert page.locator("[name=pick]:checked").count() == 0
+    assert focused(page) == ""
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_many_are_put_off_at_once(visit: Windows, script: bool):
+    page = visit("/console/", by="coord-town", width=PHONE, script=script)
+    grid = EMPTY[2 + script]
+    for n in range(2):
+        filed(page, f"七号楼第{n}层的灯不亮", grid)
+    page.goto(f"{LIST}?show=received&area={grid}")
+    if script:
+        page.locator("[data-all]").check()
+    else:
+        for box in page.locator("[name=pick]").all():
+            box.check()
+    page.locator("#step").select_option("extend")
+    follow(page, "#many .do button")
+    assert wider_than_the_window(page) == 0
+    page.locator("[name=until]").fill("2031-05-06")
+    follow(page, "main form.steps button.big")
+    assert page.locator("[role=alert]").is_visible()
+    assert page.locator("[name=until]").input_value() == "2031-05-06"
+    if script:  # axe is one
+        assert violations(page) == []
+    page.locator("[name=note]").fill("要等配件")
+    follow(page, "main form.steps button.big")
+    assert page.locator(".outcomes > li[data-tone=good]").count() == 2
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_two_about_the_same_are_merged_side_by_side(visit: Windows, script: bool):
+    page = visit("/console/", by="coord-town", width=DESK, script=script)
+    first, second = filed(page, "八号楼后门的井盖响"), filed(page, "八号楼后门井盖一直响")
+    page.goto(f"{LIST}{second}/")
+    if script:
+        with page.expect_navigation():
+            page.keyboard.press("m")
+    else:
+        page.goto(f"{LIST}{second}/compare/")
+    follow(page, f"a[href='?other={first}']")
+    assert page.locator(".side-of-two").count() == 2
+    follow(page, f"button[name=keep][value={first}]")
+
+    assert page.url.endswith(f"{LIST}{first}/")
+    page.goto(f"{LIST}{second}/")
+    assert page.locator(f"a[href='{LIST}{first}/']").count() >= 1
+
+
+def test_second_window_that_assigns_anew_is_told(visit: Windows):
+    """Assign against assign, and extend against extend."""
+    page = visit("/console/", by="coord-town", width=DESK)
+    code = filed(page, "九号楼前的灯不亮")
+    page.goto(f"{LIST}{code}/")
+    take(page, "accept")
+    other = visit(f"{LIST}{code}/", by="coord-town", width=DESK)
+    page.locator("#step-assign select").select_option(index=1)
+    follow(page, "#step-assign button")
+    other.locator("#step-assign select").select_option(index=2)
+    follow(other, "#step-assign button")
+    assert other.locator("#meanwhile[role=alert]").is_visible()
+    assert violations(other) == []
+
+    for window in (page, other):
+        window.goto(f"{LIST}{code}/")
+    take(page, "extend", until="2031-05-06", note="要等配件")
+    take(other, "extend", until="2031-05-07", note="要等人手")
+    assert other.locator("#meanwhile[role=alert]").is_visible()
+    assert other.locator("#step-extend [name=until]").input_value() == "2031-05-07"
+    assert other.locator("#step-extend [name=note]").input_value() == "要等人手"
+    assert violations(other) == []

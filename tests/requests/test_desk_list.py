@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from shiliu.core import search
 from shiliu.core.due import due
-from shiliu.requests import desk as lists
+from shiliu.requests.desk import OWN, SHOWS, lists, read
 from shiliu.requests.models import Request, State
 from tests import factories
 from tests.factories import moment
@@ -73,24 +73,37 @@ def test_each_list_holds_what_its_name_says(desk, add, grid_team, places):
     add("PASTheld", -30, state=State.ON_HOLD, team=grid_team, resume_on=timezone.localdate())
     add("CLOSED", **ended())
     add("REFUSED", **ended(State.REFUSED, days=2))
-    held = {show: set(codes(desk.get(URL, {"show": show}))) for show in lists.SHOWS if show != "mine"}
+    add("URGENT", is_urgent=True)
+    add("RAISED", escalated_to=1)
+    add("WROTE", wrote_at=timezone.now())
+    add("ASKED", waits_for_resident=True)
+    add("AGAIN", state=State.ACCEPTED, reopened_at=timezone.now())
+    add("NOTSO", state=State.DONE, team=grid_team, solved=False)
+    add("BADLY", **ended(days=3, satisfied=False, is_urgent=True, wrote_at=timezone.now()))
+    others = {"URGENT", "RAISED", "WROTE", "ASKED", "AGAIN", "NOTSO"}
+    held = {show: set(codes(desk.get(URL, {"show": show}))) for show in SHOWS if show != OWN}
     assert held == {
         "open": {
             "RECEIVED", "ACCEPTED", "ASSIGNED", "GOING", "DONE", "VERIFIED",
             "HELD", "DEFERRED", "TODAY", "LATE", "PASTdone", "PASTverified", "PASTdeferred", "PASTheld",
-        },
-        "received": {"RECEIVED", "TODAY", "LATE"},
-        "accepted": {"ACCEPTED"},
+        } | others,
+        "received": {"RECEIVED", "TODAY", "LATE", "URGENT", "RAISED", "WROTE", "ASKED"},
+        "accepted": {"ACCEPTED", "AGAIN"},
         "assigned": {"ASSIGNED", "GOING"},
-        "done": {"DONE", "VERIFIED", "PASTdone", "PASTverified"},
+        "done": {"DONE", "VERIFIED", "PASTdone", "PASTverified", "NOTSO"},
         "late": {"LATE"},
         "today": {"TODAY"},
-        "again": set(),
+        "urgent": {"URGENT", "RAISED"},
+        "wrote": {"WROTE", "BADLY"},
+        "asked": {"ASKED"},
         "waiting": {"HELD", "DEFERRED", "PASTdeferred", "PASTheld"},
-        "ended": {"CLOSED", "REFUSED"},
-        "all": set(held["open"]) | {"CLOSED", "REFUSED"},
+        "escalated": {"RAISED"},
+        "again": {"AGAIN"},
+        "unsatisfied": {"NOTSO", "BADLY"},
+        "ended": {"CLOSED", "REFUSED", "BADLY"},
+        "all": set(held["open"]) | {"CLOSED", "REFUSED", "BADLY"},
     }  # fmt: skip
-    assert codes(desk.get(URL, {"show": "ended"})) == ["CLOSED", "REFUSED"]
+    assert codes(desk.get(URL, {"show": "ended"})) == ["CLOSED", "REFUSED", "BADLY"]
     for show, said in (("late", True), ("done", False), ("waiting", False), ("assigned", False)):
         assert ("late" in "".join(DUE.findall(text(desk.get(URL, {"show": show}))))) == said, show
 
@@ -254,25 +267,35 @@ def plans(monkeypatch, staff, places, on_postgres):
             fetch(self)
 
         monkeypatch.setattr(QuerySet, "_fetch_all", watched)
-        lists.listed(user, lists.read(given), timezone.now())
+        lists.listed(user, read(given), timezone.now())
         monkeypatch.setattr(QuerySet, "_fetch_all", fetch)
         return seen
 
     return explain
 
 
-@pytest.mark.parametrize("who", ["worker", "coordinator", "town_coordinator"])
-@pytest.mark.parametrize("show", [show for show in lists.SHOWS if show not in ("mine", "again")])
+@pytest.fixture
+def county_coordinator(places):
+    user = factories.person("county_coordinator")
+    factories.tenure(user, "coordinator", places.county)
+    return user
+
+
+@pytest.mark.parametrize("who", ["worker", "coordinator", "town_coordinator", "county_coordinator"])
+@pytest.mark.parametrize("show", [show for show in SHOWS if show != OWN])
 @pytest.mark.parametrize("after", ["", "1700000000000000-7"])
-def test_list_is_read_from_an_index_in_its_order(staff, add, plans, on_postgres, who, show, after):
+def test_list_is_read_from_an_index_in_its_order(
+    staff, county_coordinator, add, plans, on_postgres, who, show, after
+):
     add("ONE")
+    user = county_coordinator if who == "county_coordinator" else getattr(staff, who)
     if on_postgres:
         with connection.cursor() as cursor:  # so few rows are sorted sooner than looked up
             cursor.execute("SET enable_seqscan = off")
             cursor.execute("SET enable_sort = off")
             cursor.execute("SET enable_bitmapscan = off")
     try:
-        [plan] = plans(getattr(staff, who), show=show, after=after)
+        [plan] = plans(user, show=show, after=after)
     finally:
         if on_postgres:
             with connection.cursor() as cursor:

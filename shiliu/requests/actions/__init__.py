@@ -2,6 +2,7 @@
 
 from shiliu.requests.actions.answering import confirm, dispute, may_answer, withdraw
 from shiliu.requests.actions.asking import Order, Place, add_photos, ask, classify, set_urgency
+from shiliu.requests.actions.exporting import export
 from shiliu.requests.actions.handling import (
     accept,
     assign,
@@ -31,6 +32,7 @@ __all__ = [
     "confirm",
     "defer",
     "dispute",
+    "export",
     "extend",
     "hold",
     "join",

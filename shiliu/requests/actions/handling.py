@@ -136,10 +136,11 @@ def again_open(request: Request) -> dict[str, Any]:
 
 
 def to_its_lead(request: Request) -> dict[str, Any]:
-    """Where a reopened request goes: to its lead; to be assigned where it has none that still exists."""
+    """What reopening changes: it goes to its lead; to be assigned where it has none that still exists."""
+    again = {"reopened_at": timezone.now()}
     if request.lead and _exists_today(request.lead):
-        return {}
-    return {"state": State.ACCEPTED, **lead_fields(None)}
+        return again
+    return again | {"state": State.ACCEPTED, **lead_fields(None)}
 
 
 def lead_fields(to: Team | Unit | Post | None) -> dict[str, Any]:

@@ -27,11 +27,19 @@ REPORT_PART = audit.verb(
 )
 
 
-def merge(request: Request, *, into: Request, by: Actor, seen: int) -> Request:
-    """The same matter twice: `request` ends, `into` goes on. The receipt of either is still good."""
+def merge(request: Request, *, into: Request, by: Actor, seen: int, seen_into: int | None = None) -> Request:
+    """The same matter twice: `request` ends, `into` goes on. The receipt of either is still good.
+
+    seen_into: the version of the other one that was on the screen, where both were looked at.
+    """
     with door.change(request, MERGE, by=by, seen=seen) as change:
         access.require(by, "requests.assign", into.area_id)
-        if into.pk not in _held_open(request.pk, into.pk) or into.pk == request.pk:
+        held = _held_open(request.pk, into.pk)
+        if seen_into is not None and held.get(into.pk, seen_into) != seen_into:
+            raise door.StaleState(
+                _("A colleague was faster: the other request has changed. Look at both again, then repeat.")
+            )
+        if into.pk not in held or into.pk == request.pk:
             raise door.Refused(
                 _("The other request is not open. Choose one that is, and not this one itself.")
             )
@@ -42,13 +50,13 @@ def merge(request: Request, *, into: Request, by: Actor, seen: int) -> Request:
     return request
 
 
-def _held_open(*pks: int) -> set[int]:
-    """Which of these requests are open now; they stay so until the transaction ends.
+def _held_open(*pks: int) -> dict[int, int]:
+    """Which of these requests are open now, each with its version; they stay so until the transaction ends.
 
     Locked in one order: of two who merge each into the other, the second waits for the first and is refused.
     """
     rows = Request.objects.select_for_update().filter(pk__in=pks).order_by("pk")
-    return {pk for pk, is_open in rows.values_list("pk", "is_open") if is_open}
+    return {pk: version for pk, version, is_open in rows.values_list("pk", "version", "is_open") if is_open}
 
 
 def join(request: Request, *, doer: Team | Unit, words: str, by: Actor, seen: int) -> Part:

@@ -4,14 +4,14 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shiliu.core import access
 from shiliu.core.cursor import Cursor
 from shiliu.core.fields import EncryptedTextField, ExactDecimalField
-from shiliu.core.models import AuditEntry, Record
+from shiliu.core.models import Record
 from shiliu.grid.models import Located, LocatedQuerySet, Post, Unit
 from shiliu.requests.models.categories import Category, Kind
 from shiliu.volunteers.models import Team
@@ -47,6 +47,8 @@ WITH_LEAD = (State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.DONE, State
 ACTIVE = (State.ACCEPTED, State.ASSIGNED, State.IN_PROGRESS)
 UNSOLVED = (State.RECEIVED, *ACTIVE)  # what somebody still has to solve: only of these the deadline runs
 PERSONAL = ("contact_name", "contact_phone", "contact_email")  # never read where several are shown
+URGENT = Q(is_urgent=True) | Q(escalated_to__gt=0)
+UNSATISFIED = Q(solved=False) | Q(satisfied=False)
 # How a state is marked: a shape and a colour beside its word.
 STATE_TONES = {
     State.RECEIVED: "wait",
@@ -81,14 +83,19 @@ class RequestQuerySet(LocatedQuerySet):
         midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time())) + timedelta(days=1)
         return self.unsolved().filter(due_at__gte=now, due_at__lte=midnight)
 
+    # The conditions of the next ones are those of partial indexes, in the same words: SQLite compares them.
+
+    def urgent(self) -> "RequestQuerySet":
+        """Open, and urgent by its kind or because a deadline went by and the next level was told."""
+        return self.filter(URGENT, is_open=True)
+
     def in_hand_again(self) -> "RequestQuerySet":
         """Open and not done, after somebody said that it was not solved."""
-        said = AuditEntry.objects.filter(
-            kind="requests.request",
-            public_id=OuterRef("code"),
-            verb__in=["requests.dispute", "requests.reopen"],
-        )
-        return self.in_state(*ACTIVE).filter(Exists(said))
+        return self.filter(is_open=True, reopened_at__isnull=False, state__in=ACTIVE)
+
+    def unsatisfied(self) -> "RequestQuerySet":
+        """Done or ended, and the resident said that it is not solved, or was not done well."""
+        return self.filter(UNSATISFIED, state__in=(State.DONE, State.VERIFIED, *ENDED))
 
     def by_due(self, after: Cursor | None = None) -> "RequestQuerySet":
         """The longest due first, with what a list names at hand; those behind `after`, if given."""
@@ -144,6 +151,7 @@ class Request(Record, Located):
         _("hours to first contact"), null=True, blank=True, editable=False
     )
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    reopened_at = models.DateTimeField(_("last reopened at"), null=True, blank=True, editable=False)
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="requests")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="requests")
     post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="requests")
@@ -197,11 +205,10 @@ class Request(Record, Located):
         verbose_name_plural = _("requests")
         ordering = ["code"]
         indexes = [
-            models.Index(fields=["town", "is_open", "due_at", "id"], name="request_list"),
+            models.Index(fields=["town", "is_open", "due_at", "id", "state"], name="request_list"),
             models.Index(fields=["village", "is_open", "due_at", "id"], name="request_list_of_village"),
             models.Index(fields=["area", "is_open", "due_at", "id"], name="request_list_of_grid"),
             models.Index(fields=["team", "is_open", "due_at", "id"], name="request_list_of_team"),
-            models.Index(fields=["town", "state", "due_at", "id"], name="request_by_state"),
             models.Index(fields=["town", "received_at", "id"], name="request_by_receipt"),
             models.Index(fields=["village", "received_at", "id"], name="request_receipt_of_village"),
             models.Index(fields=["area", "received_at", "id"], name="request_receipt_of_grid"),
@@ -213,6 +220,35 @@ class Request(Record, Located):
             models.Index(
                 fields=["alarm_at", "id"], name="request_alarm", condition=Q(alarm_at__isnull=False)
             ),
+            # Of all areas together: for whoever works for a whole county.
+            models.Index(
+                fields=["due_at", "id", "state", "town"], name="request_open", condition=Q(is_open=True)
+            ),
+            models.Index(fields=["received_at", "id"], name="request_receipts"),
+            models.Index(
+                fields=["closed_at", "id"], name="request_closings", condition=Q(closed_at__isnull=False)
+            ),
+            # Of all areas together, since few are in them.
+            models.Index(
+                fields=["due_at", "id", "town"], name="request_urgent", condition=URGENT & Q(is_open=True)
+            ),
+            models.Index(
+                fields=["due_at", "id", "town"],
+                name="request_asked",
+                condition=Q(is_open=True, waits_for_resident=True),
+            ),
+            models.Index(
+                fields=["due_at", "id", "town"],
+                name="request_again",
+                condition=Q(is_open=True, reopened_at__isnull=False),
+            ),
+            models.Index(
+                fields=["wrote_at", "id", "town"], name="request_wrote", condition=Q(wrote_at__isnull=False)
+            ),
+            models.Index(
+                fields=["received_at", "id", "town"], name="request_unsatisfied", condition=UNSATISFIED
+            ),
+            models.Index(fields=["order_number"], name="request_order", condition=~Q(order_number="")),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,12 +1,19 @@
 from django.urls import path
 
-from shiliu.requests.views import console
+from shiliu.requests.views import compare, console, many
 
 app_name = "desk"
 urlpatterns = [
     path("", console.listed, name="list"),
     path("new/", console.new, name="new"),
+    path("many/", many.many, name="many"),
+    path("file/<slug:form>/", many.file, name="file"),
+    path("paper/", many.paper, name="paper_list"),
+    path("keep/", many.keep, name="keep"),
+    path("keep/<int:number>/drop/", many.drop, name="drop"),
     path("<str:code>/", console.detail, name="detail"),
+    path("<str:code>/paper/", console.paper, name="paper"),
+    path("<str:code>/compare/", compare.compare, name="compare"),
     path("<str:code>/slip/", console.slip, name="slip"),
     path("<str:code>/contact/", console.contact, name="contact"),
     path("<str:code>/photos/<str:photo>/", console.photo, {"size": "whole"}, name="photo"),

@@ -30,23 +30,36 @@ NEXT = "desk_next"  # in the session: whether the next one opens after a step
 def listed(request: StaffRequest) -> HttpResponse:
     """The requests of one's areas: what waits, what is late, what has ended."""
     user, now = request.user, timezone.now()
-    usual = "open" if access.holds(user, case.SEES) else "mine"
-    wanted = desk.read(request.GET, usual)
-    if wanted.show.key != "mine":
-        _require(user, case.SEES)
-    elif not rules.leads_any(user):
-        raise NotPermitted(_("This list is for leaders of teams. Ask the coordinator which team is yours."))
-    if found := case.by_receipt(user, wanted.q):
+    wanted = asked_list(request)
+    if found := case.by_number(user, wanted.q):
         return redirect("desk:detail", code=found.code)
     context = {
         "wanted": wanted,
         "page": desk.listed(user, wanted, now),
-        "shows": desk.tabs(user, wanted, now),
+        "ways": desk.ways(user, wanted, now),
         "places": desk.places(user),
         "categories": desk.categories(),
         "may_file": access.holds(user, "requests.ask"),
+        "steps": desk.steps_for_many(user),
+        "typed": request.GET.get("name", "")[:100],
     }
     return render(request, "requests/console/list.html", context)
+
+
+def asked_list(request: StaffRequest) -> desk.Wanted:
+    """The list that the address asks for, if the person may look at it."""
+    usual = "open" if access.holds(request.user, case.SEES) else desk.OWN
+    wanted = desk.read(request.GET, usual)
+    may_look(request.user, wanted)
+    return wanted
+
+
+def may_look(user: Any, wanted: desk.Wanted) -> None:
+    """NotPermitted for a list that is not for this person."""
+    if wanted.show.key != desk.OWN:
+        _require(user, case.SEES)
+    elif not (rules.leads_any(user) or access.holds(user, case.SEES)):
+        raise NotPermitted(_("This list is for leaders of teams. Ask the coordinator which team is yours."))
 
 
 def _require(user: Any, right: str) -> None:
@@ -226,3 +239,16 @@ def slip(request: StaffRequest, code: str) -> HttpResponse:
         "address": addresses.of_receipt(subject.code),
     }
     return render(request, "requests/console/slip.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def paper(request: StaffRequest, code: str) -> HttpResponse:
+    """One request on paper, for taking to the site. How to reach the person is not on it."""
+    subject = case.find(request.user, code)
+    context = {
+        "it": case.shown(request.user, subject, timezone.now(), form=None, verb=""),
+        "now": timezone.now(),
+    }
+    return render(request, "requests/console/paper.html", context)

@@ -1,5 +1,7 @@
 /* Keyboard shortcuts, as the page declares them: data-key="g r" or "/", data-does: click (where it is not said),
-   focus, open (the dialog that aria-controls names), next and previous (in the list that data-for finds).
+   focus, open (the dialog that aria-controls names), next and previous (in the list that data-for finds);
+   tick and follow (the box, or the link, of the row with the focus), unfold (what is folded, to its first
+   field), each (a button for all rows that are ticked; where none is, for the row with the focus).
    They never fire while something is typed or a modifier is held, and can be switched off (WCAG 2.2, 2.1.4). */
 
 const STORED = "shiliu.keys";
@@ -17,8 +19,34 @@ const move = (by) => (element) => {
   const rows = [...document.querySelectorAll(`${element.dataset.for} > li`)];
   const at = rows.findIndex((row) => row.contains(document.activeElement));
   const to = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by];
-  to?.querySelector("a, button")?.focus();
+  (to?.querySelector(":scope > a") ?? to?.querySelector("a, button"))?.focus();
 };
+
+const here = () => document.activeElement?.closest(".desk-list > li");
+
+function tick() {
+  const box = here()?.querySelector("input[type=checkbox]");
+  if (!box) return;
+  box.checked = !box.checked;
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function unfold(element) {
+  const folded = element.closest("details");
+  if (folded) folded.open = true;
+  const form = element.closest("form");
+  const first = form?.querySelector("input:not([type=hidden]):not([name=then]), select, textarea");
+  (first ?? element).focus();
+}
+
+function each(element) {
+  if (!document.querySelector(`input[form="${element.form.id}"]:checked`)) {
+    const box = here()?.querySelector("input[type=checkbox]");
+    if (!box) return;
+    box.checked = true;
+  }
+  element.form.requestSubmit(element);
+}
 
 const DOES = {
   click: (element) => element.click(),
@@ -26,6 +54,10 @@ const DOES = {
   open: () => show(),
   next: move(1),
   previous: move(-1),
+  tick,
+  unfold,
+  each,
+  follow: (element) => here()?.querySelector(element.dataset.to)?.click(),
 };
 
 function typing(target) {

@@ -1,0 +1,51 @@
+"""The ways to the lists: the main ones with how many are in them, the others, and one's own."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from shiliu.core import access
+from shiliu.core.models import User
+from shiliu.requests.case import SEES
+from shiliu.requests.desk.lists import bounded, count
+from shiliu.requests.desk.saved import Kept, kept_by
+from shiliu.requests.desk.shows import OWN, SHOWS, Show
+from shiliu.requests.desk.wanted import Wanted
+
+
+@dataclass(frozen=True)
+class Tab:
+    """The way to one of the lists, and how many are in it where that is told."""
+
+    label: Any
+    query: str
+    is_here: bool
+    count: str
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What stands in sight, what stands behind “more”, and the lists that the person has kept."""
+
+    main: list[Tab]
+    more: list[Tab]
+    kept: list[Kept]
+
+
+def ways(user: User, wanted: Wanted, now: datetime) -> Ways:
+    """The lists that `user` may look at, within the same area, category and words."""
+    sees = access.holds(user, SEES)
+    shows = [show for show in SHOWS.values() if sees or show.key == OWN]
+    return Ways(
+        [_tab(user, wanted, show, now) for show in shows if show.is_main or show == wanted.show],
+        [_tab(user, wanted, show, now) for show in shows if not show.is_main],
+        kept_by(user, wanted),
+    )
+
+
+def _tab(user: User, wanted: Wanted, show: Show, now: datetime) -> Tab:
+    """Of what was searched nothing is counted: that costs as much as the search does, for each list again."""
+    number = ""
+    if show.is_counted and not wanted.q:
+        number = bounded(count(user, replace(wanted, show=show), now))
+    return Tab(show.label, wanted.address(show=show.key), show == wanted.show, number)
