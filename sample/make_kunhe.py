@@ -14,7 +14,7 @@ the lengths accepted, the reads of each article, which it spreads over days.
 import sys
 from pathlib import Path
 
-from recipe import aid, channel, grid, plan, requests, venues, volunteers, works
+from recipe import aid, channel, grid, plan, requests, routing, venues, volunteers, works
 from recipe.base import Tables, write
 
 
@@ -28,6 +28,7 @@ def tables() -> Tables:
         | channel.tables()
         | force
         | asked
+        | routing.tables()
         | aid.tables()
         | works.tables()
         | plan.tables(asked["requests"])

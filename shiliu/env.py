@@ -99,6 +99,13 @@ def database_url(value: str) -> str:
     return url("postgres", "postgresql")(value)
 
 
+def notice_url(value: str) -> str:
+    """An address of apprise with a place for one telephone number; or empty."""
+    if value and (not re.match(r"[a-z0-9]+://", value) or value.count("{phone}") != 1):
+        raise ValueError
+    return value
+
+
 @dataclass(frozen=True)
 class Variable:
     """One variable: how it is read, what it accepts (for the error and the docs), its default."""
@@ -150,6 +157,12 @@ VARIABLES: dict[str, Variable] = {
         True,
     ),
     "SHILIU_MAIL_FROM": Variable(mail_address, "the sender's address of outgoing mail", "shiliu@localhost"),
+    "SHILIU_NOTICE_URL": Variable(
+        notice_url,
+        "an address of apprise with {phone} where the resident's number belongs, or empty for none",
+        "",
+        True,
+    ),
     "SHILIU_LOG_LEVEL": Variable(
         choice("DEBUG", "INFO", "WARNING", "ERROR"), "DEBUG, INFO, WARNING or ERROR", "INFO"
     ),

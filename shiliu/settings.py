@@ -40,6 +40,7 @@ try:
     _cache_url = env["SHILIU_CACHE_URL"]
     _mail_url = env["SHILIU_MAIL_URL"]
     DEFAULT_FROM_EMAIL = SERVER_EMAIL = env["SHILIU_MAIL_FROM"]
+    NOTICE_URL = env["SHILIU_NOTICE_URL"]
     LOG_LEVEL = env["SHILIU_LOG_LEVEL"]
     TOWN = env["SHILIU_TOWN"]
 except SettingError as error:
@@ -276,6 +277,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # Mail and log -----------------------------------------------------------------------------------------
 
 SENDS_MAIL = bool(_mail_url)
+EMAIL_TIMEOUT = 30  # seconds; a mail server that says nothing must not hold the worker
 if _mail_url:
     import urllib.parse
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("venues/", include("shiliu.venues.urls")),
     path("report/", include("shiliu.figures.urls")),
     path("console/requests/", include("shiliu.requests.urls.console")),
+    path("console/routing/", include("shiliu.requests.urls.routing")),
     path("map/", include("shiliu.figures.seedmap.urls")),
     path("console/", include("shiliu.console.urls")),
     path("field/", include("shiliu.field.urls")),

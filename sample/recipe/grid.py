@@ -54,7 +54,13 @@ TOWN_POSTS = [
     ("admin", "系统管理", "administrator", "U01", "管理员甲"),
     ("team-repair", "水暖电维修小队队长", "team_leader", None, "维修队长甲"),
 ]
+# Who takes on what goes to a company; with the other units one still talks by telephone.
+UNIT_POSTS = [
+    ("unit-water", "供水公司接单员", "unit_worker", "U07", "供水接单员甲"),
+    ("unit-clean", "环卫公司接单员", "unit_worker", "U11", "环卫接单员甲"),
+]
 TOWN_POSTS_SINCE = date(2021, 9, 1)
+UNIT_POSTS_SINCE = date(2022, 3, 1)
 
 # Of the grid workers, one serves two neighbouring grids, one left and was not replaced, one came late.
 SHARED_GRID, LEFT_GRID, LATE_GRID, VACANT_GRID = GRIDS[40], GRIDS[57], GRIDS[90], GRIDS[73]
@@ -98,7 +104,11 @@ def _posts() -> list[tuple[Any, ...]]:
     for g in GRIDS:
         rows.append((grid_post(g), f"{g.name}网格员", "grid_worker", g.code, None, GRIDS_SINCE, None))
     old = (grid_post(OLD_GRID), f"{OLD_GRID.name}网格员", "grid_worker", OLD_GRID.code, None)
-    return [*rows, (*old, GRIDS_SINCE, OLD_GRID_UNTIL)]
+    of_units = [
+        (f"P-{key}", title, role, TOWN, unit, UNIT_POSTS_SINCE, None)
+        for key, title, role, unit, _holder in UNIT_POSTS
+    ]
+    return [*rows, (*old, GRIDS_SINCE, OLD_GRID_UNTIL), *of_units]
 
 
 def _people() -> list[tuple[Any, ...]]:
@@ -108,6 +118,7 @@ def _people() -> list[tuple[Any, ...]]:
         if g not in (SHARED_GRID, VACANT_GRID):
             name = f"网格员{g.community.stem}{int(g.code[12:]):02}"
             rows.append((grid_worker(g), name, "", g not in (LEFT_GRID, OLD_GRID)))
+    rows += [(key, name, "", True) for key, _title, _role, _unit, name in UNIT_POSTS]
     return rows
 
 
@@ -123,6 +134,7 @@ def _tenures() -> list[tuple[Any, ...]]:
             since = LATE_SINCE if g == LATE_GRID else GRIDS_SINCE
             held.append((grid_post(g), worker, since, LEFT_ON if g == LEFT_GRID else None))
     held.append((grid_post(OLD_GRID), grid_worker(OLD_GRID), GRIDS_SINCE, OLD_GRID_UNTIL))
+    held += [(f"P-{key}", key, UNIT_POSTS_SINCE, None) for key, *_rest in UNIT_POSTS]
     return [(f"R{n:03}", *row) for n, row in enumerate(held, 1)]
 
 

@@ -21,7 +21,7 @@ from shiliu.core.due import due
 from shiliu.core.models import User
 from shiliu.grid.models import Post, Tenure
 from shiliu.plan.models import Task
-from shiliu.requests.models import PERSONAL, Level, Request, RequestQuerySet, State
+from shiliu.requests.models import PERSONAL, Level, Part, Request, RequestQuerySet, State, mine
 from shiliu.works.models import Measurement
 
 MANY = 100  # counts stop here: “99+”
@@ -105,9 +105,22 @@ def _in_my_grids(user: User) -> QuerySet:
     return _told(Request.objects.within(scope).in_state(State.ASSIGNED, State.IN_PROGRESS))  # type: ignore[attr-defined]
 
 
-def _of_my_teams(user: User) -> QuerySet:
-    mine = Request.objects.of_teams_of(user)
-    return _told(mine.in_state(State.ASSIGNED, State.IN_PROGRESS))
+def _given_to_me(user: User) -> QuerySet:
+    """The most urgent of each team, unit and post: so many of them hold the most urgent of all."""
+    rows = Request.objects.in_state(State.ASSIGNED, State.IN_PROGRESS).order_by("due_at", "pk")
+    found = [pk for lead in mine.leads(user) for pk in rows.filter(lead).values_list("pk", flat=True)[:MANY]]
+    return _told(Request.objects.filter(pk__in=found))
+
+
+def _parts(user: User) -> QuerySet:
+    return Part.objects.of_mine(user).waiting()
+
+
+def _part(it: Part) -> Item:
+    when = due(it.request.due_at, timezone.now())
+    where = f"{it.doer} · {it.area.name}"
+    address = reverse("field_requests:part", args=[it.code])
+    return Item(Truncator(it.words).chars(60), where, when.words, address, when.late)
 
 
 def _request(it: Request) -> Item:
@@ -255,12 +268,21 @@ WAITING = [
         unless="requests.accept",
     ),
     Waiting(
-        "of_my_teams",
-        pgettext_lazy("what waits", "requests with my teams"),
+        "given_to_me",
+        pgettext_lazy("what waits", "requests given to me or my team"),
         "requests.report",
-        _of_my_teams,
+        _given_to_me,
         _request,
         _desk("mine"),
+        is_rare=True,
+    ),
+    Waiting(
+        "parts",
+        pgettext_lazy("what waits", "parts that I was asked to join in"),
+        "requests.report",
+        _parts,
+        _part,
+        _url("field:start"),
         is_rare=True,
     ),
     Waiting(

@@ -17,12 +17,15 @@ from shiliu.web.navigation import Link
 
 @dataclass(frozen=True)
 class Entry(navigation.Entry):
-    """right: what one must hold somewhere; everybody's where empty. key: the letter that follows “g”.
+    """right: what one must hold somewhere; everybody's where empty. or_right: or this, where it is named.
+
+    key: the letter that follows “g”.
 
     count: how much of it waits for this person; asked on every page, so it has to be one quick query.
     """
 
     right: str = ""
+    or_right: str = ""
     key: str = ""
     count: Callable[[User], int] | None = None
 
@@ -40,6 +43,14 @@ ENTRIES = [
         count=inbox.to_accept,
     ),
     Entry(_("File for somebody"), "desk:new", "plus", right="requests.ask", key="n"),
+    Entry(
+        pgettext_lazy("of requests", "Routing"),
+        "routing:dry_run",
+        "desk",
+        right="requests.assign",
+        or_right="requests.configure",
+        key="w",
+    ),
     Entry(_("People"), "people:index", "people", within=("people",), right="grid.view", key="p"),
     Entry(_("Posts"), "posts:index", "place", within=("posts",), right="grid.view", key="o"),
     Entry(_("Report"), "figures:latest", "report", within=("figures",), right="figures.view", key="r"),
@@ -63,7 +74,8 @@ class Counted:
 
 
 def may(entry: Entry, user: User) -> bool:
-    return not entry.right or access.holds(user, entry.right)
+    rights = [right for right in (entry.right, entry.or_right) if right]
+    return not rights or any(access.holds(user, right) for right in rights)
 
 
 def links(entries: list[Entry], request: HttpRequest) -> list[Counted]:

@@ -45,8 +45,9 @@ class OtherContent(Refused):
 class Change:
     """What one action changes on one record. Made by `change`."""
 
-    def __init__(self, obj: Record) -> None:
+    def __init__(self, obj: Record, seen: int) -> None:
         self.obj = obj
+        self.seen = seen
         self.values: dict[str, Any] = {}
         self.data: dict[str, Any] = {}
         self.tasks: list[tuple[Task, tuple[Any, ...]]] = []
@@ -66,6 +67,8 @@ class Change:
             raise Refused(str(error)) from None
         if step.target is not None:
             self.values[field] = step.target
+        if task := lifecycle.later.get(self.verb):
+            self.later(task, self.obj.code, self.seen + 1)
 
     def say(self, **data: Any) -> None:
         """More for the audit's sentence than the fields themselves."""
@@ -75,9 +78,9 @@ class Change:
         """Background work that belongs to this change."""
         self.tasks.append((task, args))
 
-    def write(self, seen: int) -> None:
+    def write(self) -> None:
         model = type(self.obj)
-        rows = model._base_manager.filter(pk=self.obj.pk, version=seen)
+        rows = model._base_manager.filter(pk=self.obj.pk, version=self.seen)
         with in_words(model):
             changed = rows.update(**self.values, version=F("version") + 1)
         if not changed:
@@ -86,7 +89,7 @@ class Change:
             )
         for name, value in self.values.items():
             setattr(self.obj, name, value)
-        self.obj.version = seen + 1
+        self.obj.version = self.seen + 1
 
 
 @contextmanager
@@ -100,10 +103,10 @@ def change(
     """
     access.require(by, audit.VERBS[verb].right, audit.area_of(obj) if where is None else where)
     with transaction.atomic():
-        it = Change(obj)
+        it = Change(obj, seen)
         it.verb, it.note = verb, note
         yield it
-        it.write(seen)
+        it.write()
         findable.keep(obj)
         data = audit.field_data(obj, it.values) | it.data
         audit.record(by, verb, obj, note=note, data=data)
@@ -120,14 +123,15 @@ def create(
     note: str = "",
     later: tuple[tuple[Task, Any], ...] = (),
     beside: Sequence[str] = (),
+    where: str | None = None,
 ) -> R:
     """Store a new record; with an idempotency key the same submission twice is one record.
 
     Returns the stored record, which is the earlier one when `key` was used before with the same content.
     A `later` task is called with the record's code. beside: digests of what was sent with the record and is
-    stored apart from it, such as pictures; they are part of the content.
+    stored apart from it, such as pictures; they are part of the content. where: as for `change`.
     """
-    access.require(by, audit.VERBS[verb].right, audit.area_of(obj))
+    access.require(by, audit.VERBS[verb].right, audit.area_of(obj) if where is None else where)
     with transaction.atomic():
         if key:
             earlier = _claim(obj, key, beside)

@@ -211,10 +211,18 @@ def excerpt(text: str, wanted: str, *, length: int = 120) -> list[Piece]:
 
 def is_in(text: str, wanted: str) -> bool:
     """Whether `wanted` finds `text`, without an index: for the few texts that are not records."""
-    padded = f" {tokens(text)} "
-    looked_for = query(wanted)
-    return bool(looked_for) and all(
-        f" {' '.join(term.tokens)}{'' if term.prefix else ' '}" in padded for term in looked_for.terms
+    return holds(padded(text), query(wanted))
+
+
+def padded(text: str) -> str:
+    """The tokens of a text as `holds` looks into them: for one text and many queries."""
+    return f" {tokens(text)} "
+
+
+def holds(padded: str, wanted: Query) -> bool:
+    """Whether a query finds the text of which these are the tokens; an empty one finds nothing."""
+    return bool(wanted) and all(
+        f" {' '.join(term.tokens)}{'' if term.prefix else ' '}" in padded for term in wanted.terms
     )
 
 

@@ -1,12 +1,13 @@
 """A lifecycle is a table: which verb leads from which states to which, and what it must come with."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
+from django_tasks.base import Task
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,16 @@ class Step:
 
 @dataclass
 class Lifecycle:
-    """The table of one model's state field."""
+    """The table of one model's state field.
+
+    later: by verb, background work that each such step brings with it; it is called with the record's code
+    and the version that the step made.
+    """
 
     states: type[TextChoices]
     steps: Iterable[Step]
     field: str = "state"
+    later: Mapping[str, Task] = dataclasses.field(default_factory=dict)
     _by_verb: dict[str, Step] = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:

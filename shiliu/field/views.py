@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -22,11 +24,11 @@ from shiliu.core import access
 from shiliu.core.areas import VILLAGE
 from shiliu.core.cursor import Cursor
 from shiliu.core.models import User
-from shiliu.grid.models import Area, Tenure
+from shiliu.grid.models import Area, Tenure, Unit
 from shiliu.grid.scopes import answering, tenures_today, works_only_outside
 from shiliu.grid.town import town_name
 from shiliu.requests import rules
-from shiliu.requests.models import Request, RequestQuerySet, State
+from shiliu.requests.models import Part, Request, State, mine
 from shiliu.venues.models import Venue
 from shiliu.volunteers.models import Team
 
@@ -38,46 +40,45 @@ BOUND = 40  # of a kind on the page of the own grid
 
 
 @dataclass(frozen=True)
-class Part:
-    """A part of what waits: `rows` for somebody, and what it says where there is nothing."""
+class Shelf:
+    """A part of what waits: what it says where there is nothing, and the first of it for somebody.
+
+    first: (who, how many at most, behind which place) to the requests, the longest due first.
+    """
 
     title: Any
-    rows: Callable[[User], RequestQuerySet]
+    first: Callable[[User, int, Cursor | None], list[Request]]
     empty: Any = ""
     right: str = "requests.report"
 
 
-def _mine(user: User, *states: str) -> RequestQuerySet:
-    """What went to a team that `user` leads."""
-    return Request.objects.of_teams_of(user).open().filter(state__in=states)
+def _mine(*states: State) -> Callable[[User, int, Cursor | None], list[Request]]:
+    """What went to a team that somebody leads, a unit that they staff or a post that they hold."""
+    return lambda user, most, after: mine.first(Request.objects.in_state(*states), user, most, after)
 
 
-def _near(user: User) -> RequestQuerySet:
+def _near(user: User, most: int, after: Cursor | None) -> list[Request]:
     """What else is to be solved where `user` may see requests."""
     near = Request.objects.open().within(access.scope_of(user, Request.view_right))
-    own = Q(team__in=Team.objects.led_by(user), state__in=[State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD])
-    return near.exclude(own).exclude(state__in=[State.DONE, State.VERIFIED])
+    begun = Q(state__in=[State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD])
+    others = near.exclude(reduce(or_, mine.leads(user), Q(pk__in=[])) & begun)
+    return list(others.exclude(state__in=[State.DONE, State.VERIFIED]).by_due(after)[:most])
 
 
 PARTS = {
-    "new": Part(
+    "new": Shelf(
         pgettext_lazy("requests", "New for you"),
-        lambda user: _mine(user, State.ASSIGNED),
-        gettext_lazy("Nothing new for you. What the coordinator gives to your team appears here."),
+        _mine(State.ASSIGNED),
+        gettext_lazy("Nothing new for you. What the coordinator gives to you or your team appears here."),
     ),
-    "in-hand": Part(
-        pgettext_lazy("requests", "In hand"), lambda user: _mine(user, State.IN_PROGRESS, State.ON_HOLD)
-    ),
-    "grid": Part(
+    "in-hand": Shelf(pgettext_lazy("requests", "In hand"), _mine(State.IN_PROGRESS, State.ON_HOLD)),
+    "grid": Shelf(
         gettext_lazy("Also open in your grid"),
         _near,
         gettext_lazy("Nothing else is open in your grid. Thank you."),
         right="requests.view",
     ),
-    "reported": Part(
-        gettext_lazy("Reported, waits for the coordinator"),
-        lambda user: _mine(user, State.DONE, State.VERIFIED),
-    ),
+    "reported": Shelf(gettext_lazy("Reported, waits for the coordinator"), _mine(State.DONE, State.VERIFIED)),
 }
 
 
@@ -91,9 +92,10 @@ def start(request: HttpRequest) -> HttpResponse:
     for key, part in PARTS.items():
         if not access.holds(request.user, part.right):
             continue
-        rows = list(part.rows(request.user).by_due()[: FIRST + 1])
+        rows = part.first(request.user, FIRST + 1, None)
         parts.append({"key": key, "part": part, "rows": rows[:FIRST], "more": len(rows) > FIRST})
-    return render(request, "field/start.html", {"parts": parts})
+    asked = list(Part.objects.of_mine(request.user).waiting()[:BOUND])
+    return render(request, "field/start.html", {"parts": parts, "asked_to_join": asked})
 
 
 @login_required
@@ -106,7 +108,7 @@ def part(request: HttpRequest, part: str) -> HttpResponse:
     if it is None or not access.holds(request.user, it.right):
         raise Http404
     after = Cursor.read(request.GET.get("after", ""))
-    rows = list(it.rows(request.user).by_due(after)[: PAGE + 1])
+    rows = it.first(request.user, PAGE + 1, after)
     more, rows = len(rows) > PAGE, rows[:PAGE]
     following = f"?after={Cursor(rows[-1].due_at, rows[-1].pk)}" if more else ""
     context = {"part": it, "rows": rows, "page": {"next": following}, "first": after is None}
@@ -122,7 +124,8 @@ def grid(request: HttpRequest) -> HttpResponse:
     """Who is responsible, where one meets, the groups and the teams: of where one's posts are."""
     rules.require_service(request.user)
     today = timezone.localdate()
-    own = [tenure.area_id for tenure in tenures_today(request.user) if tenure.post.role != "team_leader"]
+    held = tenures_today(request.user)
+    own = [it.area_id for it in held if it.post.role not in ("team_leader", "unit_worker")]
     near = {*own, *(code[:VILLAGE] for code in own)}
     holders = Tenure.objects.on(today).visible_to(request.user).select_related("user")
     posts = answering(near, today).prefetch_related(Prefetch("tenures", holders, to_attr="named"))
@@ -134,6 +137,7 @@ def grid(request: HttpRequest) -> HttpResponse:
         "venues": _bound(Venue.objects.on(today).filter(**here)),
         "groups": _bound(GridGroup.objects.on(today).filter(**here)),
         "teams": _bound(Team.objects.on(today).filter(**here).exclude(pk__in=led.values("pk"))),
+        "units": _bound(Unit.objects.staffed_by(request.user)),
         "led": _bound(led.annotate(people=Count("memberships", filter=_members(today)))),
     }
     return render(request, "field/grid.html", context)

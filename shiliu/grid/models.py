@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from shiliu.core import access, areas
 from shiliu.core.fields import ExactDecimalField
 from shiliu.core.models import Record, User, area_columns
-from shiliu.grid.roles import ROLES
+from shiliu.grid.roles import ANSWERING, ROLES, SERVING
 
 models.CharField.register_lookup(Length)
 
@@ -136,6 +136,15 @@ class Located(models.Model):
         abstract = True
 
 
+class UnitQuerySet(LocatedDatedQuerySet):
+    def staffed_by(self, actor: Any) -> "UnitQuerySet":
+        """The units in which `actor` holds today a post that works on requests."""
+        if not isinstance(actor, User):
+            return self.none()
+        held = Tenure.objects.of_today(actor).filter(post__role__in=SERVING, post__unit__isnull=False)
+        return self.filter(pk__in=held.values("post__unit"))
+
+
 class Unit(Record, Located, Dated):
     """An office or company that can be responsible for things, beside the area tree."""
 
@@ -149,7 +158,7 @@ class Unit(Record, Located, Dated):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.OFFICE)
     view_right = "grid.view"
 
-    objects = LocatedDatedQuerySet.as_manager()
+    objects = UnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("responsible unit")
@@ -158,6 +167,15 @@ class Unit(Record, Located, Dated):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PostQuerySet(LocatedDatedQuerySet):
+    def answered_by(self, actor: Any) -> "PostQuerySet":
+        """The posts that `actor` holds today and to which a request can be given."""
+        if not isinstance(actor, User):
+            return self.none()
+        held = Tenure.objects.of_today(actor).filter(post__role__in=ANSWERING)
+        return self.filter(pk__in=held.values("post"))
 
 
 class Post(Record, Located, Dated):
@@ -170,7 +188,7 @@ class Post(Record, Located, Dated):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="posts")
     view_right = "grid.view"
 
-    objects = LocatedDatedQuerySet.as_manager()
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("post")
@@ -178,6 +196,11 @@ class Post(Record, Located, Dated):
         constraints = [ends_after_start("post_dates")]
 
     def __str__(self) -> str:
+        return self.title
+
+    @property
+    def name(self) -> str:
+        """As a team and a unit have one: whoever leads a request is told by it."""
         return self.title
 
 

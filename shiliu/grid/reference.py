@@ -158,10 +158,10 @@ class Edit(InWords, generic.EditView):
         row, changes = self.form.instance, self.form.changes()
         if not changes:
             return row
-        change = door.Change(row)
+        change = door.Change(row, self.form.cleaned_data["seen"])
         with transaction.atomic():
             change.set(**{name: self.form.cleaned_data[name] for name in changes})
-            change.write(self.form.cleaned_data["seen"])
+            change.write()
             findable.keep(row)
             log(instance=row, action=CHANGED, data={"changes": changes}, content_changed=True)
         return row

@@ -27,6 +27,8 @@ ROLES = {
     "coordinator": Role(_("coordinator"), _SEE | _HANDLE | {"requests.ask"}),
     # A team's leader sees the requests that went to the team, not all of an area's.
     "team_leader": Role(_("team leader"), frozenset({"volunteers.view", "requests.report"})),
+    # Whoever handles what goes to an office or a company sees that, and nothing else.
+    "unit_worker": Role(_("handler in a unit"), frozenset({"requests.report"})),
     "editor": Role(
         _("editor"),
         _REFERENCE | {"channel.view", "channel.edit", "figures.view", "grid.view"},
@@ -53,4 +55,6 @@ ROLES = {
     ),
 }
 ANSWERING = ("grid_worker", "coordinator")  # whom residents turn to
-OUTSIDE = frozenset({"grid_worker", "team_leader"})  # who works with a telephone, not at a desk
+OUTSIDE = frozenset({"grid_worker", "team_leader", "unit_worker"})  # with a telephone, not at a desk
+# Who works on requests: of a unit's posts, these ones have what went to the unit.
+SERVING = tuple(key for key, role in ROLES.items() if "requests.report" in role.rights)

@@ -104,6 +104,11 @@ class Posts:
         return opens(codes, on_record())
 
 
+def nearness(post: str, place: str) -> int:
+    """How near a post in one area is to another area: 0 where it does not lie around it."""
+    return len(post) if areas.contains(post, place) else 0
+
+
 def areas_above_grids(day: date) -> QuerySet[Area]:
     """Counties, towns, villages and communities that are valid on a day, in the order of their codes."""
     return Area.objects.on(day).filter(code__length__lt=areas.GRID)

@@ -1,6 +1,5 @@
 """One request as the desk shows it: what was asked, what happened, and the steps that are possible now."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -10,23 +9,21 @@ from django.utils import timezone
 from shiliu.core import access, audit, receipts, worktime
 from shiliu.core.due import Due, due
 from shiliu.core.models import AuditEntry, User
-from shiliu.requests import questions, steps
+from shiliu.requests import joint, questions, steps
+from shiliu.requests.joint import ShownPart
 from shiliu.requests.models import (
     PERSONAL,
-    STATE_TONES,
     CallBack,
     Escalation,
     Milestone,
     Notice,
-    Part,
     Photo,
     Recording,
     Request,
 )
 from shiliu.requests.questions import Answered
-from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.steps import Offer, StepForm
-from shiliu.requests.story import TONES, Told
+from shiliu.requests.story import Told, for_staff
 
 SEES = "requests.view"
 NEIGHBOURS = 5
@@ -150,7 +147,8 @@ class Shown:
     recordings: list[Recording]
     answers: list[Answered]
     milestones: list[Stop]
-    parts: list[Part]
+    parts: list[ShownPart]
+    returns: list[Told]
     escalations: list[Escalation]
     notices: list[Notice]
     call_backs: list[CallBack]
@@ -158,6 +156,7 @@ class Shown:
     has_contact: bool
     may_contact: bool
     goes_on: Request | None
+    may_give: bool
 
     @property
     def code(self) -> str:
@@ -178,19 +177,21 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
     """The page's content. form: what came back for `verb`, to stand in its place with what was typed."""
     choices = _choices(user, it, form, verb)
     photos = list(it.photos.all())
+    entries = list(audit.entries_of(it))
     return Shown(
         it,
         due(it.due_at, now) if it.is_unsolved else None,
         choices,
         form if form and all(choice.offer.form is not form for choice in choices) else None,
-        _story(it),
+        for_staff(reversed(entries), photos),
         [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
         [photo for photo in photos if photo.taken == Photo.Taken.ADDED],
         [photo for photo in photos if photo.taken == Photo.Taken.DONE],
         list(it.recordings.all()),
         questions.told(it.category, it.answers) if it.answers else [],
         [Stop(one, None if one.met_at else due(one.due_at, now)) for one in it.milestones.all()],
-        list(it.parts.select_related("team", "unit")),
+        joint.shown(user, it),
+        joint.returns(entries),
         list(it.escalations.all()),
         list(it.notices.all()),
         list(it.call_backs.all()),
@@ -198,6 +199,7 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
         bool(it.contact_name or it.contact_phone or it.contact_email),
         access.allows(user, "requests.contact", it.area_id),
         it.merged_into if it.merged_into and sees(user, it.merged_into) else None,
+        access.allows(user, "requests.assign", it.area_id),
     )
 
 
@@ -217,21 +219,6 @@ def _choices(user: User, it: Request, form: StepForm | None, verb: str) -> list[
         is_open = offer.verb == verb if form is not None else n == 0
         choices.append(Choice(offer, n == 0, is_open))
     return choices
-
-
-def _story(it: Request) -> list[Told]:
-    """Everything that was done, the latest first, by name."""
-    return told(reversed(audit.entries_of(it)))
-
-
-def told(entries: Iterable[AuditEntry]) -> list[Told]:
-    """Entries as those who work read them."""
-    return [Told(each.at, "", audit.sentence(each), each.note, _tone(each.verb)) for each in entries]
-
-
-def _tone(verb: str) -> str:
-    target = LIFECYCLE[verb].target if verb in LIFECYCLE else None
-    return TONES.get(verb) or (STATE_TONES[target] if target else "wait")
 
 
 def _neighbours(user: User, it: Request) -> list[Request]:

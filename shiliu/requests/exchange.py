@@ -10,7 +10,7 @@ from shiliu.core.exchange import Kind, column, register
 from shiliu.core.exchange.kinds import Values
 from shiliu.core.personal import phone_digest
 from shiliu.requests.actions import whole_hours
-from shiliu.requests.models import Category, Request
+from shiliu.requests.models import Category, Request, RoutingRule
 from shiliu.requests.tasks import findable
 
 
@@ -102,6 +102,26 @@ register(
             column("contact_name", "联系人"),
             column("contact_phone", "联系电话"),
             column("contact_email", "联系邮箱"),
+        ],
+    )
+)
+register(
+    Kind(
+        "routing_rules",
+        RoutingRule,
+        gettext_lazy("routing rules"),
+        frozen=("area",),
+        columns=[
+            column("code", "编码"),
+            column("name", "名称"),
+            column("position", "顺序", gettext_lazy("the first rule that fits counts")),
+            column("category", "类别编码"),
+            column("area", "区域编码"),
+            column("words", "词语", gettext_lazy("separated by commas; any one of them")),
+            column("team", "队伍编码"),
+            column("unit", "单位编码"),
+            column("is_automatic", "自动派单"),
+            column("is_active", "启用"),
         ],
     )
 )

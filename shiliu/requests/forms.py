@@ -170,9 +170,9 @@ class FindForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """What the person who asked says: solved, not solved and why, or no longer needed."""
+    """What the person who asked says: solved or not, satisfied or not, or no longer needed."""
 
-    ANSWERS = ("confirm", "dispute", "withdraw")
+    ANSWERS = ("confirm", "dispute", "satisfied", "dissatisfied", "withdraw")
 
     seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     answer = forms.ChoiceField(choices=[(answer, answer) for answer in ANSWERS])
@@ -183,10 +183,63 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def clean_note(self) -> str:
-        """It becomes part of the story, from which nothing is taken out again: so no numbers of persons."""
-        note: str = self.cleaned_data["note"]
-        if found := scan_personal(note):
-            sentence = _("Please take the personal number out of your text (%(kinds)s).")
-            raise ValidationError(sentence, params={"kinds": _kinds(found)})
-        return note
+
+class AddForm(forms.Form):
+    """More words or photos for a request; key: as in `AskForm`."""
+
+    key = forms.CharField(max_length=36, widget=forms.HiddenInput)
+    words = forms.CharField(
+        label=gettext_lazy("What else should we know?"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    pictures = PicturesField(label=gettext_lazy("Photos"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="add-%s", **kwargs)
+        self.initial.setdefault("key", str(uuid.uuid4()))
+
+
+class WriteForm(forms.Form):
+    """What staff write about a request; seen, read: as in `steps.StepForm`, key: as in `AskForm`."""
+
+    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    read = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    key = forms.CharField(max_length=36, widget=forms.HiddenInput)
+    name = ""
+
+    def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
+        initial = {"seen": version, "read": timezone.now().isoformat(), "key": str(uuid.uuid4())}
+        super().__init__(*args, initial=initial, auto_id=f"{self.name}-%s", **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        """What the action takes besides the request and who writes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "read"}
+
+
+class LetterForm(WriteForm):
+    """To the person who asked."""
+
+    name = "letter"
+    words = forms.CharField(
+        label=gettext_lazy("Letter to the resident"),
+        help_text=gettext_lazy("Without names and telephone numbers. Simple words are best."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    asks = forms.BooleanField(label=gettext_lazy("We wait for an answer"), required=False)
+
+    def values(self) -> dict[str, Any]:
+        return super().values() | {"read": self.cleaned_data["read"]}
+
+
+class SlipForm(WriteForm):
+    """Among staff."""
+
+    name = "note"
+    words = forms.CharField(
+        label=gettext_lazy("Note for colleagues"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

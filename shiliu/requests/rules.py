@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shiliu.core import access
 from shiliu.core.access import NotPermitted
+from shiliu.core.models import User
+from shiliu.grid.models import Tenure
+from shiliu.grid.roles import ANSWERING, SERVING
 from shiliu.grid.rules import opens_admin
 from shiliu.requests.models import Part, Request
 from shiliu.volunteers.models import Team
@@ -24,7 +29,7 @@ access.register(
     close=gettext_lazy("verify and close a request"),
     reopen=gettext_lazy("reopen a request"),
     contact=gettext_lazy("see how to reach the person"),
-    configure=gettext_lazy("change the categories of requests and their deadlines"),
+    configure=gettext_lazy("change the categories of requests, their deadlines and to whom they go"),
 )
 CONFIGURE = opens_admin("requests.configure")
 
@@ -39,6 +44,15 @@ def leads_any(actor: Any) -> bool:
     return Team.objects.led_by(actor).exists()
 
 
+def serves_any(actor: Any) -> bool:
+    """Whether something can be given to `actor` today: by a team led, a unit staffed or a post held."""
+    if not isinstance(actor, User):
+        return False
+    held = Tenure.objects.of_today(actor)
+    by_post = Q(post__role__in=ANSWERING) | Q(post__role__in=SERVING, post__unit__isnull=False)
+    return held.filter(by_post | Q(post__teams__isnull=False)).exists()
+
+
 def leads_from(actor: Any, team: Team | None) -> str | None:
     """The area of the post from which `actor` leads the team today; None for everybody else."""
     if team is None:
@@ -49,19 +63,50 @@ def leads_from(actor: Any, team: Team | None) -> str | None:
     return led
 
 
+def served_from(actor: Any, it: Request | Part) -> str | None:
+    """The area of the post from which `actor` serves what this went to; None for everybody else."""
+    if it.team_id is not None:
+        return leads_from(actor, it.team)
+    if not isinstance(actor, User):
+        return None
+    held = Tenure.objects.of_today(actor)
+    if it.unit_id is not None:
+        held = held.filter(post__unit=it.unit_id, post__role__in=SERVING)
+    elif getattr(it, "post_id", None) is not None:
+        held = held.filter(post=it.post_id, post__role__in=ANSWERING)  # type: ignore[union-attr]
+    else:
+        return None
+    return held.order_by("pk").values_list("post__area", flat=True).first()
+
+
+def serves(actor: Any, it: Request | Part) -> bool:
+    """Whether it went to `actor`."""
+    return served_from(actor, it) is not None
+
+
+def is_served(it: Request) -> bool:
+    """Whether somebody takes on today what this went to; others need not see to it then."""
+    today = Tenure.objects.held_on(timezone.localdate())
+    if it.team_id is not None:
+        return it.team is not None and it.team.leader_post_id is not None
+    if it.unit_id is not None:
+        return today.filter(post__unit=it.unit_id, post__role__in=SERVING).exists()
+    return it.post_id is not None and today.filter(post=it.post_id).exists()
+
+
 def serving_area(actor: Any, it: Request | Part) -> str:
     """Where the right to work on a request, or on a part of one, is asked for.
 
-    Whoever sees requests there has it there; a team's leader has it from the leading post, wherever what
-    went to the team lies. NotPermitted for whom neither is true.
+    Whoever sees requests there has it there; a team's leader, a unit's staff and the holder of a post have
+    it from that post, wherever what went to them lies. NotPermitted for whom neither is true.
     """
     sees = it.area_id in access.scope_of(actor, Request.view_right)
     if sees and it.area_id in access.scope_of(actor, "requests.report"):
         return it.area_id
-    led_from = leads_from(actor, it.team)
-    if led_from is None and not sees:
+    from_there = served_from(actor, it)
+    if from_there is None and not sees:
         raise NotPermitted(_("This went to somebody else. Ask the coordinator if it should be yours."))
-    return led_from or it.area_id
+    return from_there or it.area_id
 
 
 def require_service(actor: Any) -> None:

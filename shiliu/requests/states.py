@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from shiliu.core.states import Lifecycle, Step
 from shiliu.requests.models import ACTIVE, ENDED, OPEN, State
+from shiliu.requests.notices import SAYS
+from shiliu.requests.tasks import tell_resident
 
 RECEIVED, ACCEPTED, ASSIGNED, IN_PROGRESS = State.RECEIVED, State.ACCEPTED, State.ASSIGNED, State.IN_PROGRESS
 DONE, VERIFIED, CLOSED = State.DONE, State.VERIFIED, State.CLOSED
@@ -90,12 +92,23 @@ LIFECYCLE = Lifecycle(
             told=_("You said that it is not solved"),
         ),
         Step(
+            "requests.satisfied",
+            frozenset({DONE, VERIFIED, CLOSED}),
+            told=_("You said that you are satisfied with how it was handled"),
+        ),
+        Step(
+            "requests.dissatisfied",
+            frozenset({DONE, VERIFIED, CLOSED}),
+            told=_("You said that you are not satisfied with how it was handled"),
+        ),
+        Step(
             "requests.withdraw",
             frozenset({RECEIVED, *ACTIVE, State.ON_HOLD, State.DEFERRED}),
             State.WITHDRAWN,
             told=_("You withdrew it"),
         ),
     ],
+    later=dict.fromkeys(SAYS, tell_resident),
 )
 # How far a state is on the way, as the resident sees it: asked, taken on, in hand, done, closed.
 STAGES = {

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -18,22 +19,26 @@ from shiliu.core import access, audit, receipts
 from shiliu.core.forms import PicturesField
 from shiliu.core.models import AuditEntry, User
 from shiliu.core.pictures import Picture
-from shiliu.grid.models import Unit
-from shiliu.grid.scopes import around
-from shiliu.requests import actions, rules
-from shiliu.requests.models import Category, Kind, Milestone, Photo, Request
+from shiliu.requests import actions, routing, rules
+from shiliu.requests.leads import LeadField, key_of, told_why
+from shiliu.requests.models import TAKEN_ON, Category, Kind, Milestone, Photo, Request
+from shiliu.requests.routing import Route
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.story import tells_note
-from shiliu.volunteers.models import Team
 
 
 class StepForm(forms.Form):
-    """What every step carries: the version that was on the screen."""
+    """What every step carries: the version that was on the screen, and when the page was made.
+
+    read: the resident's words up to then were on it; later ones still wait to be read after the step.
+    """
 
     seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    read = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, subject: Request, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"seen": subject.version}, auto_id="%s", **kwargs)
+        initial = {"seen": subject.version, "read": timezone.now().isoformat()}
+        super().__init__(*args, initial=initial, auto_id="%s", **kwargs)
         self.subject = subject
 
     @property
@@ -43,7 +48,7 @@ class StepForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What the action takes besides the request and who it is."""
-        return dict(self.cleaned_data)
+        return {name: value for name, value in self.cleaned_data.items() if name != "read"}
 
     def left(self) -> dict[str, Any]:
         """What the values leave in the step's audit entry, by which the same form sent again is known."""
@@ -71,35 +76,29 @@ class FreeNoteForm(NoteForm):
         self.fields["note"].required = False
 
 
-class LeadField(forms.ChoiceField):
-    """A team or a unit that serves the request's area, the nearest first: `team:CODE` or `unit:CODE`."""
+class AcceptForm(StepForm):
+    """Accepting; also with whom the rules propose, who then has it at once: `to`, on a button of its own."""
 
-    default_error_messages = {
-        "invalid_choice": gettext_lazy("That one does not serve this place. Choose another one.")
-    }
+    @cached_property
+    def proposed(self) -> Route:
+        return routing.propose(self.subject)
 
-    def offer(self, subject: Request) -> None:
-        today = timezone.localdate()
-        near = around(subject.area_id)
-        teams = Team.objects.on(today).filter(area__in=near).select_related("area").order_by("code")
-        units = Unit.objects.on(today).filter(area__in=near)
-        self.found: dict[str, Team | Unit] = {f"team:{team.code}": team for team in teams}
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for team in sorted(teams, key=lambda it: (-len(it.area_id), it.code)):
-            groups.setdefault(team.area.name, []).append((f"team:{team.code}", team.name))
-        if units:
-            self.found |= {f"unit:{unit.code}": unit for unit in units}
-            groups[_("Offices and companies")] = [(f"unit:{unit.code}", unit.name) for unit in units]
-        self.choices = [("", _("Choose…")), *groups.items()]
+    @property
+    def proposal(self) -> str:
+        return key_of(self.proposed.to) if self.proposed.to else ""
 
-    def nearest(self, subject: Request) -> str:
-        """The grid's own team, if it has one; the choice of any other is a person's."""
-        own = (key for key, each in self.found.items() if each.area_id == subject.area_id)
-        return next(own, "")
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if wanted := self.data.get("to", ""):
+            if wanted != self.proposal:
+                raise forms.ValidationError(
+                    _("The rules propose somebody else by now. Look at whom, then send it again.")
+                )
+            cleaned["to"] = self.proposed.to
+        return cleaned
 
-    def clean(self, value: Any) -> Team | Unit | None:
-        chosen = super().clean(value)
-        return self.found[chosen] if chosen else None
+    def left(self) -> dict[str, Any]:
+        return {}
 
 
 class AssignForm(FreeNoteForm):
@@ -108,16 +107,44 @@ class AssignForm(FreeNoteForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].offer(self.subject)  # type: ignore[attr-defined]
+        to: Any = self.fields["to"]
+        to.offer(self.subject)
         if lead := self.subject.lead:
-            kind = "team" if isinstance(lead, Team) else "unit"
-            self.initial["to"] = f"{kind}:{lead.code}"
-        else:
-            self.initial["to"] = self.fields["to"].nearest(self.subject)  # type: ignore[attr-defined]
+            self.initial["to"] = key_of(lead)
+            return
+        route = routing.propose(self.subject)
+        key = key_of(route.to) if route.to else ""
+        self.initial["to"] = key if key in to.found else to.nearest(self.subject)
+        if key in to.found:
+            to.help_text = told_why(route)
 
     def left(self) -> dict[str, Any]:
         to = self.cleaned_data["to"]
-        return {"team" if isinstance(to, Team) else "unit": to.code}
+        return {str(to._meta.model_name): to.code}
+
+
+class JoinForm(StepForm):
+    doer = LeadField(label=gettext_lazy("Who is to join"))
+    words = forms.CharField(
+        label=gettext_lazy("What is to be done"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Whoever is asked reads this, and what the resident wrote."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = self.subject.parts.filter(state__in=TAKEN_ON).select_related("team", "unit")
+        taken = {key_of(part.doer) for part in asked}
+        if self.subject.lead:
+            taken.add(key_of(self.subject.lead))
+        self.fields["doer"].offer(self.subject, with_posts=False, without=taken)  # type: ignore[attr-defined]
+
+    def left(self) -> dict[str, Any]:
+        return {"doer": self.cleaned_data["doer"].name}
+
+    def sent(self) -> dict[str, Any]:
+        return super().sent() | {"note": self.cleaned_data["words"]}
 
 
 class ClassifyForm(StepForm):
@@ -139,6 +166,16 @@ class ReportForm(NoteForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     pictures = PicturesField(label=gettext_lazy("Photos"), required=False)
+    without_parts = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        missing = [str(part.doer) for part in self.subject.open_parts()]
+        if missing:
+            sentence = _("Done, although %(who)s has not reported yet; above stands why")
+            self.fields["without_parts"].label = sentence % {"who": "、".join(missing)}
+        else:
+            del self.fields["without_parts"]
 
 
 class CloseForm(FreeNoteForm):
@@ -262,14 +299,14 @@ class Way:
     act: Callable[..., Any]
 
 
-# In the order in which they are offered; the first one that is possible is the main one. `requests.join` is
-# not among them until those who are asked have a page that shows it to them.
+# In the order in which they are offered; the first one that is possible is the main one.
 WAYS: dict[str, Way] = {
-    "requests.accept": Way(gettext_lazy("Accept"), StepForm, actions.accept),
+    "requests.accept": Way(gettext_lazy("Accept"), AcceptForm, actions.accept),
     "requests.take": Way(gettext_lazy("Begin"), StepForm, actions.take),
     "requests.resume": Way(gettext_lazy("Go on"), StepForm, actions.resume),
     "requests.take_up": Way(gettext_lazy("Take up again"), StepForm, actions.take_up),
     "requests.assign": Way(gettext_lazy("Assign"), AssignForm, actions.assign),
+    "requests.join": Way(gettext_lazy("Ask somebody to join"), JoinForm, actions.join),
     "requests.report": Way(gettext_lazy("Report done"), ReportForm, actions.report),
     "requests.close": Way(gettext_lazy("Verify and close"), CloseForm, actions.close),
     "requests.verify": Way(gettext_lazy("Verified, to be called back"), FreeNoteForm, actions.verify),
@@ -342,6 +379,8 @@ def form_for(verb: str, subject: Request, actor: User, *data: Any) -> StepForm:
 def run(verb: str, subject: Request, form: StepForm, *, by: User) -> None:
     """Take the step with a valid form's values. Raises what the action raises."""
     WAYS[verb].act(subject, by=by, **form.values())
+    if read := form.cleaned_data["read"]:
+        actions.mark_read(subject, read)
 
 
 def taken_before(

@@ -1,5 +1,10 @@
-"""What became of a request, as the person who asked reads it: posts instead of names, plain words."""
+"""What became of a request: steps and messages in the order in which they came.
 
+The person who asked reads posts instead of names, plain words, and no note among staff (`told`); those who
+work on it read all of it, by name (`for_staff`). What was written lies in messages, which entries name.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,41 +12,102 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shiliu.core import audit
 from shiliu.core.models import AuditEntry
 from shiliu.grid.models import Tenure
-from shiliu.requests.models import ENDED, Request, State
+from shiliu.grid.scopes import nearness
+from shiliu.requests.models import ENDED, STATE_TONES, Message, Photo, Request, State
 from shiliu.requests.states import LIFECYCLE, STAGES
 
 TONES = {"requests.refuse": "stop", "requests.dispute": "late", "requests.reopen": "late"} | dict.fromkeys(
-    ("requests.report", "requests.verify", "requests.close", "requests.confirm"), "good"
+    ("requests.report", "requests.verify", "requests.close", "requests.confirm", "requests.satisfied"), "good"
 )
+TONES |= {"requests.dissatisfied": "late"}
+# What was written, as the person who asked reads of it; notes among staff are not here.
+WRITTEN = {
+    "requests.tell": gettext_lazy("wrote to you"),
+    "requests.inquire": gettext_lazy("asks you something"),
+    "requests.add": gettext_lazy("You wrote"),
+}
 
 
 @dataclass(frozen=True)
 class Told:
-    """One step: when, whose post, what, and the words that came with it."""
+    """One step or message: when, whose post, what, and the words and photos that came with it.
+
+    message: whose words they are, if they lie in one: its kind decides how it looks.
+    """
 
     at: datetime
     by: str
     words: str
     note: str
     tone: str
+    message: Message | None = None
+    photos: Sequence[Photo] = ()
 
 
-def told(request: Request) -> list[Told]:
-    """The steps that the person may read, oldest first; two queries whatever there is."""
-    entries = [
-        entry
-        for entry in audit.entries_of(request)
-        if entry.verb == "requests.ask" or (entry.verb in LIFECYCLE and LIFECYCLE[entry.verb].told)
+@dataclass(frozen=True)
+class _Beside:
+    """What stands beside entries: the messages that they name, and the request's photos."""
+
+    messages: dict[str, Message]
+    photos: Sequence[Photo]
+
+
+def told(
+    request: Request, photos: Iterable[Photo] = (), entries: Iterable[AuditEntry] | None = None
+) -> list[Told]:
+    """What the person who asked may read, oldest first; three queries whatever there is.
+
+    photos, entries: of the request, where they are at hand already.
+    """
+    readable = [entry for entry in entries or audit.entries_of(request) if is_told(entry)]
+    posts = _posts(readable, request)
+    beside = _Beside(_messages(readable), list(photos))
+    return _from_elsewhere(request, readable) + [
+        _told(
+            entry, posts.get(entry.pk, ""), _words(entry), _note(entry), TONES.get(entry.verb, "go"), beside
+        )
+        for entry in readable
     ]
-    posts = _posts(entries, request)
-    return _from_elsewhere(request, entries) + [
-        Told(entry.at, posts.get(entry.pk, ""), _words(entry), _note(entry), TONES.get(entry.verb, "go"))
+
+
+def is_told(entry: AuditEntry) -> bool:
+    """Whether the person who asked may read it."""
+    if entry.verb in LIFECYCLE:
+        return bool(LIFECYCLE[entry.verb].told)
+    return entry.verb == "requests.ask" or entry.verb in WRITTEN
+
+
+def for_staff(entries: Iterable[AuditEntry], photos: Iterable[Photo] = ()) -> list[Told]:
+    """Entries as those who work read them: all of it, by name, in the order given; one query at most."""
+    entries = list(entries)
+    beside = _Beside(_messages(entries), list(photos))
+    return [
+        _told(entry, "", audit.sentence(entry), _plain(entry.note), _tone(entry.verb), beside)
         for entry in entries
     ]
+
+
+def _tone(verb: str) -> str:
+    target = LIFECYCLE[verb].target if verb in LIFECYCLE else None
+    return TONES.get(verb) or (STATE_TONES[target] if target else "wait")
+
+
+def _messages(entries: Iterable[AuditEntry]) -> dict[str, Message]:
+    """By code, the messages that entries name; no query where they name none."""
+    codes = [entry.data["message"] for entry in entries if "message" in entry.data]
+    return {message.code: message for message in Message.objects.filter(code__in=codes)} if codes else {}
+
+
+def _told(entry: AuditEntry, by: str, words: str, note: str, tone: str, beside: _Beside) -> Told:
+    """An entry with the message that it names, and that one's photos."""
+    message = beside.messages.get(entry.data.get("message", ""))
+    photos = [photo for photo in beside.photos if message and photo.message_id == message.pk]
+    return Told(entry.at, by, words, message.words if message else note, tone, message, photos)
 
 
 def _from_elsewhere(request: Request, entries: list[AuditEntry]) -> list[Told]:
@@ -59,6 +125,8 @@ def _from_elsewhere(request: Request, entries: list[AuditEntry]) -> list[Told]:
 def _words(entry: AuditEntry) -> str:
     if entry.verb == "requests.ask":
         return _("It was received")
+    if entry.verb in WRITTEN:
+        return str(WRITTEN[entry.verb])
     return str(LIFECYCLE[entry.verb].told) % audit.Blank(entry.data)
 
 
@@ -69,14 +137,19 @@ def tells_note(verb: str) -> bool:
 
 
 def _note(entry: AuditEntry) -> str:
-    return entry.note if entry.verb in LIFECYCLE and tells_note(entry.verb) else ""
+    return _plain(entry.note) if entry.verb in LIFECYCLE and tells_note(entry.verb) else ""
+
+
+def _plain(note: str) -> str:
+    """A note as it stands in the entry; words that lie in a message are masked there."""
+    return "" if note == audit.MASK else note
 
 
 def _posts(entries: list[AuditEntry], request: Request) -> dict[int, str]:
     """By entry, the post that its author held on that day; the one nearest to the request where several."""
     authors = {entry.actor_id for entry in entries if entry.actor_id}
     tenures: QuerySet[Tenure] = Tenure.objects.filter(user__in=authors).select_related("post")
-    held = sorted(tenures, key=lambda it: _nearness(it.area_id, request.area_id), reverse=True)
+    held = sorted(tenures, key=lambda it: nearness(it.area_id, request.area_id), reverse=True)
     found: dict[int, str] = {}
     for entry in entries:
         day = timezone.localdate(entry.at)
@@ -85,10 +158,6 @@ def _posts(entries: list[AuditEntry], request: Request) -> dict[int, str]:
                 found[entry.pk] = tenure.post.title
                 break
     return found
-
-
-def _nearness(post: str, place: str) -> int:
-    return len(post) if place.startswith(post) else 0
 
 
 def _on(tenure: Tenure, day: Any) -> bool:

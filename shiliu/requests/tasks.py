@@ -7,15 +7,20 @@ from django_tasks import task
 
 from shiliu.core import search
 from shiliu.core.work import regularly
-from shiliu.requests import higher_up
+from shiliu.requests import forgetting, higher_up, notices
 from shiliu.requests.models import Escalation, Request
+
+LEFT = timedelta(minutes=30)  # more than all the repetitions of one task take
 
 
 @task()
 def index(code: str) -> None:
-    """Put a request's words into the search. Safe to run twice."""
+    """Make a request's words findable, and give it to whom an automatic rule names. Safe to run twice."""
+    from shiliu.requests.actions.routed import at_once  # the actions enqueue this task
+
     request = Request.objects.get(code=code)
     search.index("requests.request", code, at=request.received_at, text=findable(request))
+    at_once(request)
 
 
 @task()
@@ -50,3 +55,27 @@ def wind_up() -> int:
 def findable(request: Request) -> str:
     """The words under which a request is found."""
     return f"{request.code} {request.words}"
+
+
+@task()
+def tell_resident(code: str, version: int) -> None:
+    """Tell the person who asked about the step that made `version`. Safe to run twice."""
+    notices.tell(code, version)
+
+
+@regularly(every=timedelta(minutes=10))
+@task()
+def send_what_waits() -> None:
+    """Send notices whose own task came to no end."""
+    for notice in notices.waiting(timezone.now() - LEFT):
+        try:
+            notices.deliver(notice)
+        except notices.NotSent:
+            continue
+
+
+@regularly(at=time(3, 55))
+@task()
+def forget() -> int:
+    """Erase words, photos and recordings of requests that ended long ago; of how many."""
+    return forgetting.erase(timezone.localdate())

@@ -90,6 +90,8 @@ MATRIX = [
     Address("r/<str:code>/", "/r/2222222222/", (404, 404, 404, 404)),
     Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", (422, 403, 403, 403), method="post"),
     Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", LEADS_ON, leads_to=f"/r/{RECEIPT}/"),
+    Address("r/<str:code>/add/", f"/r/{RECEIPT}/add/", (422, 403, 403, 403), method="post"),
+    Address("r/<str:code>/add/", f"/r/{RECEIPT}/add/", LEADS_ON, leads_to=f"/r/{RECEIPT}/"),
     Address("r/<str:code>/photos/<str:photo>/", f"/r/{RECEIPT}/photos/{PHOTO}/", EVERYBODY),
     Address("r/<str:code>/photos/<str:photo>/small/", f"/r/{RECEIPT}/photos/{PHOTO}/small/", EVERYBODY),
     Address("r/<str:code>/photos/<str:photo>/", f"/r/2222222222/photos/{PHOTO}/", (404, 404, 404, 404)),
@@ -126,6 +128,20 @@ MATRIX = [
         "console/requests/<str:code>/compare/", f"{DESK}R-OPEN/compare/", (302, 404, 404, 200), method="post"
     ),
     Address("console/requests/<str:code>/slip/", f"{DESK}R-OPEN/slip/", HERE_ONLY, sees=WORDS),
+    *(
+        Address(
+            f"{shell}/<str:code>/{route}", f"/{shell}/R-OPEN/{path}", statuses, holder, stranger, method, sees
+        )
+        for shell, holder in (("console/requests", "coordinator"), ("field/requests", "worker"))
+        for route, path, statuses, stranger, method, sees in (
+            ("write/<slug:kind>/", "write/letter/", HERE_ONLY, "far_coordinator", "get", WORDS),
+            ("write/<slug:kind>/", "write/note/", BY_RIGHT, "leader", "get", WORDS),
+            ("write/<slug:kind>/", "write/note/", (302, 404, 404, 422), "far_coordinator", "post", ""),
+            ("write/<slug:kind>/", "write/letter/", (302, 403, 404, 422), "leader", "post", ""),
+            ("read/", "read/", (302, 404, 404, 302), "far_coordinator", "post", ""),
+            ("read/", "read/", (302, 403, 404, 302), "leader", "post", ""),
+        )
+    ),
     Address("console/requests/<str:code>/contact/", f"{DESK}R-OPEN/contact/", HERE_ONLY, method="post"),
     Address(
         "console/requests/<str:code>/contact/",

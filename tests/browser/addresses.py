@@ -107,6 +107,14 @@ EXAMPLES = {
         Address(f"/console/requests/{OPEN_REQUEST}/", by="leader"),
     ],
     "desk:slip": [Address(f"/console/requests/{OPEN_REQUEST}/slip/", by="coord-town")],
+    "desk:write": [
+        Address(f"/console/requests/{OPEN_REQUEST}/write/{kind}/", by="coord-town")
+        for kind in ("letter", "note")
+    ],
+    "field_requests:write": [
+        Address(f"/field/requests/{repair_case()}/write/{kind}/", by="team-repair")
+        for kind in ("letter", "note")
+    ],
     "requests:ask": [Address("/ask/"), Address(f"/ask/?area={COMMUNITY}")],
     "requests:find": [Address("/r/")],
     "requests:progress": [Address(f"/r/{RECEIPT}/"), Address(f"/r/{RECEIPT}/?new=1")],
@@ -187,6 +195,9 @@ NO_PAGE = {
     "desk:photo": "is a picture",
     "desk:photo_small": "is a picture",
     "requests:answer": "takes a form, leads back",
+    "requests:add": "takes a form, leads back",
+    "desk:read": "takes a button, leads back",
+    "field_requests:read": "takes a button, leads back",
     "requests:photo": "a picture",
     "requests:photo_small": "a picture",
     "set_language": "takes a form, leads back",

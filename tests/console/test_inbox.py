@@ -110,7 +110,7 @@ def test_leader_of_a_team_has_its_requests(busy):
     factories.request(busy.west_1, factories.category(), state=State.ASSIGNED, team=team)
     assert {each.kind.key: each.number for each in inbox.counted(leader)} == {
         "in_my_grids": 0,
-        "of_my_teams": 1,
+        "given_to_me": 1,
     }
 
 

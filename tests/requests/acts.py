@@ -77,6 +77,8 @@ ACTS: dict[str, Act] = {
     "requests.reach": _reach,
     "requests.confirm": actions.confirm,
     "requests.dispute": _with_words(actions.dispute),
+    "requests.satisfied": lambda it, **how: actions.rate(it, satisfied=True, **how),
+    "requests.dissatisfied": lambda it, **how: actions.rate(it, satisfied=False, **how),
     "requests.withdraw": actions.withdraw,
 }
 NEED_WORDS: dict[str, Act] = {

@@ -11,6 +11,7 @@ from PIL import Image
 
 from shiliu.core import audit
 from shiliu.core.models import AuditEntry
+from shiliu.grid.models import Tenure
 from shiliu.requests import actions, steps
 from shiliu.requests.models import Request, State
 from tests import factories
@@ -56,8 +57,15 @@ def test_whole_way_over_the_desk(desk, asked, grid_team):
     assert (stored(asked).state, stored(asked).solved, stored(asked).team) == (State.CLOSED, True, grid_team)
 
 
-def test_team_of_the_grid_is_proposed(desk, asked, grid_team, places):
+def test_worker_of_the_grid_is_proposed(desk, asked, grid_team):
+    desk.post(url(asked, "accept"), {"seen": 1})
+    assert '<option value="post:P-worker" selected>' in desk.get(url(asked)).content.decode()
+
+
+def test_team_of_the_grid_is_proposed_where_nobody_answers_for_it(desk, staff, asked, grid_team, places):
     factories.team(places.east, grid_team.strand, code="T-EAST")
+    Tenure.objects.exclude(user=staff.town_coordinator).update(valid_to=factories.DAY)
+    desk.force_login(staff.town_coordinator)
     desk.post(url(asked, "accept"), {"seen": 1})
     assert '<option value="team:T-EAST-1" selected>' in desk.get(url(asked)).content.decode()
 

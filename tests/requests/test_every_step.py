@@ -8,7 +8,7 @@ from shiliu.core import audit
 from shiliu.core.access import NotPermitted, Resident
 from shiliu.core.door import Refused, StaleState
 from shiliu.core.models import AuditEntry
-from shiliu.requests.models import ENDED, Milestone, Part, Photo, Request, State
+from shiliu.requests.models import ENDED, Message, Milestone, Part, Photo, Request, State
 from shiliu.requests.states import LIFECYCLE
 from tests.requests.acts import ACTS, NEED_WORDS, act
 from tests.strategies import taken_back
@@ -18,7 +18,10 @@ TEAM = DESK | {"worker", "chief"}
 WHO: dict[str, set[str]] = dict.fromkeys(ACTS, DESK) | dict.fromkeys(
     ["requests.take", "requests.report", "requests.return", "requests.reach"], TEAM
 )
-BY_RECEIPT = ["requests.confirm", "requests.dispute", "requests.withdraw"]
+BY_RECEIPT = [
+    "requests.confirm", "requests.dispute", "requests.withdraw",
+    "requests.satisfied", "requests.dissatisfied",
+]  # fmt: skip
 
 
 def one_who_may(verb: str, cast: Any) -> Any:
@@ -27,7 +30,7 @@ def one_who_may(verb: str, cast: Any) -> Any:
 
 def everything() -> list[Any]:
     """All that a step could have written."""
-    models = (Request, Milestone, Part, Photo, AuditEntry)
+    models = (Request, Milestone, Message, Part, Photo, AuditEntry)
     return [list(model._base_manager.order_by("pk").values()) for model in models]
 
 

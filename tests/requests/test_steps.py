@@ -16,7 +16,7 @@ from tests.requests.test_every_step import BY_RECEIPT, WHO
 
 
 def test_every_step_of_staff_is_offered_with_the_action_of_its_name():
-    assert steps.WAYS.keys() == LIFECYCLE._by_verb.keys() - set(BY_RECEIPT) - {"requests.join"}
+    assert steps.WAYS.keys() == LIFECYCLE._by_verb.keys() - set(BY_RECEIPT)
     for verb, way in steps.WAYS.items():
         assert way.act.__name__.rstrip("_") == verb.removeprefix("requests.")
 
@@ -74,6 +74,7 @@ GOOD = {
     "merge": (State.ACCEPTED, {"into": "filled in below"}, State.MERGED),
     "set_urgency": (State.ACCEPTED, {"urgent": "true"}, State.ACCEPTED),
     "reach": (State.IN_PROGRESS, {"milestone": "通水", "note": "已通水"}, State.IN_PROGRESS),
+    "join": (State.ASSIGNED, {"doer": "team:T-other", "words": "带上梯子"}, State.ASSIGNED),
     "return": (State.ASSIGNED, {"note": "不是我们"}, State.ACCEPTED),
     "defer": (State.ACCEPTED, {"note": "没有经费"}, State.DEFERRED),
     "refuse": (State.RECEIVED, {"note": "请拨打 120"}, State.REFUSED),
@@ -203,7 +204,8 @@ def test_assign_offers_the_nearest_first_and_keeps_the_present_lead(cast):
     factories.unit(cast.at.town, code="U-water")
     assign = form(cast, "assign", cast.request(State.ASSIGNED))
     offered = [key for _group, options in assign.fields["to"].choices[1:] for key, _name in options]
-    assert offered == [f"team:{grid_team.code}", "team:T-own", "unit:U-water"]
+    answering = ["post:P-worker", "post:P-coordinator"]
+    assert offered == [*answering, f"team:{grid_team.code}", "team:T-own", "unit:U-water"]
     assert assign.initial["to"] == "team:T-own"
 
 
@@ -218,9 +220,12 @@ def test_run_without_the_right_raises_and_writes_nothing(cast):
 
 @pytest.mark.parametrize("who", ["coordinator", "worker", "leader", "chief"])
 def test_cost_of_offers_in_statements(cast, who, django_assert_num_queries):
-    """Of the desk: succession, teams and units to choose from. Of a team: who leads, asked once.
-    Of whoever serves: whether a milestone is still to be reached."""
+    """Of the desk: succession, teams, units and posts to choose from, who joined, what of that is open.
+
+    Of a team: who leads, asked once, and which parts are open. Of whoever serves: whether a milestone is
+    still to be reached.
+    """
     user, it = cast.everybody()[who], cast.request(State.ASSIGNED)
     access.scope_of(user, Request.view_right)
-    with django_assert_num_queries({"coordinator": 4, "worker": 1, "leader": 1, "chief": 3}[who]):
+    with django_assert_num_queries({"coordinator": 7, "worker": 2, "leader": 1, "chief": 4}[who]):
         steps.offered(user, it)

@@ -9,7 +9,6 @@ from shiliu.core import audit
 from shiliu.core.access import Resident
 from shiliu.core.areas import Scope
 from shiliu.core.figures import FIGURES, Over, Period
-from shiliu.core.models import AuditEntry
 from shiliu.requests import actions
 from shiliu.requests.models import Request, State
 
@@ -74,7 +73,7 @@ def test_dispute_brings_it_back_to_the_same_lead_and_takes_back_the_closing(cast
     actions.close(reported, by=cast.staff.coordinator, seen=8, solved=True)
     assert counted(cast.at) == (1, 1, (1, 1))
     assert Request.objects.get(pk=reported.pk).version == 9
-    assert AuditEntry.objects.count() == 9
+    assert audit.entries_of(reported).count() == 9
 
 
 def test_answer_given_before_the_closing_is_kept_unless_the_call_brings_another(cast, reported):

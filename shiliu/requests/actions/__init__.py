@@ -1,6 +1,6 @@
 """Every write of a request. Right, transaction, conditional update, audit, tasks: see `core.door`."""
 
-from shiliu.requests.actions.answering import confirm, dispute, may_answer, withdraw
+from shiliu.requests.actions.answering import confirm, dispute, rate, withdraw
 from shiliu.requests.actions.asking import Order, Place, add_photos, ask, classify, set_urgency
 from shiliu.requests.actions.exporting import export
 from shiliu.requests.actions.handling import (
@@ -17,13 +17,15 @@ from shiliu.requests.actions.handling import (
     verify,
     whole_hours,
 )
-from shiliu.requests.actions.joint import join, merge, report_part
+from shiliu.requests.actions.joint import drop_part, join, merge, report_part, return_part
+from shiliu.requests.actions.messages import add, mark_read, may_answer, note, read, tell
 from shiliu.requests.actions.waiting import defer, extend, hold, resume, take_up, transfer
 
 __all__ = [
     "Order",
     "Place",
     "accept",
+    "add",
     "add_photos",
     "ask",
     "assign",
@@ -32,23 +34,30 @@ __all__ = [
     "confirm",
     "defer",
     "dispute",
+    "drop_part",
     "export",
     "extend",
     "hold",
     "join",
+    "mark_read",
     "may_answer",
     "merge",
+    "note",
+    "rate",
     "reach",
+    "read",
     "refuse",
     "reopen",
     "report",
     "report_part",
     "resume",
     "return_",
+    "return_part",
     "set_urgency",
     "show_contact",
     "take",
     "take_up",
+    "tell",
     "transfer",
     "verify",
     "whole_hours",

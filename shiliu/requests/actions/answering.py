@@ -1,6 +1,4 @@
-"""What the person who asked does, by the receipt code."""
-
-from datetime import timedelta
+"""What the person who asked does, by the receipt code. Their words go into messages, not into the audit."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,13 +7,25 @@ from django.utils.translation import gettext_lazy
 from shiliu.core import audit, door
 from shiliu.core.access import Actor
 from shiliu.requests.actions.handling import again_open
+from shiliu.requests.actions.messages import may_answer, say
 from shiliu.requests.models import Request
 from shiliu.requests.states import LIFECYCLE
 
 RIGHT = "requests.answer"
-CONFIRM = audit.verb("requests.confirm", gettext_lazy("said that it is solved"), right=RIGHT)
-DISPUTE = audit.verb("requests.dispute", gettext_lazy("said that it is not solved"), right=RIGHT)
-WITHDRAW = audit.verb("requests.withdraw", gettext_lazy("withdrew it"), right=RIGHT)
+CONFIRM = audit.verb("requests.confirm", gettext_lazy("said that it is solved"), right=RIGHT, masks=("note",))
+DISPUTE = audit.verb(
+    "requests.dispute", gettext_lazy("said that it is not solved"), right=RIGHT, masks=("note",)
+)
+WITHDRAW = audit.verb("requests.withdraw", gettext_lazy("withdrew it"), right=RIGHT, masks=("note",))
+SATISFIED = audit.verb(
+    "requests.satisfied", gettext_lazy("is satisfied with how it was handled"), right=RIGHT, masks=("note",)
+)
+DISSATISFIED = audit.verb(
+    "requests.dissatisfied",
+    gettext_lazy("is not satisfied with how it was handled"),
+    right=RIGHT,
+    masks=("note",),
+)
 
 
 def confirm(request: Request, *, by: Actor, seen: int, note: str = "") -> Request:
@@ -27,6 +37,8 @@ def confirm(request: Request, *, by: Actor, seen: int, note: str = "") -> Reques
         if not may_answer(request):
             raise door.Refused(_("This was closed too long ago for an answer. Thank you all the same."))
         change.set(solved=True)
+        if note.strip():
+            say(change, note, by=by)
     return request
 
 
@@ -41,20 +53,34 @@ def dispute(request: Request, *, by: Actor, seen: int, note: str) -> Request:
             raise door.Refused(
                 _("This was closed too long ago to be reopened. Please ask anew, and give this code.")
             )
-        change.set(**again_open(request))
+        change.set(waits_for_resident=False, **again_open(request))
+        say(change, note, by=by)
     return request
 
 
-def may_answer(request: Request) -> bool:
-    """Whether the time for it is not over: as many days after the closing as the category says."""
-    if request.closed_at is None:
-        return True
-    return timezone.now() <= request.closed_at + timedelta(days=request.category.reopen_days)
+def rate(request: Request, *, satisfied: bool, by: Actor, seen: int, note: str = "") -> Request:
+    """Satisfied or not with how it was handled, says the person who asked; also another time, otherwise.
+
+    Whether it is solved is another question: one can be solved and handled badly, or the other way round.
+    """
+    verb = SATISFIED if satisfied else DISSATISFIED
+    with door.change(request, verb, by=by, seen=seen, note=note) as change:
+        change.step(LIFECYCLE)
+        if request.satisfied == satisfied:
+            raise door.Refused(_("That is on record already. Thank you."))
+        if not may_answer(request):
+            raise door.Refused(_("This was closed too long ago for an answer. Thank you all the same."))
+        change.set(satisfied=satisfied)
+        if note.strip():
+            say(change, note, by=by)
+    return request
 
 
 def withdraw(request: Request, *, by: Actor, seen: int, note: str = "") -> Request:
     """The person no longer needs it."""
     with door.change(request, WITHDRAW, by=by, seen=seen, note=note) as change:
         change.step(LIFECYCLE)
-        change.set(closed_at=timezone.now(), resume_on=None, held_at=None)
+        change.set(closed_at=timezone.now(), resume_on=None, held_at=None, waits_for_resident=False)
+        if note.strip():
+            say(change, note, by=by)
     return request

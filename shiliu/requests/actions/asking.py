@@ -152,10 +152,17 @@ def set_urgency(request: Request, *, urgent: bool, by: Actor, seen: int) -> Requ
     return request
 
 
-def add_photos(request: Request, pictures: Sequence[Picture], taken: Photo.Taken = Photo.Taken.ASKED) -> None:
+def add_photos(
+    request: Request,
+    pictures: Sequence[Picture],
+    taken: Photo.Taken = Photo.Taken.ASKED,
+    message: Message | None = None,
+) -> None:
     """Store pictures with a request; within the transaction of the action that brings them."""
     for picture in pictures:
-        photo = Photo(request=request, taken=taken, width=picture.width, height=picture.height)
+        photo = Photo(
+            request=request, taken=taken, message=message, width=picture.width, height=picture.height
+        )
         photo.picture.save(f"{photo.code}.jpg", ContentFile(picture.content), save=False)
         photo.thumbnail.save(f"{photo.code}-small.jpg", ContentFile(picture.thumbnail), save=False)
         photo.save()

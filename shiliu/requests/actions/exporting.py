@@ -19,7 +19,7 @@ def export(*, filter: str, number: int, by: User) -> None:
 
     It is done to no request, so the entry belongs to the person.
     """
-    if not (access.holds(by, audit.VERBS[EXPORT].right) or rules.leads_any(by)):
+    if not (access.holds(by, audit.VERBS[EXPORT].right) or rules.serves_any(by)):
         access.require(by, audit.VERBS[EXPORT].right, "")
     with transaction.atomic():
         audit.record(by, EXPORT, by, data={"number": number, "filter": filter})

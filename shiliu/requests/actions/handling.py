@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shiliu.core import access, audit, door
-from shiliu.core.access import Actor
+from shiliu.core.access import Actor, System
+from shiliu.core.models import User
 from shiliu.core.pictures import Picture
-from shiliu.grid.models import Post, Unit
-from shiliu.grid.scopes import around
+from shiliu.grid.models import Post, Tenure, Unit
+from shiliu.grid.roles import ANSWERING, ROLES
+from shiliu.grid.scopes import around, nearness
 from shiliu.requests import deadlines, rules
 from shiliu.requests.actions.asking import add_photos
 from shiliu.requests.models import Kind, Milestone, Photo, Request, State
@@ -30,18 +32,42 @@ REACH = audit.verb("requests.reach", gettext_lazy("reached “%(milestone)s”")
 VERIFY = audit.verb("requests.verify", gettext_lazy("verified it on the spot"), right="requests.close")
 CLOSE = audit.verb("requests.close", gettext_lazy("verified and closed it"))
 REOPEN = audit.verb("requests.reopen", gettext_lazy("reopened it"))
+_ACCEPTING = [name for name, role in ROLES.items() if "requests.accept" in role.rights]
 CONTACT = audit.verb("requests.contact", gettext_lazy("looked at how to reach the person"))
 
 
-def accept(request: Request, *, by: Actor, seen: int) -> Request:
-    """Take the request on. The person has been answered by it: the first contact."""
-    with door.change(request, ACCEPT, by=by, seen=seen) as change:
-        change.step(LIFECYCLE)
-        if request.contacted_at is None:
-            now = timezone.now()
-            change.set(contacted_at=now, hours_to_contact=whole_hours(request.received_at, now))
-            request.milestones.filter(kind=Kind.CONTACT, met_at=None).update(met_at=now)
+def accept(request: Request, *, by: Actor, seen: int, to: Team | Unit | Post | None = None) -> Request:
+    """Take the request on. The person has been answered by it: the first contact, if somebody does it.
+
+    The post that it was taken on from answers for it until the end, whoever leads (首接负责).
+    to: it is known to whom it goes, and is assigned in the same transaction.
+    """
+    with transaction.atomic():
+        with door.change(request, ACCEPT, by=by, seen=seen) as change:
+            change.step(LIFECYCLE)
+            change.set(first_post=_post_of(by, request))
+            if not isinstance(by, System):
+                _contacted(request, change)
+        if to is not None:
+            assign(request, to=to, by=by, seen=seen + 1)
     return request
+
+
+def _post_of(by: Actor, request: Request) -> Post | None:
+    """The post from which `by` may accept it, the nearest where there are several; None for the program."""
+    if not isinstance(by, User):
+        return None
+    held = Tenure.objects.of_today(by).filter(post__role__in=_ACCEPTING).select_related("post")
+    near = sorted(held, key=lambda it: (-nearness(it.area_id, request.area_id), it.pk))
+    return near[0].post if near else None
+
+
+def _contacted(request: Request, change: door.Change) -> None:
+    """A person has turned to the request. What only a program did so far is met by who begins or reports."""
+    if request.contacted_at is None:
+        now = timezone.now()
+        change.set(contacted_at=now, hours_to_contact=whole_hours(request.received_at, now))
+        request.milestones.filter(kind=Kind.CONTACT, met_at=None).update(met_at=now)
 
 
 def refuse(request: Request, *, by: Actor, seen: int, note: str) -> Request:
@@ -56,6 +82,8 @@ def assign(request: Request, *, to: Team | Unit | Post, by: Actor, seen: int, no
     """Give it to a team, a unit or a grid worker's post that serves the request's town; also anew."""
     with door.change(request, ASSIGN, by=by, seen=seen, note=note) as change:
         check_serves(to, request)
+        if isinstance(to, Post) and to.role not in ANSWERING:
+            raise door.Refused(_("That post takes on no requests. Choose another one."))
         change.step(LIFECYCLE)
         change.set(**lead_fields(to))
         change.say(lead=str(to))
@@ -67,15 +95,38 @@ def take(request: Request, *, by: Actor, seen: int) -> Request:
     where = rules.serving_area(by, request)
     with door.change(request, TAKE, by=by, seen=seen, where=where) as change:
         change.step(LIFECYCLE)
+        _contacted(request, change)
     return request
 
 
-def report(request: Request, *, by: Actor, seen: int, note: str, pictures: Sequence[Picture] = ()) -> Request:
-    """The team says what it did, with pictures if there are any."""
+def report(
+    request: Request,
+    *,
+    by: Actor,
+    seen: int,
+    note: str,
+    pictures: Sequence[Picture] = (),
+    without_parts: bool = False,
+) -> Request:
+    """The lead says what was done, with pictures if there are any.
+
+    without_parts: although somebody who was asked to join has not reported; the note says why.
+    """
     where = rules.serving_area(by, request)
     with transaction.atomic():
         with door.change(request, REPORT, by=by, seen=seen, note=note, where=where) as change:
             change.step(LIFECYCLE)
+            _contacted(request, change)
+            if missing := [str(part.doer) for part in request.open_parts()]:
+                if not without_parts:
+                    raise door.Refused(
+                        _(
+                            "%(who)s was asked to join and has not reported yet. Wait for that, or tick that "
+                            "it is done without, and write why."
+                        )
+                        % {"who": "、".join(missing)}
+                    )
+                change.say(without_parts=True)
         add_photos(request, pictures, Photo.Taken.DONE)  # last: files of a refused step would stay behind
     return request
 
@@ -97,6 +148,7 @@ def return_(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     where = rules.serving_area(by, request)
     with door.change(request, RETURN, by=by, seen=seen, note=note, where=where) as change:
         change.step(LIFECYCLE)
+        change.say(was=str(request.lead))
         change.set(**lead_fields(None))
     return request
 

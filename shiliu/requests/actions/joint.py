@@ -1,15 +1,20 @@
 """Several requests about one thing, and several hands on one request."""
 
+from collections.abc import Sequence
+
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shiliu.core import access, audit, door
 from shiliu.core.access import Actor
+from shiliu.core.pictures import Picture
 from shiliu.grid.models import Unit
 from shiliu.requests import rules
+from shiliu.requests.actions.asking import add_photos
 from shiliu.requests.actions.handling import check_serves
-from shiliu.requests.models import Part, Request
+from shiliu.requests.models import TAKEN_ON, Part, Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.volunteers.models import Team
 
@@ -25,6 +30,10 @@ ASK_PART = audit.verb("requests.ask_part", gettext_lazy("asked for this part"), 
 REPORT_PART = audit.verb(
     "requests.report_part", gettext_lazy("reported the part done"), right="requests.report"
 )
+RETURN_PART = audit.verb(
+    "requests.return_part", gettext_lazy("said that it is not theirs"), right="requests.report"
+)
+DROP_PART = audit.verb("requests.drop_part", gettext_lazy("no longer asks for it"), right="requests.assign")
 
 
 def merge(request: Request, *, into: Request, by: Actor, seen: int, seen_into: int | None = None) -> Request:
@@ -70,22 +79,46 @@ def join(request: Request, *, doer: Team | Unit, words: str, by: Actor, seen: in
         check_serves(doer, request)
         if doer == request.lead:
             raise door.Refused(_("That one leads already. Choose another."))
-        if request.parts.filter(team=team, unit=unit).exists():
+        if request.parts.filter(team=team, unit=unit, state__in=TAKEN_ON).exists():
             raise door.Refused(_("That one was asked already. Choose another."))
         change.say(doer=doer.name)
         door.create(part, ASK_PART, by=by)
     return part
 
 
-def report_part(part: Part, *, by: Actor, seen: int, note: str) -> Part:
-    """The one who joined says what was done."""
+def report_part(part: Part, *, by: Actor, seen: int, note: str, pictures: Sequence[Picture] = ()) -> Part:
+    """The one who joined says what was done, with pictures if there are any."""
+    where = rules.serving_area(by, part)
+    with transaction.atomic():
+        _answer(part, REPORT_PART, Part.State.REPORTED, by=by, seen=seen, note=note, where=where)
+        add_photos(part.request, pictures, Photo.Taken.DONE)
+    return part
+
+
+def return_part(part: Part, *, by: Actor, seen: int, note: str) -> Part:
+    """It is not theirs, says the one who was asked, and why: the desk asks somebody else."""
+    where = rules.serving_area(by, part)
+    _answer(part, RETURN_PART, Part.State.RETURNED, by=by, seen=seen, note=note, where=where)
+    return part
+
+
+def drop_part(part: Part, *, by: Actor, seen: int, note: str) -> Part:
+    """The desk no longer needs it, and says why."""
+    _answer(part, DROP_PART, Part.State.WITHDRAWN, by=by, seen=seen, note=note)
+    return part
+
+
+def _answer(
+    part: Part, verb: str, state: Part.State, *, by: Actor, seen: int, note: str, where: str | None = None
+) -> None:
+    """One step of a part, from asked to its end."""
     if not note.strip():
         raise door.Refused(_("Please write a few words: they are part of this step."))
-    where = rules.serving_area(by, part)
-    with door.change(part, REPORT_PART, by=by, seen=seen, note=note, where=where) as change:
-        if part.state != Part.State.ASKED:
+    with door.change(part, verb, by=by, seen=seen, note=note, where=where) as change:
+        if part.state == Part.State.REPORTED:
             raise door.Refused(_("This part was already reported done."))
+        if part.state != Part.State.ASKED:
+            raise door.Refused(_("This part is no longer asked for. Nothing more is to be done."))
         if not _held_open(part.request_id):
             raise door.Refused(_("The request has ended in the meantime. Nothing more is to be done for it."))
-        change.set(state=Part.State.REPORTED)
-    return part
+        change.set(state=state)

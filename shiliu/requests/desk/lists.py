@@ -18,14 +18,12 @@ from shiliu.core.cursor import Cursor
 from shiliu.core.due import Due, due
 from shiliu.core.models import User
 from shiliu.core.personal import phone_digest
-from shiliu.grid.models import Tenure
 from shiliu.grid.scopes import within
 from shiliu.requests import steps
 from shiliu.requests.case import SEES
 from shiliu.requests.desk.shows import OWN, Show
 from shiliu.requests.desk.wanted import Wanted
-from shiliu.requests.models import PERSONAL, Request, RequestQuerySet, State
-from shiliu.volunteers.models import Team
+from shiliu.requests.models import PERSONAL, Request, RequestQuerySet, State, mine
 
 PAGE = 40
 MANY = 100  # counts stop here: “99+”
@@ -159,7 +157,7 @@ def parts(user: User, wanted: Wanted, now: datetime, *, whole: bool = False) -> 
     if wanted.area:
         scope = scope & within([wanted.area])
     if wanted.show.key == OWN:
-        yield from _own(user, wanted, rows, scope)
+        yield from _own(user, wanted, rows)
     else:
         for code in sorted(scope.codes):
             yield rows.filter(_inside(code, wanted.show, any_index=not few))
@@ -175,15 +173,11 @@ def _inside(code: str, show: Show, *, any_index: bool = True) -> Q:
     return inside & Q(is_open=True) if show.by == "due_at" else inside
 
 
-def _own(user: User, wanted: Wanted, rows: RequestQuerySet, scope: Scope) -> Iterator[RequestQuerySet]:
-    """What is with the teams that `user` leads, wherever it lies, and with the own units and posts."""
-    for team in Team.objects.led_by(user).order_by("pk").values_list("pk", flat=True):
-        yield rows.filter(within([wanted.area]).q() if wanted.area else Q(), team=team)
-    held = list(Tenure.objects.of_today(user).values_list("post", "post__unit")) if scope else []
-    for post in sorted({post for post, _unit in held}):
-        yield rows.filter(scope.q(), post=post)
-    for unit in sorted({unit for _post, unit in held if unit}):
-        yield rows.filter(scope.q(), unit=unit)
+def _own(user: User, wanted: Wanted, rows: RequestQuerySet) -> Iterator[RequestQuerySet]:
+    """What went to the person, wherever it lies."""
+    inside = within([wanted.area]).q() if wanted.area else Q()
+    for lead in mine.leads(user):
+        yield rows.filter(inside, lead)
 
 
 def _found(user: User, typed: str, rows: RequestQuerySet, whole: bool) -> tuple[RequestQuerySet, bool]:

@@ -72,7 +72,7 @@ _SHOWS = [
         is_main=True,
         is_counted=True,
     ),
-    _main(OWN, pgettext_lazy("list of requests", "Mine"), _in(State.ASSIGNED, State.IN_PROGRESS)),
+    _main(OWN, pgettext_lazy("list of requests", "Given to me"), _in(State.ASSIGNED, State.IN_PROGRESS)),
     Show(
         "assigned",
         pgettext_lazy("list of requests", "With teams"),

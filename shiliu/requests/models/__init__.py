@@ -1,6 +1,7 @@
 """Mode, service to residents: what residents ask for, from asking to the verified end."""
 
 from shiliu.requests.models.beside import (
+    TAKEN_ON,
     CallBack,
     Escalation,
     Message,
@@ -40,6 +41,7 @@ __all__ = [
     "OPEN",
     "PERSONAL",
     "STATE_TONES",
+    "TAKEN_ON",
     "UNSOLVED",
     "WITH_LEAD",
     "CallBack",

@@ -12,17 +12,31 @@ from shiliu.core import access
 from shiliu.core.models import AuditEntry, Record
 from shiliu.core.storage import private
 from shiliu.grid.models import Located, LocatedQuerySet, Unit
-from shiliu.requests.models.request import Level, Request
+from shiliu.requests.models.request import PERSONAL, Level, Request, served_by
 from shiliu.volunteers.models import Team
 
 
 class PartQuerySet(LocatedQuerySet):
     def visible_to(self, actor: Any) -> "PartQuerySet":
-        """Where `actor` may see requests, and what a team that `actor` leads was asked for."""
+        """Where `actor` may see requests, and what `actor` was asked for."""
         scope = access.scope_of(actor, self.model.view_right)
         if scope.everywhere:
             return self.all()
-        return self.filter(scope.q() | Q(team__in=Team.objects.led_by(actor)))
+        return self.filter(scope.q() | served_by(actor))
+
+    def of_mine(self, actor: Any) -> "PartQuerySet":
+        """What a team that `actor` leads, or a unit that `actor` staffs, was asked for."""
+        return self.filter(served_by(actor))
+
+    def waiting(self) -> "PartQuerySet":
+        """Asked for and not reported, of requests that go on; the longest due first."""
+        rows = self.filter(state=Part.State.ASKED, request__is_open__in=[True])
+        named = rows.select_related("request__category", "area", "team", "unit")
+        return named.defer(*(f"request__{name}" for name in PERSONAL)).order_by("request__due_at", "pk")
+
+
+# Of a part: it is being done, or was. What was withdrawn or was not theirs can be asked for anew.
+TAKEN_ON = ("asked", "reported")
 
 
 class Part(Record, Located):
@@ -31,6 +45,8 @@ class Part(Record, Located):
     class State(models.TextChoices):
         ASKED = "asked", pgettext_lazy("joint handling", "asked")
         REPORTED = "reported", pgettext_lazy("joint handling", "reported done")
+        RETURNED = "returned", pgettext_lazy("joint handling", "not theirs")
+        WITHDRAWN = "withdrawn", pgettext_lazy("joint handling", "no longer needed")
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="parts")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="parts")
@@ -50,8 +66,12 @@ class Part(Record, Located):
                 condition=Q(team=None, unit__isnull=False) | Q(team__isnull=False, unit=None),
                 violation_error_message=_("A part is done by one team or one unit."),
             ),
-            models.UniqueConstraint(fields=["request", "team"], name="part_once_a_team"),
-            models.UniqueConstraint(fields=["request", "unit"], name="part_once_a_unit"),
+            models.UniqueConstraint(
+                fields=["request", "team"], condition=Q(state__in=TAKEN_ON), name="part_once_a_team"
+            ),
+            models.UniqueConstraint(
+                fields=["request", "unit"], condition=Q(state__in=TAKEN_ON), name="part_once_a_unit"
+            ),
         ]
 
     @property
@@ -85,6 +105,11 @@ class Message(Record):
                 name="message_asks_resident", condition=Q(asks=False) | Q(kind="to_resident")
             ),
         ]
+
+    @property
+    def area_id(self) -> str:
+        """Where it is written: rights are asked for there."""
+        return self.request.area_id
 
 
 class Photo(Record):

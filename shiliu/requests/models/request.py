@@ -63,6 +63,11 @@ STATE_TONES = {
 } | dict.fromkeys((State.REFUSED, State.MERGED, State.TRANSFERRED, State.WITHDRAWN), "stop")
 
 
+def served_by(actor: Any) -> Q:
+    """What went to a team that `actor` leads today, or to a unit that `actor` staffs."""
+    return Q(team__in=Team.objects.led_by(actor)) | Q(unit__in=Unit.objects.staffed_by(actor))
+
+
 class RequestQuerySet(LocatedQuerySet):
     def open(self) -> "RequestQuerySet":
         # Not `is_open=True`, which becomes a bare column: SQLite finds no index for that.
@@ -110,15 +115,18 @@ class RequestQuerySet(LocatedQuerySet):
         return self.filter(category__is_public=True)
 
     def visible_to(self, actor: Any) -> "RequestQuerySet":
-        """Where `actor` may see requests, and wherever they go to a team that `actor` leads."""
+        """Where `actor` may see requests, and wherever they are of those that went to `actor`."""
         scope = access.scope_of(actor, self.model.view_right)
         if scope.everywhere:  # its condition is empty, and an empty one vanishes from an “or”
             return self.all()
-        return self.filter(scope.q() | Q(team__in=Team.objects.led_by(actor)))
+        return self.filter(scope.q() | served_by(actor) | Q(post__in=Post.objects.answered_by(actor)))
 
-    def of_teams_of(self, actor: Any) -> "RequestQuerySet":
-        """What a team that `actor` leads has to do or has done."""
-        return self.filter(team__in=Team.objects.led_by(actor))
+    def of_mine(self, actor: Any) -> "RequestQuerySet":
+        """What went to `actor`: to a team led, a unit staffed or a post held today.
+
+        For one record or a few. A list reads each lead by itself (`models.mine`), in an index's order.
+        """
+        return self.filter(served_by(actor) | Q(post__in=Post.objects.answered_by(actor)))
 
 
 class Request(Record, Located):
@@ -312,6 +320,10 @@ class Request(Record, Located):
     def is_unsolved(self) -> bool:
         """Whether somebody still has to solve it, so that its deadline runs."""
         return self.state in UNSOLVED
+
+    def open_parts(self) -> "models.QuerySet[Any]":
+        """Of joint handling, what was asked for and is not reported."""
+        return self.parts.filter(state="asked").select_related("team", "unit")
 
     @property
     def lead(self) -> Team | Unit | Post | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shiliu.requests.views import compare, console, many
+from shiliu.requests.views import compare, console, many, messages, parts
 
 app_name = "desk"
 urlpatterns = [
@@ -15,8 +15,11 @@ urlpatterns = [
     path("<str:code>/paper/", console.paper, name="paper"),
     path("<str:code>/compare/", compare.compare, name="compare"),
     path("<str:code>/slip/", console.slip, name="slip"),
+    path("<str:code>/write/<slug:kind>/", messages.write, {"shell": "desk"}, name="write"),
+    path("<str:code>/read/", messages.read, {"shell": "desk"}, name="read"),
     path("<str:code>/contact/", console.contact, name="contact"),
     path("<str:code>/photos/<str:photo>/", console.photo, {"size": "whole"}, name="photo"),
     path("<str:code>/photos/<str:photo>/small/", console.photo, {"size": "small"}, name="photo_small"),
+    path("<str:code>/parts/<str:part>/<slug:step>/", parts.desk_step, name="part_step"),
     path("<str:code>/<slug:step>/", console.step, name="step"),
 ]

@@ -8,6 +8,7 @@ urlpatterns = [
     path("r/", public.find, name="find"),
     path("r/<str:code>/", public.progress, name="progress"),
     path("r/<str:code>/answer/", public.answer, name="answer"),
+    path("r/<str:code>/add/", public.add, name="add"),
     path("r/<str:code>/photos/<str:photo>/", public.photo, {"size": "whole"}, name="photo"),
     path("r/<str:code>/photos/<str:photo>/small/", public.photo, {"size": "small"}, name="photo_small"),
 ]

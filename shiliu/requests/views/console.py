@@ -20,6 +20,7 @@ from shiliu.requests import actions, addresses, case, desk, rules, steps
 from shiliu.requests.filing import FilingForm
 from shiliu.requests.models import Request
 from shiliu.requests.steps import StepForm
+from shiliu.requests.story import for_staff
 
 NEXT = "desk_next"  # in the session: whether the next one opens after a step
 
@@ -58,8 +59,10 @@ def may_look(user: Any, wanted: desk.Wanted) -> None:
     """NotPermitted for a list that is not for this person."""
     if wanted.show.key != desk.OWN:
         _require(user, case.SEES)
-    elif not (rules.leads_any(user) or access.holds(user, case.SEES)):
-        raise NotPermitted(_("This list is for leaders of teams. Ask the coordinator which team is yours."))
+    elif not (rules.serves_any(user) or access.holds(user, case.SEES)):
+        raise NotPermitted(
+            _("This list is for whoever requests are given to. Ask the coordinator which team is yours.")
+        )
 
 
 def _require(user: Any, right: str) -> None:
@@ -154,7 +157,7 @@ def _stale(request: StaffRequest, code: str, verb: str) -> HttpResponse:
         return _done(request, subject, desk.place_of(subject))  # one's own second click
     if request.htmx:
         return _row(request, subject, _("A colleague was faster. This is how it stands now."))
-    return _page(request, subject, form=form, verb=verb, since=case.told(since), status=409)
+    return _page(request, subject, form=form, verb=verb, since=for_staff(since), status=409)
 
 
 def _done(request: StaffRequest, subject: Request, place: desk.Place) -> HttpResponse:

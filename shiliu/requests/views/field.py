@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,12 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from shiliu.core import access, audit, pictures, receipts, worktime
 from shiliu.core.access import NotPermitted, get_visible_or_404
 from shiliu.core.door import Refused, StaleState
-from shiliu.core.models import AuditEntry
-from shiliu.requests import actions, rules, steps
+from shiliu.requests import actions, joint, rules, steps
 from shiliu.requests.filing import FilingForm
 from shiliu.requests.models import Photo, Request
 from shiliu.requests.states import LIFECYCLE
-from shiliu.requests.story import TONES, Told
+from shiliu.requests.story import Told, for_staff
 
 SERVING = ("requests.take", "requests.report", "requests.return")
 TOLD_AFTER = {
@@ -76,7 +74,8 @@ def _page(request: HttpRequest, subject: Request, **more: Any) -> HttpResponse:
         "main": next(iter(offers[:first]), None),
         "others": offers[first:],
         "may_contact": access.allows(request.user, "requests.contact", subject.area_id),
-        "story": _told(audit.entries_of(subject)),
+        "story": for_staff(audit.entries_of(subject).order_by("-id")[:ENTRIES], photos),
+        "parts": joint.shown(request.user, subject),
         "photos": [each for each in photos if each.taken == Photo.Taken.ASKED],
         "photos_done": [each for each in photos if each.taken == Photo.Taken.DONE],
     }
@@ -84,15 +83,8 @@ def _page(request: HttpRequest, subject: Request, **more: Any) -> HttpResponse:
 
 
 def _is_served_by(request: HttpRequest, subject: Request) -> bool:
-    """Whether it waits for this person: not where another team has somebody who takes it on."""
-    team = subject.team
-    return team is None or team.leader_post_id is None or rules.leads(request.user, team)
-
-
-def _told(entries: QuerySet[AuditEntry]) -> list[Told]:
-    """The latest entries for a colleague's eyes, the newest first."""
-    latest = entries.order_by("-id")[:ENTRIES]
-    return [Told(it.at, "", audit.sentence(it), it.note, TONES.get(it.verb, "go")) for it in latest]
+    """Whether it waits for this person: not where somebody else takes it on."""
+    return rules.serves(request.user, subject) or not rules.is_served(subject)
 
 
 # Steps ----------------------------------------------------------------------------------------------------
@@ -176,7 +168,10 @@ def _too_late(request: HttpRequest, verb: str, code: str, form: steps.StepForm) 
 
 
 def _since(subject: Request | None, seen: int) -> list[Told]:
-    return _told(audit.entries_of(subject).filter(version__gt=seen)) if subject else []
+    """What was done after a version, the latest first."""
+    if subject is None:
+        return []
+    return for_staff(audit.entries_of(subject).filter(version__gt=seen).order_by("-id")[:ENTRIES])
 
 
 def _form_page(

@@ -1,6 +1,8 @@
 """The residents' pages of a request: ask, follow by the receipt code, answer."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,16 +15,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from shiliu.core import limits, pictures, receipts, worktime
+from shiliu.core import limits, pictures, receipts
 from shiliu.core.access import Resident
 from shiliu.core.door import Refused, StaleState
 from shiliu.grid.town import town
 from shiliu.requests import actions, addresses
-from shiliu.requests.forms import AnswerForm, AskForm, FindForm
+from shiliu.requests.following import followed
+from shiliu.requests.forms import AddForm, AnswerForm, AskForm, FindForm
 from shiliu.requests.models import Photo, Request
-from shiliu.requests.states import LIFECYCLE
-from shiliu.requests.story import stages, told
 
+ACTS: dict[str, Callable[..., Any]] = {
+    "confirm": actions.confirm,
+    "dispute": actions.dispute,
+    "satisfied": partial(actions.rate, satisfied=True),
+    "dissatisfied": partial(actions.rate, satisfied=False),
+    "withdraw": actions.withdraw,
+}
+BESIDE = ("category", "area", "team", "unit", "post", "first_post", "merged_into")
 NEW = timedelta(minutes=10)  # for as long, the page says thank you; its address may be kept for years
 
 
@@ -79,38 +88,64 @@ def find(request: HttpRequest) -> HttpResponse:
 def progress(request: HttpRequest, code: str) -> HttpResponse:
     """Who has it, since when, by when, what was done. For whoever has the code."""
     try:
-        return _page(request, _by_code(request, code), AnswerForm(auto_id="%s"))
+        return _page(request, _by_code(request, code))
     except TooMany:
         return _too_many(request)
 
 
 @never_cache
 def answer(request: HttpRequest, code: str) -> HttpResponse:
-    """Solved, not solved, or no longer needed, says the resident: nobody who is signed in as staff."""
+    """Solved or not, satisfied or not, no longer needed: says the resident, nobody signed in as staff."""
+    if request.method != "POST":  # back from the sign-in or the language, say
+        return redirect("requests:progress", code=code)
     try:
-        asked = _by_code(request, code)
+        asked = _to_answer(request, code)
     except TooMany:
         return _too_many(request)
-    if request.method != "POST":  # back from the sign-in or the language, say
-        return redirect("requests:progress", code=asked.code)
-    if request.user.is_authenticated:
-        raise PermissionDenied(_("Here residents answer. What you heard from them, enter at the desk."))
-    if limits.is_reached("answer", request):
-        return _too_many(request)
-    limits.count("answer", request)
     form = AnswerForm(request.POST, auto_id="%s")
     if not form.is_valid():
-        return _page(request, asked, form, status=422)
+        return _page(request, asked, form=form, status=422)
     given = form.cleaned_data
-    act = {"confirm": actions.confirm, "dispute": actions.dispute, "withdraw": actions.withdraw}
     try:
-        act[given["answer"]](asked, by=Resident(), seen=given["seen"], note=given["note"])
+        ACTS[given["answer"]](asked, by=Resident(), seen=given["seen"], note=given["note"])
     except Refused as refused:
         form.add_error("note", str(refused))
         status = 409 if isinstance(refused, StaleState) else 422
-        return _page(request, _by_code(request, code), form, status=status)
+        return _page(request, _by_code(request, code), form=form, status=status)
     messages.success(request, _("Thank you. Your answer is with the town."))
     return redirect("requests:progress", code=asked.code)
+
+
+@never_cache
+def add(request: HttpRequest, code: str) -> HttpResponse:
+    """More words or photos, says the resident; an answer to what staff have asked."""
+    if request.method != "POST":
+        return redirect("requests:progress", code=code)
+    try:
+        asked = _to_answer(request, code)
+    except TooMany:
+        return _too_many(request)
+    form = AddForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            actions.add(asked, by=Resident(), **form.cleaned_data)
+        except Refused as refused:
+            form.add_error("words", str(refused))
+        else:
+            messages.success(request, _("Thank you. Those who work on it can read it now."))
+            return redirect("requests:progress", code=asked.code)
+    return _page(request, asked, add=form, status=422)
+
+
+def _to_answer(request: HttpRequest, code: str) -> Request:
+    """The request that a resident says something about now. PermissionDenied for staff; TooMany."""
+    asked = _by_code(request, code)
+    if request.user.is_authenticated:
+        raise PermissionDenied(_("Here residents answer. What you heard from them, enter at the desk."))
+    if limits.is_reached("answer", request):
+        raise TooMany
+    limits.count("answer", request)
+    return asked
 
 
 @require_safe
@@ -122,41 +157,24 @@ def photo(request: HttpRequest, code: str, photo: str, size: str) -> HttpRespons
     return pictures.answer(found.picture if size == "whole" else found.thumbnail, f"{found.code}.jpg")
 
 
-def _page(request: HttpRequest, asked: Request, form: AnswerForm, status: int = 200) -> HttpResponse:
-    photos = list(asked.photos.all())
-    context: dict[str, Any] = {
+def _page(
+    request: HttpRequest,
+    asked: Request,
+    *,
+    form: AnswerForm | None = None,
+    add: AddForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The request's page. form, add: what came back, with what was typed."""
+    context = {
+        "it": followed(asked, by_staff=request.user.is_authenticated),
         "asked": asked,
-        "code": receipts.shown(asked.code),
         "address": addresses.of_receipt(asked.code),
         "new": "new" in request.GET and timezone.now() - asked.received_at < NEW,
-        "stages": stages(asked),
-        "tone": asked.tone,
-        "due_on": worktime.last_day(asked.due_at),
-        "told": told(asked),
-        "photos": [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
-        "photos_done": [photo for photo in photos if photo.taken == Photo.Taken.DONE],
-        "form": form,
-        "may": set() if request.user.is_authenticated else _answers(asked),
-        "goes_on": _goes_on(asked),
+        "form": form or AnswerForm(auto_id="%s"),
+        "add": add or AddForm(),
     }
     return render(request, "requests/progress.html", context, status=status)
-
-
-def _answers(asked: Request) -> set[str]:
-    """What the person can say now."""
-    if not actions.may_answer(asked):
-        return set()
-    possible = {verb.removeprefix("requests.") for verb in LIFECYCLE.verbs_from(asked.state)}
-    return possible & set(AnswerForm.ANSWERS) - ({"confirm"} if asked.solved else set())
-
-
-def _goes_on(asked: Request) -> Request | None:
-    """The request that this one was put together with, at the end of the chain. Its code stays its own."""
-    follow, seen = asked, {asked.pk}
-    while (after := follow.merged_into) is not None and after.pk not in seen:
-        follow = after
-        seen.add(after.pk)
-    return None if follow is asked else follow
 
 
 def _by_code(request: HttpRequest, typed: str) -> Request:
@@ -167,7 +185,7 @@ def _by_code(request: HttpRequest, typed: str) -> Request:
         raise Http404 from None
     if limits.is_reached("receipt", request):
         raise TooMany
-    found = Request.objects.select_related("category", "area", "team", "unit").filter(code=code).first()
+    found = Request.objects.select_related(*BESIDE).filter(code=code).first()
     if found is None:
         limits.count("receipt", request)
         raise Http404

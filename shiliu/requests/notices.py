@@ -1,0 +1,168 @@
+"""Telling the person who asked that something has happened: by e-mail, by another service, or by a call.
+
+A notice says that there is news and where to read it, never the request's words nor a name. `Notice` rows
+are the outbox and the record of what went out: one for each entry of the story and channel.
+"""
+
+import logging
+import re
+from smtplib import SMTPRecipientsRefused
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shiliu.core import audit, door, receipts, sending
+from shiliu.core.access import System
+from shiliu.core.models import AuditEntry
+from shiliu.grid.town import town_name
+from shiliu.requests import addresses
+from shiliu.requests.models import CallBack, Notice, Request
+
+log = logging.getLogger("shiliu.requests")
+NOTICES = System("notices")
+TRIES = 5  # as often as the worker repeats a task; after that somebody calls
+_MOBILE = re.compile(r"1[3-9]\d{9}")  # what a text message reaches
+Channel, State = Notice.Channel, Notice.State
+
+TO_CALL = audit.verb(
+    "requests.to_call", gettext_lazy("put on the list of calls that the person is to be told"),
+    right="requests.report",
+)  # fmt: skip
+
+# What is worth telling at once; everything else stands on the page. `states` has the verbs of the table.
+SAYS = {
+    "requests.accept": gettext_lazy("We have taken it on."),
+    "requests.refuse": gettext_lazy("It does not belong here. The page says where to turn instead."),
+    "requests.transfer": gettext_lazy("It was passed to the petition office."),
+    "requests.merge": gettext_lazy("It goes on together with another request about the same."),
+    "requests.hold": gettext_lazy("It has to wait. The page says until when, and why."),
+    "requests.extend": gettext_lazy("It takes longer. The page says until when, and why."),
+    "requests.defer": gettext_lazy("It cannot be solved now and stays on our list. The page says why."),
+    "requests.report": gettext_lazy("It was reported done. Please look, and say whether it is solved."),
+    "requests.close": gettext_lazy("It is closed. If it is not solved, please say so on the page."),
+    "requests.reopen": gettext_lazy("It is being worked on again."),
+    "requests.tell": gettext_lazy("We have written to you. You can read it on the page."),
+    "requests.inquire": gettext_lazy("We have a question to you. Please answer it on the page."),
+}
+# For these nobody is called: the page has them, and after the end the person is called anyway.
+NO_CALL = ("requests.accept", "requests.report", "requests.close")
+
+
+def tell(code: str, version: int) -> None:
+    """Tell the person about the step that made `version`. Safe to run twice; NotSent asks to be repeated."""
+    request = Request.objects.get(code=code)
+    entry = AuditEntry.objects.filter(kind=audit.kind_of(Request), public_id=code, version=version)
+    step = entry.filter(verb__in=SAYS).first()
+    if step is None:
+        return
+    channel = channel_for(request)
+    if channel == Channel.CALL:
+        if step.verb not in NO_CALL:
+            _to_be_called(request, step)
+        return
+    if channel is None:
+        return
+    notice, _new = Notice.objects.get_or_create(request=request, entry=step, channel=channel)
+    deliver(notice)
+
+
+def channel_for(request: Request) -> str | None:
+    """How to reach the person; None for somebody who left no contact, or whose contact is erased."""
+    if request.contact_email and settings.SENDS_MAIL:
+        return Channel.EMAIL
+    if not request.contact_phone:
+        return None
+    return (
+        Channel.SERVICE if settings.NOTICE_URL and _MOBILE.fullmatch(request.contact_phone) else Channel.CALL
+    )
+
+
+def deliver(notice: Notice) -> None:
+    """Send what waits. Claimed by its number of tries, so of two workers at the same one a single one sends.
+
+    A fault is raised again, so that the task is repeated; the last one, and one that no repetition mends,
+    puts the person on the list of calls instead.
+    """
+    if notice.state != State.WAITING:
+        return
+    mine = Notice.objects.filter(pk=notice.pk, state=State.WAITING, tries=notice.tries)
+    if not mine.update(tries=F("tries") + 1):
+        return
+    try:
+        _send(notice)
+    except Exception as error:
+        fault = type(error).__name__  # its message may hold the address
+        if notice.tries + 1 < TRIES and not isinstance(error, SMTPRecipientsRefused):
+            Notice.objects.filter(pk=notice.pk).update(fault=fault)
+            raise NotSent(fault) from None
+        log.error("notice %d was not sent: %s", notice.pk, fault)
+        _give_up(notice, fault)
+    else:
+        Notice.objects.filter(pk=notice.pk).update(state=State.SENT, sent_at=timezone.now(), fault="")
+
+
+class NotSent(Exception):
+    """A notice could not be sent now; the message is the kind of fault, and nothing of the person."""
+
+
+def waiting(before: object) -> list[Notice]:
+    """What a worker left that died on it: made before a moment, some at a time."""
+    rows = Notice.objects.filter(state=State.WAITING, made_at__lt=before)
+    return list(rows.select_related("request", "entry").order_by("pk")[:500])
+
+
+def text_of(request: Request, verb: str) -> str:
+    """What a notice says, in the town's language: that there is news, the receipt code, and the page."""
+    with translation.override(settings.LANGUAGE_CODE):
+        about = _("%(town)s, your request %(code)s:") % {
+            "town": town_name(),
+            "code": receipts.shown(request.code),
+        }
+        return f"{about}\n{SAYS[verb]}\n{addresses.of_receipt(request.code)}"
+
+
+def _send(notice: Notice) -> None:
+    request = notice.request
+    text = text_of(request, notice.entry.verb)
+    if notice.channel == Channel.EMAIL:
+        send_mail(text.splitlines()[0].rstrip(":："), f"{text}\n", None, [request.contact_email])
+    elif not sending.send(settings.NOTICE_URL.replace("{phone}", request.contact_phone), text):
+        raise NotSent("refused by the service")
+
+
+def _give_up(notice: Notice, fault: str) -> None:
+    with transaction.atomic():
+        Notice.objects.filter(pk=notice.pk).update(state=State.FAILED, fault=fault)
+        if notice.request.contact_phone:
+            _to_be_called(notice.request, notice.entry)
+
+
+@transaction.atomic
+def _to_be_called(request: Request, step: AuditEntry) -> None:
+    """Once for each step; what is to be told before somebody has called is one call."""
+    _notice, new = Notice.objects.get_or_create(
+        request=request,
+        entry=step,
+        channel=Channel.CALL,
+        defaults={"state": State.SENT, "sent_at": timezone.now()},
+    )
+    if not new:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        words = str(SAYS[step.verb])
+    call = CallBack(
+        request=request,
+        area_id=request.area_id,
+        reason=CallBack.Reason.TELL,
+        words=words,
+        made_at=step.at,
+    )
+    try:
+        door.create(call, TO_CALL, by=NOTICES)
+    except door.Refused:  # one is open: whoever calls reads the latest
+        request.call_backs.waiting().filter(reason=CallBack.Reason.TELL).update(words=words)

@@ -1,0 +1,230 @@
+"""What a person is told of a step, by which channel, and how often: once."""
+
+from datetime import timedelta
+from email import message_from_string
+from email.policy import default
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from shiliu.core.access import Resident
+from shiliu.core.models import AuditEntry
+from shiliu.requests import actions, notices
+from shiliu.requests.models import CallBack, Notice, Request, State
+from shiliu.requests.states import LIFECYCLE
+from shiliu.requests.tasks import send_what_waits, tell_resident
+from tests import factories
+from tests.helpers import free_port
+from tests.requests.acts import act
+from tests.requests.outside import mail_server, web_server
+
+ADDRESS, PHONE = "jia@example.org", "13900000001"
+
+
+def run_tasks() -> None:
+    """Every task that waits, as the worker would; each twice, since it may be."""
+    for task in DBTaskResult.objects.filter(task_path__endswith="tell_resident"):
+        for _twice in range(2):
+            tell_resident.call(*task.args_kwargs["args"])
+
+
+def refused(cast, **contact) -> Request:
+    """Refused, with the task that tells so."""
+    it = cast.request(State.RECEIVED, **{"contact_name": "甲某某", "contact_phone": ""} | contact)
+    actions.refuse(it, by=cast.staff.coordinator, seen=1, note="请找物业")
+    return it
+
+
+def sent() -> list[tuple[str, str, int]]:
+    return list(Notice.objects.order_by("pk").values_list("channel", "state", "tries"))
+
+
+# What is told ---------------------------------------------------------------------------------------------
+
+
+def test_every_verb_that_is_told_tells_the_resident_something():
+    written = {"requests.tell", "requests.inquire"}
+    assert {verb for verb in notices.SAYS if verb not in written and not LIFECYCLE[verb].told} == set()
+    assert LIFECYCLE.later.keys() - notices.SAYS.keys() == set()
+
+
+@pytest.mark.parametrize("verb", ["requests.accept", "requests.extend", "requests.report", "requests.merge"])
+def test_step_that_is_worth_telling_brings_one_task(cast, verb):
+    it = cast.request(next(state for state in State if state in LIFECYCLE[verb].sources))
+    act(verb, it, by=cast.staff.coordinator)
+    assert [task.args_kwargs["args"] for task in DBTaskResult.objects.all()] == [[it.code, 2]]
+
+
+@pytest.mark.parametrize("verb", ["requests.assign", "requests.take", "requests.classify", "requests.return"])
+def test_other_steps_bring_none(cast, verb):
+    it = cast.request(next(state for state in State if state in LIFECYCLE[verb].sources))
+    act(verb, it, by=cast.staff.coordinator)
+    assert not DBTaskResult.objects.exists()
+
+
+def test_notice_holds_code_and_page_and_nothing_of_the_matter(cast, settings):
+    it = refused(cast, contact_email=ADDRESS)
+    run_tasks()
+    (letter,) = mail.outbox
+    assert letter.to == [ADDRESS]
+    assert f"{settings.BASE_URL}/r/{it.code}/" in letter.body
+    assert f"{it.code[:3]}-{it.code[3:6]}-{it.code[6:]}" in letter.subject
+    for hidden in (it.words, "甲某某", "请找物业", "coordinator"):
+        assert hidden not in letter.subject + letter.body
+
+
+# By which channel -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("contact", "url", "mails", "channel"),
+    [
+        ({"contact_email": ADDRESS, "contact_phone": PHONE}, "json://x/{phone}", True, "email"),
+        ({"contact_email": ADDRESS, "contact_phone": PHONE}, "json://x/{phone}", False, "service"),
+        ({"contact_email": ADDRESS, "contact_phone": PHONE}, "", False, "call"),
+        ({"contact_phone": "04725123456"}, "json://x/{phone}", True, "call"),
+        ({"contact_email": ADDRESS}, "json://x/{phone}", False, None),
+        ({"contact_phone": ""}, "json://x/{phone}", True, None),
+    ],
+)
+def test_channel_is_the_first_that_reaches_the_person(cast, settings, contact, url, mails, channel):
+    settings.NOTICE_URL, settings.SENDS_MAIL = url, mails
+    it = cast.request(State.ACCEPTED, **{"contact_phone": ""} | contact)
+    assert notices.channel_for(it) == channel
+
+
+def test_mail_arrives_at_a_real_server_once(cast, settings):
+    it = refused(cast, contact_email=ADDRESS)
+    with mail_server() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
+        run_tasks()
+    (raw,) = server.received
+    received = message_from_string(raw, policy=default)
+    assert received["To"] == ADDRESS
+    assert f"/r/{it.code}/" in received.get_content()
+    assert sent() == [("email", "sent", 1)]
+
+
+def test_service_receives_the_text_and_the_number_once(cast, settings):
+    it = refused(cast, contact_phone=PHONE)
+    with web_server() as server:
+        settings.NOTICE_URL = f"json://127.0.0.1:{server.server_address[1]}/{{phone}}"
+        run_tasks()
+    ((path, said),) = server.received
+    assert path.strip("/") == PHONE
+    assert f"/r/{it.code}/" in said["message"]
+    assert sent() == [("service", "sent", 1)]
+
+
+def test_without_either_somebody_is_to_call_once_and_say_the_latest(cast):
+    it = refused(cast, contact_phone=PHONE)
+    run_tasks()
+    call = CallBack.objects.get()
+    assert (call.request, call.reason, call.area_id, call.done_at) == (it, "tell", it.area_id, None)
+    assert sent() == [("call", "sent", 0)]
+    assert AuditEntry.objects.get(kind="requests.callback").actor_label == "system:notices"
+
+    actions.tell(it, words="请看", by=cast.staff.coordinator, seen=2)
+    run_tasks()
+    again = CallBack.objects.get()
+    assert (again.pk, again.words != call.words) == (call.pk, True)
+
+
+def test_nobody_is_called_for_what_the_page_tells_well_enough(cast):
+    it = cast.request(State.RECEIVED, contact_phone=PHONE)
+    actions.accept(it, by=cast.staff.coordinator, seen=1)
+    run_tasks()
+    assert (CallBack.objects.exists(), Notice.objects.exists()) == (False, False)
+
+
+def test_call_that_was_made_is_not_asked_for_again_by_the_same_step(cast):
+    refused(cast, contact_phone=PHONE)
+    run_tasks()
+    CallBack.objects.update(done_at=timezone.now(), outcome="reached")
+    run_tasks()
+    assert CallBack.objects.count() == 1
+
+
+def test_asking_itself_tells_nothing(cast):
+    actions.ask(by=Resident(), category=cast.lamp, area=cast.at.east_1, words="路灯", contact_phone=PHONE)
+    assert [task.task_path.rpartition(".")[2] for task in DBTaskResult.objects.all()] == ["index"]
+
+
+# When it fails --------------------------------------------------------------------------------------------
+
+
+def test_server_that_is_away_is_tried_again_and_in_the_end_somebody_calls(cast, settings):
+    refused(cast, contact_email=ADDRESS, contact_phone=PHONE)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    arguments = DBTaskResult.objects.get().args_kwargs["args"]
+    for n in range(1, notices.TRIES):
+        with pytest.raises(notices.NotSent) as raised:
+            tell_resident.call(*arguments)
+        assert sent() == [("email", "waiting", n)]
+        assert ADDRESS not in str(raised.value)
+    tell_resident.call(*arguments)
+    assert sent() == [("email", "failed", notices.TRIES), ("call", "sent", 0)]
+    assert Notice.objects.first().fault == "ConnectionRefusedError"
+    assert CallBack.objects.get().reason == "tell"
+
+
+def test_address_that_does_not_exist_is_not_tried_again(cast, settings):
+    refused(cast, contact_email=ADDRESS)
+    with mail_server(refuses=True) as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
+        run_tasks()
+    assert server.received == []
+    assert sent() == [("email", "failed", 1)]
+    assert not CallBack.objects.exists()
+
+
+def test_service_that_refuses_is_tried_again(cast, settings):
+    refused(cast, contact_phone=PHONE)
+    with web_server(refuses=True) as server:
+        settings.NOTICE_URL = f"json://127.0.0.1:{server.server_address[1]}/{{phone}}"
+        with pytest.raises(notices.NotSent):
+            tell_resident.call(*DBTaskResult.objects.get().args_kwargs["args"])
+    assert sent() == [("service", "waiting", 1)]
+
+
+def test_of_two_workers_at_one_notice_a_single_one_sends(cast):
+    it = refused(cast, contact_email=ADDRESS)
+    step = AuditEntry.objects.get(public_id=it.code)
+    Notice.objects.create(request=it, entry=step, channel="email")
+    one, other = Notice.objects.get(), Notice.objects.get()
+    notices.deliver(one)
+    Notice.objects.update(state="waiting")  # the first is still at it, says the row that the second read
+    notices.deliver(other)
+    assert len(mail.outbox) == 1
+
+
+def test_clock_sends_what_a_worker_left(cast):
+    it = refused(cast, contact_email=ADDRESS)
+    step = AuditEntry.objects.get(public_id=it.code)
+    Notice.objects.create(request=it, entry=step, channel="email")
+    send_what_waits.call()
+    assert mail.outbox == []
+    Notice.objects.update(made_at=timezone.now() - timedelta(hours=1))
+    send_what_waits.call()
+    send_what_waits.call()
+    assert (len(mail.outbox), sent()) == (1, [("email", "sent", 1)])
+
+
+def test_contact_that_was_erased_meanwhile_is_told_nothing(cast):
+    it = refused(cast, contact_email=ADDRESS, contact_phone=PHONE)
+    Request.objects.filter(pk=it.pk).update(contact_email="", contact_phone="")
+    run_tasks()
+    assert (mail.outbox, Notice.objects.exists(), CallBack.objects.exists()) == ([], False, False)
+
+
+def test_merge_tells_the_one_that_ends(cast):
+    it = cast.request(State.ACCEPTED, contact_email=ADDRESS)
+    into = factories.request(cast.at.east_1, cast.lamp, contact_email="yi@example.org")
+    actions.merge(it, into=into, by=cast.staff.coordinator, seen=1)
+    run_tasks()
+    assert [letter.to for letter in mail.outbox] == [[ADDRESS]]
