@@ -256,7 +256,7 @@ def under_load(label: str, env: dict[str, str], given: dict[str, Any], n: int) -
     print(f"{label}: {done} requests by {CONNECTIONS} connections in {it['seconds']:.1f} s; "
           f"p50 {p50:.0f} ms, p99 {p99:.0f} ms, maximum {max(it['times']) * 1e3:.0f} ms")  # fmt: skip
     print(f"{label}: CPU per request: web {web_ms:.2f} ms, database {database_ms:.2f} ms; besides, "
-          f"background worker {behind_ms:.2f} ms, the load itself {it['own'] / done * 1e3:.2f} ms")  # fmt: skip
+          f"background worker {behind_ms:.2f} ms, the load {it['own'] / done * 1e3:.2f} ms")  # fmt: skip
     if database:  # SQLite works inside the web processes
         target(f"intake_{label}_web_cpu_ms", web_ms, 4)
     target(f"intake_{label}_cpu_ms", web_ms + database_ms, 8)

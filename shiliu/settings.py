@@ -253,6 +253,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [_self],
         "img-src": [_self],
         "font-src": [_self],
+        "media-src": [_self, "blob:"],  # a recording is listened to before it is sent
         "connect-src": [_self],
         "manifest-src": [_self],
         "form-action": [_self],
@@ -265,7 +266,6 @@ ADMIN_CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY["DIRECTIVES"] | {
     "script-src": [_self, "'unsafe-inline'", "'unsafe-eval'"],
     "style-src": [_self, "'unsafe-inline'"],
     "img-src": [_self, "data:", "blob:"],
-    "media-src": [_self],
     "frame-src": [_self],
     "worker-src": [_self, "blob:"],
 }

@@ -32,7 +32,17 @@ from shiliu.core.personal import phone_digest
 from shiliu.core.pictures import Picture
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
 from shiliu.plan.models import Decision, Meeting, Task
-from shiliu.requests.models import ENDED, WITH_LEAD, Category, Photo, Request, State
+from shiliu.requests.models import (
+    ENDED,
+    WITH_LEAD,
+    CallBack,
+    Category,
+    Part,
+    Photo,
+    Recording,
+    Request,
+    State,
+)
 from shiliu.venues.models import Activity, Award, Lecturer, Talk, Venue
 from shiliu.volunteers.models import Membership, Strand, Team, Volunteer
 from shiliu.works.models import Item, Measurement, Project
@@ -207,6 +217,12 @@ def closed_request(where: Area, of: Category, *, closed_at: datetime, **values: 
     return request(where, of, **{"state": State.CLOSED, "closed_at": closed_at} | values)
 
 
+def call_back(of: Request, **values: Any) -> CallBack:
+    """Somebody waits to be asked whether it is solved."""
+    given = {"reason": CallBack.Reason.ASK, "made_at": moment()} | values
+    return CallBack.objects.create(request=of, area_id=of.area_id, **given)
+
+
 def photo(of: Request, **values: Any) -> Photo:
     """A red picture of 60 × 40 pixels, stored where private files lie."""
     out = io.BytesIO()
@@ -214,6 +230,14 @@ def photo(of: Request, **values: Any) -> Photo:
     made = Photo(request=of, width=60, height=40, **values)
     for file, name in ((made.picture, f"{made.code}.jpg"), (made.thumbnail, f"{made.code}-small.jpg")):
         file.save(name, ContentFile(out.getvalue()), save=False)
+    made.save()
+    return made
+
+
+def recording(of: Request, **values: Any) -> Recording:
+    """A spoken note of three seconds; no program has to play it."""
+    made = Recording(request=of, seconds=3, **values)
+    made.sound.save(f"{made.code}.ogg", ContentFile(b"OggS invented"), save=False)
     made.save()
     return made
 
@@ -256,7 +280,7 @@ def picture(content: bytes = b"\xff\xd8 invented") -> Picture:
     return Picture(content, 1600, 1200, b"\xff\xd8 small", hashlib.sha256(content).hexdigest())
 
 
-IN_HAND = "TESTCASE01"
+IN_HAND, PART = "TESTCASE01", "TESTPART01"
 
 
 def in_hand(where: Area) -> Request:
@@ -270,7 +294,26 @@ def in_hand(where: Area) -> Request:
         team=team(where, strand()),
     )
     photo(made, code=f"{IN_HAND}P")
+    recording(made, code=f"{IN_HAND}S")
     return made
+
+
+def asked_to_join(of: Request, who: User) -> Part:
+    """A part for a unit of the town in which `who` has a post; its code is `PART`."""
+    where = Area.objects.get(code=of.area_id[:9])
+    held = tenure(who, "unit_worker", where)
+    doer = unit(where, name="测试排水公司")
+    Post.objects.filter(pk=held.post_id).update(unit=doer)
+    return Part.objects.create(request=of, area_id=of.area_id, unit=doer, words="清走杂物", code=PART)
+
+
+ORDER = "TEST-20230510-001"
+
+
+def ended_order(where: Area, of: Category, **values: Any) -> Request:
+    """A work order of the hotline that has ended; its answer waits to be handed back."""
+    given = {"closed_at": moment(hour=18), "order_source": "12345", "order_number": ORDER} | values
+    return closed_request(where, of, **given)
 
 
 def volunteer(where: Area, **values: Any) -> Volunteer:

@@ -21,6 +21,8 @@ from shiliu.grid import actions as grid
 from shiliu.grid.models import Post
 from shiliu.plan import actions as plan
 from shiliu.requests import actions as requests
+from shiliu.requests.actions.asking import Order
+from shiliu.requests.actions.orders import Coming
 from shiliu.requests.models import Request
 from shiliu.works import actions as works
 from tests import factories
@@ -72,6 +74,14 @@ def end_requests_otherwise(at: Places, staff: Staff) -> None:
     requests.merge(asked(at), into=asked(at), by=by, seen=1)
     requests.transfer(asked(at), by=by, seen=1, note="属信访事项")
     requests.withdraw(asked(at), by=Resident(), seen=1)
+
+
+def answer_work_orders(at: Places, staff: Staff) -> None:
+    by, lamp = staff.coordinator, factories.category()
+    for words in ("路灯不亮", "路灯不亮，又来催"):
+        it = requests.take_in(Coming(Order("12345", "1"), at.east_1, lamp, words), by=by).request
+    requests.refuse(it, by=by, seen=2, note="请找供电公司")
+    requests.hand_back([it], where=at.town, by=by)
 
 
 def pay_and_reverse(at: Places, staff: Staff) -> None:
@@ -151,6 +161,7 @@ def entries(places, staff, tmp_path) -> list[AuditEntry]:
     handle_a_request(places, staff)
     handle_what_takes_longer(places, staff)
     end_requests_otherwise(places, staff)
+    answer_work_orders(places, staff)
     pay_and_reverse(places, staff)
     decide_and_do(places, staff)
     measure_and_accept(places, staff)

@@ -17,6 +17,18 @@ HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 9, 13, 12, 7, 4, 4, 8, 11, 10, 7, 5, 4, 3, 2, 1
 SOURCES = {"phone": 0.75, "grid_worker": 0.35, "web": 0.7, "counter": 0.45}  # and how many leave a contact
 REFUSED = 0.03
 REOPEN_DAYS = 15
+# Whose part of the work it is, by the category and a word: half of what goes to no team of a grid.
+UNITS = {
+    "heating": [("", "U09")],
+    "water-power-gas": [("水", "U07"), ("电", "U08"), ("气", "U10")],
+    "street-lamp": [("", "U08")],
+    "waste": [("", "U11")],
+}
+TO_A_UNIT = 0.5
+URGENT = "danger"
+UNHEARD = 0.35
+SATISFIED = {True: 0.93, False: 0.12, None: 0}  # by what they said about its being solved
+SILENT = 0.15  # of those who said so, how many were not asked more
 ON_THE_LIST = 0.12  # of what may take long, what cannot be solved now and stays on the list
 STEMS = "甲乙丙丁戊己庚辛壬癸"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -44,6 +56,15 @@ class Category:
     team: str
     late: float
     anywhere: list[str]
+    milestones: list[dict[str, Any]]
+    description: str = ""
+    keywords: str = ""
+    is_urgent: bool = False
+    allows_anonymous: bool = True
+    place_matters: bool = False
+    clock_stops: bool = False
+    warn_percent: int = 80
+    questions: list[dict[str, Any]] = field(default_factory=list)
     in_flats: list[str] = field(default_factory=list)
     in_villages: list[str] = field(default_factory=list)
 
@@ -172,6 +193,48 @@ def _request(day: date, teams: dict[str, date], dice: Dice) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+def _unit(row: dict[str, Any], teams_of: set[str], dice: Dice) -> str | None:
+    """The office or company that has it instead of a town's team."""
+    if row["team"] not in teams_of or not dice.chance(TO_A_UNIT):
+        return None
+    return next((unit for word, unit in UNITS.get(row["category"], ()) if word in row["words"]), None)
+
+
+def _satisfied(row: dict[str, Any], dice: Dice) -> bool | None:
+    silent, answer = dice.chance(SILENT), dice.chance(SATISFIED[row["solved"]])
+    return None if row["solved"] is None or silent else answer
+
+
+def _contacted_late(row: dict[str, Any], dice: Dice) -> datetime:
+    """Of what was closed late, a part heard nothing before its deadline was over."""
+    closed, due = row["closed_at"], row["due_at"]
+    if row["state"] != "closed" or closed <= due or not dice.chance(UNHEARD):
+        return row["contacted_at"]
+    return _minute(due + (closed - due) * dice.roll())
+
+
+def _completed(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """With what each of them draws from dice of its own, so that nothing else changes."""
+    units, answers, contacts = Dice("units of requests"), Dice("satisfied"), Dice("contacted late")
+    teams_of = {category.team for category in CATEGORIES}
+    whole = []
+    for cells in rows:
+        row = dict(zip(DRAWN.split(), cells, strict=True))
+        if unit := _unit(row, teams_of, units):
+            row |= {"team": None, "unit": unit}
+        row |= {"satisfied": _satisfied(row, answers), "is_urgent": row["category"] == URGENT}
+        row["contacted_at"] = _contacted_late(row, contacts)
+        whole.append(tuple(row.get(name) for name in COLUMNS.split()))
+    return whole
+
+
+DRAWN = """code area category words source state received_at due_at contacted_at closed_at team unit resume_on
+    merged_into solved contact_name contact_phone"""
+COLUMNS = """code area category words source state received_at due_at contacted_at closed_at team unit post
+    resume_on merged_into solved satisfied is_urgent address order_source order_number contact_name
+    contact_phone contact_email"""
+
+
 def _requests(teams: dict[str, date]) -> list[tuple[Any, ...]]:
     dice = Dice("requests")
     rows = []
@@ -187,18 +250,53 @@ def _requests(teams: dict[str, date]) -> list[tuple[Any, ...]]:
 def _category(n: int, it: Category) -> tuple[Any, ...]:
     return (
         it.code, it.name, it.name_en, it.group, n, it.due_amount, it.due_unit, it.is_public, True,
-        it.code == "other", REOPEN_DAYS, TEXTS["source"],
+        it.code == "other", REOPEN_DAYS, it.description, it.keywords, it.is_urgent, it.allows_anonymous,
+        it.place_matters, it.clock_stops, it.warn_percent, TEXTS["source"],
     )  # fmt: skip
+
+
+def _milestones() -> list[tuple[Any, ...]]:
+    return [
+        (f"{it.code}-{n}", it.code, each["kind"], each["name"], each["amount"], each["unit"])
+        for it in CATEGORIES
+        for n, each in enumerate(it.milestones, 1)
+    ]
+
+
+def _questions() -> list[tuple[Any, ...]]:
+    """None of them has to be answered: few people know everything."""
+    return [
+        (
+            f"{it.code}-{each['name']}", it.code, each["name"], each["label"], each["label_en"],
+            each.get("hint", ""), each["datatype"], False, True, n, each.get("options", ""),
+        )
+        for it in CATEGORIES
+        for n, each in enumerate(it.questions, 1)
+    ]  # fmt: skip
+
+
+def _elsewhere() -> list[tuple[Any, ...]]:
+    return [
+        (
+            it["code"], it["name"], it["name_en"], it["words"], it.get("telephone", ""), it["advice"],
+            it.get("is_emergency", False), True, n,
+        )
+        for n, it in enumerate(read_toml("elsewhere.toml")["matter"], 1)
+    ]  # fmt: skip
 
 
 def tables(teams: dict[str, date]) -> Tables:
     """`teams`: the code of every team and the day on which it was formed."""
     categories = [_category(n, category) for n, category in enumerate(CATEGORIES, 1)]
     of_categories = """code name name_en group position due_amount due_unit is_public is_offered is_fallback
-        reopen_days source"""
-    of_requests = """code area category words source state received_at due_at contacted_at closed_at team unit
-        resume_on merged_into solved contact_name contact_phone"""
+        reopen_days description keywords is_urgent allows_anonymous place_matters clock_stops warn_percent
+        source"""
+    of_questions = """code category name label label_en hint datatype is_required is_asked position options"""
+    of_elsewhere = "code name name_en words telephone advice is_emergency is_offered position"
     return {
         "categories": table(of_categories, categories),
-        "requests": table(of_requests, _requests(teams)),
+        "category_milestones": table("code category kind name amount unit", _milestones()),
+        "category_questions": table(of_questions, _questions()),
+        "elsewhere": table(of_elsewhere, _elsewhere()),
+        "requests": table(COLUMNS, _completed(_requests(teams))),
     }

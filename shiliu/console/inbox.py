@@ -21,7 +21,7 @@ from shiliu.core.due import due
 from shiliu.core.models import User
 from shiliu.grid.models import Post, Tenure
 from shiliu.plan.models import Task
-from shiliu.requests.models import PERSONAL, Level, Part, Request, RequestQuerySet, State, mine
+from shiliu.requests.models import PERSONAL, CallBack, Level, Part, Request, RequestQuerySet, State, mine
 from shiliu.works.models import Measurement
 
 MANY = 100  # counts stop here: “99+”
@@ -124,12 +124,25 @@ def _part(it: Part) -> Item:
 
 
 def _request(it: Request) -> Item:
-    what, where = Truncator(it.words).chars(60), f"{it.category} · {it.area.name}"
+    what, where = Truncator(it.headline).chars(60), f"{it.category} · {it.area.name}"
     address = reverse("desk:detail", args=[it.code])
     if not it.is_unsolved:
         return Item(what, where, url=address)
     when = due(it.due_at, timezone.now())
     return Item(what, where, when.words, address, when.late)
+
+
+def _call_backs(user: User) -> QuerySet:
+    deferred = (f"request__{name}" for name in PERSONAL)
+    waiting = CallBack.objects.to_be_called_by(user)
+    return waiting.select_related("request__category", "area").defer(*deferred)
+
+
+def _call_back(it: CallBack) -> Item:
+    what = Truncator(it.words or it.request.words).chars(60)
+    where = f"{it.request.category} · {it.area.name}"
+    since = str(timezone.localdate(it.made_at))
+    return Item(what, where, since, reverse("desk:call_back", args=[it.code]))
 
 
 def _payments(right: str, state: str) -> Callable[[User], QuerySet]:
@@ -249,6 +262,15 @@ WAITING = [
         _requests("requests.close", lambda rows: rows.in_state(State.DONE, State.VERIFIED)),
         _request,
         _desk("done"),
+    ),
+    Waiting(
+        "call_backs",
+        pgettext_lazy("what waits", "people to call back"),
+        "requests.contact",
+        _call_backs,
+        _call_back,
+        _url("desk:call_backs"),
+        is_rare=True,
     ),
     Waiting(
         "accepted",

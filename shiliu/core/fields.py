@@ -199,7 +199,8 @@ def _cipher(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
-def _current_cipher() -> MultiFernet:
+def current_cipher() -> MultiFernet:
+    """Encrypts with the newest of `settings.FIELD_KEYS`, decrypts with any."""
     return _cipher(tuple(settings.FIELD_KEYS))
 
 
@@ -235,13 +236,13 @@ class EncryptedTextField(_TextColumn):
         value = super().get_db_prep_save(value, connection)
         if not value or _is_expression(value):
             return value
-        return _current_cipher().encrypt(str(value).encode()).decode()
+        return current_cipher().encrypt(str(value).encode()).decode()
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         if not value:
             return value
         try:
-            return _current_cipher().decrypt(value.encode()).decode()
+            return current_cipher().decrypt(value.encode()).decode()
         except InvalidToken:
             raise UnreadableField(
                 f"{self.model._meta.label}.{self.name} cannot be read: key missing. "

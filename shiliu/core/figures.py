@@ -10,8 +10,8 @@
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -46,10 +46,23 @@ class Period:
 
 @dataclass(frozen=True)
 class Over:
-    """What a figure is asked for: a time and an area."""
+    """What a figure is asked for: a time and an area, and `only` some of the records, such as one group's."""
 
     period: Period
     area: Scope = EVERYWHERE
+    only: Q = field(default_factory=Q)
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """How the records of a model fall into groups, whatever their area.
+
+    name: the group of a row with these values of `columns`. q: a group's rows; LookupError for what is none.
+    """
+
+    columns: tuple[str, ...]
+    name: Callable[..., str]
+    q: Callable[[str], Q]
 
 
 def _is_moment(model: type[models.Model], name: str) -> bool:
@@ -235,6 +248,7 @@ class Median:
     """
 
     field: str
+    additive = False
 
     def of(self, records: QuerySet) -> Value:
         total = records.count()
@@ -275,7 +289,9 @@ class Figure:
 
     def rows(self, over: Over) -> QuerySet:
         """The records that the figure counts, for its value and for the page that shows them."""
-        return self.when.narrow(self.records(over).filter(over.area.q(self.area_path)), over.period)
+        return self.when.narrow(
+            self.records(over).filter(over.area.q(self.area_path), over.only), over.period
+        )
 
     def at(self, over: Over) -> Value:
         return self.measure.of(self.rows(over))
@@ -302,15 +318,41 @@ class Figure:
             values |= {code: self.measure.told(found.get(code, nothing)) for code in at_level}
         return values
 
+    def by(self, over: Over, grouping: Grouping) -> dict[str, Value]:
+        """The value of each group that has records: what `at` gives `only` for that group.
+
+        Additive measures take one query, the others one for each group and one more.
+        """
+        rows, measure = self.rows(over), self.measure
+        if isinstance(measure, Median) or not measure.additive:
+            there = rows.order_by().values_list(*grouping.columns).distinct()
+            names = {grouping.name(*each) for each in there}
+            return {name: self.at(replace(over, only=over.only & grouping.q(name))) for name in names}
+        sums: dict[str, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(measure.asked(), 0))
+        for values, parts in _per(rows, grouping.columns, measure):
+            _add(sums[grouping.name(*values)], parts)
+        return {name: measure.told(parts) for name, parts in sums.items()}
+
 
 COLUMNS = {TOWN: "town", VILLAGE: "village", GRID: "area"}
 
 
-def _per_code(rows: QuerySet, column: str, measure: Grouped) -> dict[str, dict[str, Any]]:
-    """What a measure finds in the rows of each code that stands in a column."""
+def _per(rows: QuerySet, columns: tuple[str, ...], measure: Grouped) -> Iterator[tuple[list[Any], Found]]:
+    """What a measure finds in the rows of each combination of values that stands in the columns."""
     asked = {f"asked_{name}": aggregate for name, aggregate in measure.asked().items()}
-    found = rows.order_by().values_list(column).annotate(**asked)
-    return {code: dict(zip(measure.asked(), parts, strict=True)) for code, *parts in found if code}
+    for row in rows.order_by().values_list(*columns).annotate(**asked):
+        values, parts = row[: len(columns)], row[len(columns) :]
+        yield list(values), dict(zip(measure.asked(), parts, strict=True))
+
+
+def _per_code(rows: QuerySet, column: str, measure: Grouped) -> dict[str, Found]:
+    """What a measure finds in the rows of each code that stands in a column."""
+    return {code: parts for (code,), parts in _per(rows, (column,), measure) if code}
+
+
+def _add(sums: dict[str, Any], parts: Found) -> None:
+    for name, n in parts.items():
+        sums[name] += n
 
 
 def _added_up(found: Mapping[str, Found], scopes: Mapping[str, Scope], measure: Grouped) -> dict[str, Value]:
@@ -324,14 +366,14 @@ def _added_up(found: Mapping[str, Found], scopes: Mapping[str, Scope], measure: 
     for code, parts in found.items():
         within = [area for length in LEVELS if length <= len(code) for area in inside.get(code[:length], ())]
         for area in within + everywhere:
-            for name, n in parts.items():
-                sums[area][name] += n
+            _add(sums[area], parts)
     return {area: measure.told(parts) for area, parts in sums.items()}
 
 
 FIGURES: dict[str, Figure] = {}
 PUBLIC_FIELDS: dict[type[models.Model], tuple[str, ...]] = {}
 PUBLIC_ROWS: dict[type[models.Model], Q] = {}
+GROUPINGS: dict[tuple[type[models.Model], str], Grouping] = {}  # by a name that stands in addresses
 SMALL = 5
 
 

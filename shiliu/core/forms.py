@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import lazy
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from shiliu.core import pictures
+from shiliu.core import pictures, sounds
 
 
 class PicturesInput(forms.FileInput):
@@ -48,3 +49,55 @@ class PicturesField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(data)
+
+
+class SoundInput(forms.FileInput):
+    """A choice of one recording. It asks for no microphone, so a telephone offers recorder and files."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"accept": "audio/*", **(attrs or {})})
+
+
+class SoundField(forms.Field):
+    """A spoken note, read into `sounds.Sound`; None where none was sent. A refused one is named."""
+
+    widget = SoundInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", lazy(self._limits, str)())
+        super().__init__(**kwargs)
+
+    @staticmethod
+    def _limits() -> str:
+        sentence = now("At most %(minutes)d minutes. Nothing but the sound is kept.")
+        return sentence % {"minutes": sounds.MAX_SECONDS // 60}
+
+    def to_python(self, value: UploadedFile | None) -> sounds.Sound | None:
+        return sounds.read(value) if value else None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return data is not None
+
+
+class WordsField(forms.CharField):
+    """A longer text in any script. Line ends are counted as one character, and no NUL is kept.
+
+    The browser is not told how long it may be: it would cut off what is pasted, and say nothing.
+    """
+
+    widget = forms.Textarea
+    default_error_messages = {
+        "max_length": _(
+            "Your text has %(show_value)d characters; at most %(limit_value)d are taken. Please shorten it, "
+            "or send the rest as a photo. What you typed is still here."
+        )
+    }
+
+    def to_python(self, value: Any) -> str:
+        if isinstance(value, str):
+            value = value.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+        return super().to_python(value) or ""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        return {name: value for name, value in attrs.items() if name != "maxlength"}

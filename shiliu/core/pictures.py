@@ -109,12 +109,12 @@ def read_many(uploads: Iterable[UploadedFile], at_most: int = MAX_PICTURES) -> l
     return pictures
 
 
-def shown_name(name: str) -> str:
+def shown_name(name: str, unnamed: str = "") -> str:
     """A file's name as a sentence can bear it: without what is invisible, and not too long."""
     visible = "".join(character for character in name if character.isprintable()).strip()
     if len(visible) > 60:
         visible = f"{visible[:40]}…{visible[-19:]}"
-    return visible or _("the photo")
+    return visible or unnamed or _("the photo")
 
 
 def _refused(code: str, name: str, **values: Any) -> ValidationError:

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from shiliu.core.areas import EVERYWHERE
 from shiliu.core.figures import FIGURES, Figure, Over, Period, Value, suppressed
 from shiliu.core.snapshot import read_snapshot
+from shiliu.core.templatetags.shiliu import figure as shown
 from shiliu.figures.periods import last_completed_half_year
 from shiliu.grid.models import Area
 from shiliu.grid.scopes import within
@@ -28,6 +29,8 @@ CHAPTERS = [
         [
             ("learning", _("Fingertip learning")),
             ("service", _("Service to residents")),
+            ("rates", _("Requests: the three rates")),
+            ("bulletin", _("Requests: further figures of the monthly bulletin")),
             ("livelihood", _("Livelihood response")),
         ],
     ),
@@ -68,6 +71,15 @@ class Line:
     @property
     def unit(self) -> Any:
         return UNITS[self.figure.unit]
+
+    @property
+    def parts(self) -> str:
+        """Of a rate, what was divided by what, and what was left out: “464 of 500, 67 left out”."""
+        if self.value.denominator is None:
+            return ""
+        numbers = {"n": self.value.numerator, "d": self.value.denominator, "x": self.value.excluded}
+        words = _("%(n)s of %(d)s, %(x)s left out")
+        return words % {name: shown(number) for name, number in numbers.items()}
 
     @property
     def hidden(self) -> bool:

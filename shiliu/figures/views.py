@@ -1,15 +1,17 @@
 """The report page, and the records that each of its figures opens."""
 
 import re
+from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from shiliu.core.access import get_visible_or_404
 from shiliu.core.areas import CODE
-from shiliu.core.figures import FIGURES, Period
+from shiliu.core.figures import FIGURES, GROUPINGS, Figure, Over, Period
 from shiliu.core.snapshot import read_snapshot
 from shiliu.figures import periods, rows
+from shiliu.figures.bulletin import table
 from shiliu.figures.report import Line, compute, latest_period, over
 from shiliu.figures.rows import inside
 from shiliu.grid.models import Area
@@ -62,7 +64,7 @@ def records(request: HttpRequest, period: Period, key: str) -> HttpResponse:
     if figure is None:
         raise Http404
     area = asked_area(request)
-    asked = over(period, area)
+    asked, group = narrowed(request, figure, over(period, area))
     page = None
     with read_snapshot():
         line = Line(figure, figure.at(asked))
@@ -75,5 +77,28 @@ def records(request: HttpRequest, period: Period, key: str) -> HttpResponse:
         "period_title": periods.title(period),
         "area": area,
         "page": page,
+        "group": group and table.named(group),
+        "query": _query(request),
     }
     return render(request, "figures/records.html", context)
+
+
+def narrowed(request: HttpRequest, figure: Figure, asked: Over) -> tuple[Over, str]:
+    """What is asked for, of one group only where the address names one; and that group. For staff alone."""
+    model = figure.records(asked).model
+    for (grouped, name), grouping in GROUPINGS.items():
+        if grouped is model and (group := request.GET.get(name)):
+            if not inside(figure, asked, request.user):
+                raise Http404
+            try:
+                return replace(asked, only=grouping.q(group)), group
+            except LookupError:
+                raise Http404 from None
+    return asked, ""
+
+
+def _query(request: HttpRequest) -> str:
+    """The address's query for the page that follows, to be ended with where it begins."""
+    kept = request.GET.copy()
+    kept.pop("after", None)
+    return f"{kept.urlencode()}&" if kept else ""

@@ -214,3 +214,37 @@ def box(shape: Shape) -> tuple[int, int, int, int]:
 def degrees(shape: Shape) -> list[list[list[list[float]]]]:
     """The coordinates of a GeoJSON MultiPolygon."""
     return [[[[x / MILLIONTHS, y / MILLIONTHS] for x, y in ring] for ring in polygon] for polygon in shape]
+
+
+def from_degrees(coordinates: list[list[list[list[float]]]]) -> Shape:
+    """The shape whose `degrees` these are."""
+    return [
+        [[(round(x * MILLIONTHS), round(y * MILLIONTHS)) for x, y in ring] for ring in polygon]
+        for polygon in coordinates
+    ]
+
+
+# Whether a point lies in it -------------------------------------------------------------------------------
+
+
+def contains(shape: Shape, point: Point) -> bool:
+    """Whether a point lies in a shape; its edges, those of holes too, belong to it. Exact."""
+    return any(_encloses(polygon, point) for polygon in shape)
+
+
+def _encloses(polygon: list[Ring], point: Point) -> bool:
+    """Whether a ray from the point to the east meets an odd number of edges."""
+    inside = False
+    for ring in polygon:
+        for a, b in pairwise(ring):
+            side = _side(a, b, point)
+            if side == 0 and _within_box(a, b, point):
+                return True
+            upwards = b[1] > a[1]
+            if (a[1] > point[1]) != (b[1] > point[1]) and (side > 0) == upwards:
+                inside = not inside
+    return inside
+
+
+def _within_box(a: Point, b: Point, p: Point) -> bool:
+    return min(a[0], b[0]) <= p[0] <= max(a[0], b[0]) and min(a[1], b[1]) <= p[1] <= max(a[1], b[1])

@@ -87,6 +87,14 @@ def photo(subject: Request, code: str) -> Photo:
     return found
 
 
+def recording(subject: Request, code: str) -> Recording:
+    """One of its spoken notes; Http404 where it has none with this code."""
+    found = subject.recordings.filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def since(subject: Request, seen: int) -> list[AuditEntry]:
     """What was done after somebody saw version `seen`, oldest first."""
     return list(audit.entries_of(subject).filter(version__gt=seen))
@@ -144,8 +152,6 @@ class Shown:
     asked: list[Photo]
     added: list[Photo]
     done: list[Photo]
-    recordings: list[Recording]
-    answers: list[Answered]
     milestones: list[Stop]
     parts: list[ShownPart]
     returns: list[Told]
@@ -169,6 +175,15 @@ class Shown:
         return worktime.last_day(local) if local.time() == time() else local
 
     @property
+    def answers(self) -> list[Answered]:
+        return questions.told(self.it.category, self.it.answers) if self.it.answers else []
+
+    @property
+    def recordings(self) -> list[Recording]:
+        """Those that came with the request; what was said later stands with its message."""
+        return [each for each in self.it.recordings.all() if each.message_id is None]
+
+    @property
     def goes_on_as(self) -> str:
         return receipts.shown(self.goes_on.code) if self.goes_on else ""
 
@@ -187,8 +202,6 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
         [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
         [photo for photo in photos if photo.taken == Photo.Taken.ADDED],
         [photo for photo in photos if photo.taken == Photo.Taken.DONE],
-        list(it.recordings.all()),
-        questions.told(it.category, it.answers) if it.answers else [],
         [Stop(one, None if one.met_at else due(one.due_at, now)) for one in it.milestones.all()],
         joint.shown(user, it),
         joint.returns(entries),

@@ -1,4 +1,4 @@
-"""The files of requests: categories, and requests with the state that they are in."""
+"""The files of requests: categories with what belongs to them, and requests with the state they are in."""
 
 from datetime import datetime
 
@@ -10,7 +10,14 @@ from shiliu.core.exchange import Kind, column, register
 from shiliu.core.exchange.kinds import Values
 from shiliu.core.personal import phone_digest
 from shiliu.requests.actions import whole_hours
-from shiliu.requests.models import Category, Request, RoutingRule
+from shiliu.requests.models import (
+    Category,
+    CategoryMilestone,
+    CategoryQuestion,
+    Elsewhere,
+    Request,
+    RoutingRule,
+)
 from shiliu.requests.tasks import findable
 
 
@@ -65,6 +72,61 @@ register(
             column("clock_stops", "暂缓时停止计时"),
             column("warn_percent", "预警比例"),
             column("source", "依据"),
+        ],
+    )
+)
+register(
+    Kind(
+        "category_milestones",
+        CategoryMilestone,
+        gettext_lazy("milestones of categories"),
+        frozen=("category",),
+        columns=[
+            column("code", "编码"),
+            column("category", "类别编码"),
+            column("kind", "节点类型"),
+            column("name", "名称"),
+            column("amount", "时限"),
+            column("unit", "时限单位"),
+        ],
+    )
+)
+register(
+    Kind(
+        "category_questions",
+        CategoryQuestion,
+        gettext_lazy("questions of categories"),
+        frozen=("category", "name"),
+        columns=[
+            column("code", "编码"),
+            column("category", "类别编码"),
+            column("name", "字段名"),
+            column("label", "问题"),
+            column("label_en", "英文问题"),
+            column("hint", "提示"),
+            column("datatype", "回答方式"),
+            column("is_required", "必答"),
+            column("is_asked", "可选用"),
+            column("position", "顺序"),
+            column("options", "选项", gettext_lazy("of a choice, one on each line, as key=words")),
+        ],
+    )
+)
+register(
+    Kind(
+        "elsewhere",
+        Elsewhere,
+        gettext_lazy("matters for elsewhere"),
+        columns=[
+            column("code", "编码"),
+            column("name", "事项"),
+            column("name_en", "英文名称"),
+            column("words", "识别词", gettext_lazy("separated by commas")),
+            column("telephone", "电话"),
+            column("advice", "去向"),
+            column("is_emergency", "紧急"),
+            column("is_offered", "可选用"),
+            column("position", "顺序"),
         ],
     )
 )

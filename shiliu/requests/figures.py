@@ -1,10 +1,55 @@
-"""Figures of requests. Each rate shows what it divides and what it leaves out."""
+"""Figures of requests. Each rate shows what it divides and what it leaves out (docs/guide/rates.md)."""
 
-from django.db.models import F, Q
+from django.db.models import Case, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from shiliu.core.figures import Count, Figure, Flow, Median, Ratio, Stock, publish, register
-from shiliu.requests.models import Request, State
+from shiliu.core.figures import (
+    GROUPINGS,
+    Count,
+    Figure,
+    Flow,
+    Median,
+    Over,
+    Ratio,
+    Stock,
+    ToDate,
+    publish,
+    register,
+)
+from shiliu.requests.models import Kind, Milestone, Request, State
+from shiliu.requests.models.groups import GIVEN, LEAD, PLACE
+
+CLOSED = Q(state=State.CLOSED)
+ANSWERS = (State.REFUSED, State.TRANSFERRED)  # an end that tells the person where to go
+
+
+def _answering(over: Over) -> QuerySet:
+    """Requests with `answer_due`, when the first contact is due, and `answered_at`, when it was."""
+    contact = Milestone.objects.filter(request=OuterRef("pk"), kind=Kind.CONTACT).order_by("due_at")
+    return Request.objects.annotate(
+        answer_due=Coalesce(Subquery(contact.values("due_at")[:1]), F("due_at")),
+        answered_at=Case(
+            When(contacted_at__isnull=False, then=F("contacted_at")),
+            When(state__in=ANSWERS, then=F("closed_at")),
+        ),
+        now=Value(timezone.now(), DateTimeField()),
+    )
+
+
+def _in_hand(over: Over) -> QuerySet:
+    """What was closed in the period, and what was still open when it ended."""
+    still = Q(closed_at=None) | Q(closed_at__gte=over.period.after_end)
+    closed = CLOSED & Q(closed_at__gte=over.period.first_moment)
+    return Request.objects.filter(still | closed).annotate(
+        until=Value(over.period.after_end, DateTimeField())
+    )
+
+
+# Ended while there was still time, so that nobody had to answer any more.
+_SPARED = Q(state__in=[State.WITHDRAWN, State.MERGED], closed_at__lte=F("answer_due"))
+_NOT_YET = Q(answer_due__gt=F("now"))
 
 register(
     Figure(
@@ -80,5 +125,133 @@ register(
         ),
     ),
 )
+register(
+    Figure(
+        "requests.response_rate",
+        _("response rate"),
+        "%",
+        part="rates",
+        records=_answering,
+        when=Flow("received_at"),
+        right="requests.view",
+        measure=Ratio(
+            Q(answered_at__lte=F("answer_due")), excluded=Q(answered_at=None) & (_SPARED | _NOT_YET)
+        ),
+        explain=_(
+            "Of the requests received in the period, those whose person was contacted in time: by the "
+            "category's first-contact milestone, or by the deadline where it has none. To be told that it "
+            "does not belong here, or that it went to the petition office, counts as contact. Left out: "
+            "withdrawn or merged while there was time, and not contacted while there still is."
+        ),
+    ),
+    Figure(
+        "requests.resolution_rate",
+        _("resolution rate"),
+        "%",
+        part="rates",
+        records=lambda over: Request.objects.all(),
+        when=Flow("closed_at"),
+        right="requests.view",
+        measure=Ratio(Q(solved=True) | Q(solved=None), excluded=~CLOSED),
+        explain=_(
+            "Of the requests that ended in the period, those that are solved: the resident says so, or has "
+            "said nothing and the desk verified it before closing. Not solved is what the resident says is "
+            "not. Left out: not ours, merged, passed to petitions, withdrawn."
+        ),
+    ),
+    Figure(
+        "requests.satisfaction_rate",
+        _("satisfaction rate"),
+        "%",
+        part="rates",
+        records=lambda over: Request.objects.filter(CLOSED),
+        when=Flow("closed_at"),
+        right="requests.view",
+        measure=Ratio(Q(satisfied=True), excluded=Q(satisfied=None)),
+        explain=_(
+            "Of the requests closed in the period whose resident said whether they are satisfied, those "
+            "who are. Left out: nobody was reached, or they did not answer."
+        ),
+    ),
+    Figure(
+        "requests.dispatched",
+        _("requests dispatched"),
+        "request",
+        part="bulletin",
+        records=lambda over: Request.objects.filter(GIVEN),
+        when=Flow("received_at"),
+        measure=Count(),
+        right="requests.view",
+        explain=_(
+            "Requests received in the period that a unit, a team or a grid worker has or had when they "
+            "ended. What was given back and not given anew is not counted."
+        ),
+    ),
+    Figure(
+        "requests.closed_on_time",
+        _("requests closed on time"),
+        "request",
+        part="bulletin",
+        records=lambda over: Request.objects.filter(CLOSED, closed_at__lte=F("due_at")),
+        when=Flow("closed_at"),
+        measure=Count(),
+        right="requests.view",
+        explain=_("Requests that were closed in the period, by their deadline."),
+    ),
+    Figure(
+        "requests.closed_late",
+        _("requests closed late"),
+        "request",
+        part="bulletin",
+        records=lambda over: Request.objects.filter(CLOSED, closed_at__gt=F("due_at")),
+        when=Flow("closed_at"),
+        measure=Count(),
+        right="requests.view",
+        explain=_("Requests that were closed in the period, after their deadline."),
+    ),
+    Figure(
+        "requests.closing_rate",
+        _("closing rate"),
+        "%",
+        part="bulletin",
+        records=_in_hand,
+        when=ToDate("received_at"),
+        measure=Ratio(Q(closed_at__lt=F("until"))),
+        right="requests.view",
+        explain=_(
+            "Of what was closed in the period and what was still open when it ended, the part that was "
+            "closed. What ended in another way is not among them."
+        ),
+    ),
+    Figure(
+        "requests.dissatisfied",
+        _("residents not satisfied"),
+        "request",
+        part="bulletin",
+        records=lambda over: Request.objects.filter(CLOSED, satisfied=False),
+        when=Flow("closed_at"),
+        measure=Count(),
+        right="requests.view",
+        explain=_("Requests closed in the period whose resident said that they are not satisfied."),
+    ),
+    Figure(
+        "requests.dissatisfied_rate",
+        _("residents not satisfied, in per cent"),
+        "%",
+        part="bulletin",
+        records=lambda over: Request.objects.filter(CLOSED),
+        when=Flow("closed_at"),
+        right="requests.view",
+        measure=Ratio(Q(satisfied=False), excluded=Q(satisfied=None)),
+        explain=_(
+            "Of the requests closed in the period whose resident said whether they are satisfied, those "
+            "who are not. Left out: nobody was reached, or they did not answer."
+        ),
+    ),
+)
+
+
+GROUPINGS[Request, "lead"] = LEAD
+GROUPINGS[Request, "place"] = PLACE
 # Never the code: whoever has it may read the words and answer.
 publish(Request, ["category", "state", "received_at", "closed_at"], only=Q(category__is_public=True))

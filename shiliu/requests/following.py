@@ -9,9 +9,10 @@ from django.utils import timezone
 from shiliu.core import audit, receipts, worktime
 from shiliu.core.models import AuditEntry
 from shiliu.grid.scopes import answering, around, nearness
-from shiliu.requests import actions
+from shiliu.requests import actions, questions
 from shiliu.requests.forms import AnswerForm
-from shiliu.requests.models import Milestone, Photo, Request, State
+from shiliu.requests.models import Milestone, Photo, Recording, Request, State
+from shiliu.requests.questions import Answered
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.story import Stage, Told, stages, told
 
@@ -40,6 +41,8 @@ class Followed:
     told: list[Told]
     asked: list[Photo]
     done: list[Photo]
+    recordings: list[Recording]
+    answered: list[Answered]
     question: Told | None
     may: frozenset[str]
     may_add: bool
@@ -71,6 +74,8 @@ def followed(it: Request, *, by_staff: bool = False) -> Followed:
         story,
         [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
         [photo for photo in photos if photo.taken == Photo.Taken.DONE],
+        [each for each in it.recordings.all() if each.message_id is None],
+        questions.told(it.category, it.answers) if it.answers else [],
         asking[-1] if asking and may_add and it.waits_for_resident else None,
         _answers(it) if may_add else frozenset(),
         may_add,

@@ -88,6 +88,8 @@ class Answered:
 
 def told(category: Category, answers: Answers) -> list[Answered]:
     """What was answered, also to questions that are no longer asked; a choice by its words."""
+    if not answers:
+        return []
     return [
         Answered(question.name, str(question), _words(question, answers[question.name]))
         for question in category.questions.all()

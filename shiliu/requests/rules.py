@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shiliu.core import access
-from shiliu.core.access import NotPermitted
+from shiliu.core.access import NotPermitted, Resident
 from shiliu.core.models import User
-from shiliu.grid.models import Tenure
+from shiliu.grid.models import Area, Tenure
 from shiliu.grid.roles import ANSWERING, SERVING
 from shiliu.grid.rules import opens_admin
 from shiliu.requests.models import Part, Request
@@ -118,3 +118,17 @@ def require_service(actor: Any) -> None:
                 "the post."
             )
         )
+
+
+def require_filing(actor: Any, area: Area) -> None:
+    """NotPermitted unless `actor` files in the area by a post: that anybody may ask brings no orders in."""
+    if isinstance(actor, Resident) or area.code not in access.scope_of(actor, "requests.ask"):
+        sentence = _("You may not file for %(area)s. Ask a coordinator there, or the town, to take it in.")
+        raise NotPermitted(sentence % {"area": area.name})
+
+
+def require_somewhere(actor: Any, right: str) -> None:
+    """NotPermitted for whoever holds the right nowhere: for pages that are about no one record."""
+    if not access.holds(actor, right):
+        sentence = _("You may not %(what)s here. Ask your administrator for a post with this right.")
+        raise NotPermitted(sentence % {"what": access.RIGHTS[right]})

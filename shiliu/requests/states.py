@@ -82,6 +82,11 @@ LIFECYCLE = Lifecycle(
             "requests.reach", frozenset({ASSIGNED, IN_PROGRESS}), note=True, told=_("reached “%(milestone)s”")
         ),
         Step("requests.join", frozenset(ACTIVE), told=_("asked %(doer)s to help")),
+        Step(
+            "requests.call",
+            frozenset({DONE, VERIFIED, CLOSED}),
+            told=_("called you and wrote down what you said"),
+        ),
         # What the person who asked does, by the receipt code.
         Step("requests.confirm", frozenset({DONE, VERIFIED, CLOSED}), told=_("You said that it is solved")),
         Step(

@@ -134,10 +134,11 @@ class JoinForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = self.subject.parts.filter(state__in=TAKEN_ON).select_related("team", "unit")
-        taken = {key_of(part.doer) for part in asked}
-        if self.subject.lead:
-            taken.add(key_of(self.subject.lead))
+        taken: set[str] = set()
+        if not self.is_bound:  # what is sent twice is answered as the first; else the action says why not
+            asked = self.subject.parts.filter(state__in=TAKEN_ON).select_related("team", "unit")
+            leads = [self.subject.lead] if self.subject.lead else []
+            taken = {key_of(it) for it in [*leads, *(part.doer for part in asked)]}
         self.fields["doer"].offer(self.subject, with_posts=False, without=taken)  # type: ignore[attr-defined]
 
     def left(self) -> dict[str, Any]:

@@ -12,12 +12,15 @@ Where the public may look at a page too, all four are 200; what each then sees o
 
 from dataclasses import dataclass
 
-from tests.factories import IN_HAND
+from tests.factories import IN_HAND, ORDER, PART
 
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
 DESK = "/console/requests/"
-RECEIPT, PHOTO = "K7Q3MN84TD", "PHOTO00001"
+MONTH = "/report/requests/2023-05/"
+RECEIPT, PHOTO, NOTE = "K7Q3MN84TD", "PHOTO00001", "NOTE000001"
+SOUND = "<str:code>/recordings/<str:recording>/"
+HEARD = f"r/{SOUND}"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ CASE_PHOTO = f"requests/{IN_HAND}/photos/{IN_HAND}P"
 _LOOK = ("coordinator", "far_coordinator", "get")
 _KEEP = ("administrator", "far_administrator", "get")
 _SEND = ("administrator", "far_administrator", "post")
+_PART = ("fitter", "other_leader")  # of the unit that was asked, and the leader of a team that was not
 PEOPLE = [
     ("people/", "people/", 200, 200, *_LOOK, "/console/people/of/worker/"),
     ("people/who/", "people/who/", 200, 200, *_LOOK, "测试east_1"),
@@ -81,8 +85,22 @@ MATRIX = [
         holder="aid_officer",
         sees='data-figure="aid.paid"',
     ),
+    # One group of the bulletin is staff's.
+    Address(
+        "report/<period:period>/<str:key>/",
+        "/report/2023H1/requests.received/?area=990001100001&place=in-990001100001",
+        (404, 404, 404, 200),
+    ),
+    Address("report/requests/", "/report/requests/", (302, 302, 403, 302)),
+    Address("report/requests/<period:period>/", f"{MONTH}", (302, 200, 403, 200), sees="测试east"),
+    Address("report/requests/<period:period>/", f"{MONTH}?area=990001100001", (302, 404, 403, 200)),
+    Address(
+        "report/requests/<period:period>/<str:kind>/", f"{MONTH}csv/?area=990001100001", (302, 404, 403, 200)
+    ),
     Address("ask/", "/ask/", EVERYBODY),
     Address("ask/", "/ask/", (422, 422, 422, 422), method="post"),
+    # What others reported may be followed by its public id; the receipt's code is none.
+    Address("ask/known/<str:public_id>/", f"/ask/known/{RECEIPT}/", (404, 404, 404, 404)),
     Address("r/", "/r/", EVERYBODY),
     Address("r/", "/r/", (422, 422, 422, 422), method="post"),
     # The code is the key: whoever has it sees the page, and nobody else can find it.
@@ -95,6 +113,8 @@ MATRIX = [
     Address("r/<str:code>/photos/<str:photo>/", f"/r/{RECEIPT}/photos/{PHOTO}/", EVERYBODY),
     Address("r/<str:code>/photos/<str:photo>/small/", f"/r/{RECEIPT}/photos/{PHOTO}/small/", EVERYBODY),
     Address("r/<str:code>/photos/<str:photo>/", f"/r/2222222222/photos/{PHOTO}/", (404, 404, 404, 404)),
+    Address(HEARD, f"/r/{RECEIPT}/recordings/{NOTE}/", EVERYBODY),
+    Address(HEARD, f"/r/2222222222/recordings/{NOTE}/", (404, 404, 404, 404)),
     Address("areas/", "/areas/", EVERYBODY),
     Address("areas/<str:code>/", "/areas/990001100001/", EVERYBODY),
     Address("areas/<str:code>/", "/areas/990009999/", (404, 404, 404, 404)),
@@ -120,6 +140,32 @@ MATRIX = [
     Address(
         "console/requests/keep/<int:number>/drop/", f"{DESK}keep/1/drop/", (302, 404, 404, 404), method="post"
     ),
+    Address("console/requests/call-backs/", f"{DESK}call-backs/", (302, 200, 403, 200), sees=WORDS),
+    Address("console/requests/call-backs/<str:code>/", f"{DESK}call-backs/C-ASK/", HERE_ONLY, sees=WORDS),
+    Address(
+        "console/requests/call-backs/<str:code>/", f"{DESK}call-backs/C-ASK/", BY_RIGHT, stranger="leader"
+    ),
+    Address(
+        "console/requests/call-backs/<str:code>/",
+        f"{DESK}call-backs/C-ASK/",
+        (302, 404, 404, 422),
+        method="post",
+    ),
+    Address(
+        "console/requests/call-backs/<str:code>/phone/",
+        f"{DESK}call-backs/C-ASK/phone/",
+        BY_RIGHT,
+        stranger="worker",
+        method="post",
+    ),
+    # Who may file in another town sees the page too, and none of this town's answers.
+    Address("console/requests/orders/", f"{DESK}orders/", (302, 200, 403, 200), sees=ORDER),
+    Address("console/requests/orders/look/", f"{DESK}orders/look/", (302, 422, 403, 422), method="post"),
+    Address("console/requests/orders/take/", f"{DESK}orders/take/", (302, 302, 403, 302), method="post"),
+    Address(
+        "console/requests/orders/answers/", f"{DESK}orders/answers/", (302, 302, 403, 302), method="post"
+    ),
+    Address("console/requests/orders/answers/again/", f"{DESK}orders/answers/again/", (302, 422, 403, 422)),
     Address("console/requests/<str:code>/", f"{DESK}R-OPEN/", HERE_ONLY, sees=WORDS),
     Address("console/requests/<str:code>/paper/", f"{DESK}R-OPEN/paper/", HERE_ONLY, sees=WORDS),
     Address("console/requests/<str:code>/compare/", f"{DESK}R-OPEN/compare/", HERE_ONLY, sees=WORDS),
@@ -156,6 +202,7 @@ MATRIX = [
         f"{DESK}R-OPEN/photos/PHOTO/small/",
         HERE_ONLY,
     ),
+    Address(f"console/requests/{SOUND}", f"{DESK}R-OPEN/recordings/SOUND/", HERE_ONLY),
     Address(
         "console/requests/<str:code>/<slug:step>/",
         f"{DESK}R-OPEN/accept/",
@@ -169,6 +216,33 @@ MATRIX = [
         stranger="leader",
         method="post",
     ),
+    Address("console/routing/", "/console/routing/", (302, 200, 403, 200), sees="测试east_1"),
+    *(  # a unit of the town was asked to join; the coordinator reports for it or drops it
+        Address(
+            "console/requests/<str:code>/parts/<str:part>/<slug:step>/",
+            f"{DESK}{IN_HAND}/parts/{PART}/{step}/",
+            (302, 404, 404, 422),
+            method="post",
+        )
+        for step in ("report", "drop")
+    ),
+    Address(
+        "console/requests/<str:code>/parts/<str:part>/<slug:step>/",
+        f"{DESK}{IN_HAND}/parts/{PART}/drop/",
+        (302, 403, 404, 422),
+        stranger="leader",
+        method="post",
+    ),
+    *(
+        Address(f"field/parts/<str:code>/{route}", f"/field/parts/{PART}/{path}", statuses, *_PART, method)
+        for route, path, method, statuses in (
+            ("", "", "get", (302, 404, 404, 200)),
+            ("<slug:step>/", "report/", "post", (302, 404, 404, 422)),
+            ("<slug:step>/", "return/", "post", (302, 404, 404, 422)),
+            ("photos/<str:photo>/", f"photos/{IN_HAND}P/", "get", (302, 404, 404, 200)),
+            ("photos/<str:photo>/small/", f"photos/{IN_HAND}P/small/", "get", (302, 404, 404, 200)),
+        )
+    ),
     *(
         Address(f"field/{route}", f"/field/{path}", statuses, holder="worker", sees=sees)
         for route, path, statuses, sees in (
@@ -181,6 +255,7 @@ MATRIX = [
             ("requests/<str:code>/", f"requests/{IN_HAND}/", (302, 404, 404, 200), CASE),
             ("requests/<str:code>/<str:step>/", f"requests/{IN_HAND}/report/", (302, 404, 404, 200), CASE),
             (PICTURE, f"{CASE_PHOTO}/", (302, 404, 404, 200), ""),
+            (f"requests/{SOUND}", f"requests/{IN_HAND}/recordings/{IN_HAND}S/", (302, 404, 404, 200), ""),
             (f"{PICTURE}small/", f"{CASE_PHOTO}/small/", (302, 404, 404, 200), ""),
         )
     ),

@@ -11,9 +11,9 @@ from django.urls.resolvers import RegexPattern, RoutePattern
 from django.utils.regex_helper import normalize
 
 from shiliu.core.models import User
-from shiliu.requests.models import Category
+from shiliu.requests.models import Category, Request
 from tests import factories
-from tests.access.matrix import LOGIN, MATRIX, OPEN, PHOTO, RECEIPT, WAGTAILS, Address
+from tests.access.matrix import LOGIN, MATRIX, NOTE, OPEN, PHOTO, RECEIPT, WAGTAILS, Address
 from tests.factories import DAY
 
 
@@ -46,7 +46,11 @@ def site(places, staff):
     factories.half_year(places.east_1)
     factories.photo(factories.request(places.east_1, Category.objects.get(), code=RECEIPT), code=PHOTO)
     factories.photo(factories.request(places.east_1, Category.objects.get(), code="R-OPEN"), code="PHOTO")
+    factories.recording(Request.objects.get(code=RECEIPT), code=NOTE)
+    factories.recording(Request.objects.get(code="R-OPEN"), code="SOUND")
     factories.in_hand(places.east_1)
+    factories.call_back(Request.objects.get(code="R-OPEN"), code="C-ASK")
+    factories.ended_order(places.east_1, Category.objects.first())
     factories.venue(places.east_1, code="V-1")
     factories.post("grid_worker", places.east_2, title="空缺east")
     column = factories.column(places.east)
@@ -64,7 +68,14 @@ def people(site, places) -> dict[str, User | None]:
     factories.team(places.town, factories.strand(), leader_post=held.post)
     far_administrator = factories.person("far_administrator")
     factories.tenure(far_administrator, "administrator", places.other_town)
-    more = {"far_editor": far_editor, "other_leader": other_leader, "far_administrator": far_administrator}
+    fitter = factories.person("fitter")
+    factories.asked_to_join(Request.objects.get(code=factories.IN_HAND), fitter)
+    more = {
+        "fitter": fitter,
+        "far_editor": far_editor,
+        "other_leader": other_leader,
+        "far_administrator": far_administrator,
+    }
     return vars(site) | more
 
 

@@ -101,7 +101,18 @@ EXAMPLES = {
         Address(f"/console/requests/{OPEN_REQUEST}/compare/?q=%E8%B7%AF%E7%81%AF", by="coord-town"),
         Address(f"/console/requests/{OPEN_REQUEST}/compare/?other={OTHER_REQUEST}", by="coord-town"),
     ],
+    "desk:call_backs": [
+        Address("/console/requests/call-backs/", by="coord-town"),  # none: the sample's calls are made
+    ],
+    "bulletin:month": [
+        Address("/report/requests/2023-05/", by="coord-town"),
+        Address("/report/requests/1999-01/", by="coord-zhaomiao"),  # nothing on record
+    ],
     "desk:new": [Address("/console/requests/new/", by="coord-town")],
+    "desk:orders": [
+        Address("/console/requests/orders/", by="coord-town"),
+        Address("/console/requests/orders/", by="grid001"),  # who brings in, and does not answer
+    ],
     "desk:detail": [
         Address(f"/console/requests/{OPEN_REQUEST}/?list=show%3Dopen", by="coord-town"),
         Address(f"/console/requests/{OPEN_REQUEST}/", by="leader"),
@@ -115,7 +126,16 @@ EXAMPLES = {
         Address(f"/field/requests/{repair_case()}/write/{kind}/", by="team-repair")
         for kind in ("letter", "note")
     ],
-    "requests:ask": [Address("/ask/"), Address(f"/ask/?area={COMMUNITY}")],
+    "requests:ask": [
+        Address("/ask/"),
+        Address(f"/ask/?area={COMMUNITY}"),
+        Address("/ask/?category=street-lamp"),
+        Address(f"/ask/?category=water-power-gas&area={COMMUNITY}001"),
+    ],
+    "routing:dry_run": [
+        Address("/console/routing/", by="coord-town"),
+        Address("/console/routing/?days=90&rule=RT01", by="admin"),
+    ],
     "requests:find": [Address("/r/")],
     "requests:progress": [Address(f"/r/{RECEIPT}/"), Address(f"/r/{RECEIPT}/?new=1")],
     "areas": [Address("/areas/")],
@@ -176,6 +196,15 @@ EXAMPLES = {
 }
 ERRORS = [Address("/no-such-page/", status=404), Address("/admin/", by="coord-town", status=403)]
 NO_PAGE = {
+    "desk:call_back": "the sample's calls are made; test_call_backs walks it",
+    "desk:call_back_phone": "takes a button, shows it on the call's page",
+    "bulletin:latest": "leads on to a month",
+    "bulletin:file": "a file",
+    "field_requests:part": "nobody is asked to join in the sample; `test_joint` does it",
+    "field_requests:part_step": "takes a form, shows it on the part's page",
+    "field_requests:part_photo": "a picture",
+    "field_requests:part_photo_small": "a picture",
+    "desk:part_step": "takes a form, leads back",
     "field:manifest": "for the telephone",
     "field_requests:contact": "takes a form, shows it on the request's page",
     "field_requests:photo": "a picture",
@@ -191,6 +220,10 @@ NO_PAGE = {
     "desk:keep": "takes a form, leads back",
     "desk:drop": "takes a button, leads back",
     "desk:step": "takes a form, leads back",
+    "desk:orders_look": "takes a file; see tests/browser/test_orders.py",
+    "desk:orders_take": "takes a form; see tests/browser/test_orders.py",
+    "desk:orders_hand_back": "gives a file",
+    "desk:orders_again": "gives a file",
     "desk:contact": "takes a form",
     "desk:photo": "is a picture",
     "desk:photo_small": "is a picture",
@@ -199,6 +232,10 @@ NO_PAGE = {
     "desk:read": "takes a button, leads back",
     "field_requests:read": "takes a button, leads back",
     "requests:photo": "a picture",
+    "requests:recording": "a sound",
+    "desk:recording": "a sound",
+    "field_requests:recording": "a sound",
+    "requests:follow": "its id belongs to the install; test_asking walks it",
     "requests:photo_small": "a picture",
     "set_language": "takes a form, leads back",
     "wagtailcore_login": "leads on to the sign-in",

@@ -22,7 +22,7 @@ def test_navigation_shows_only_what_a_person_may_do(client, staff):
     nobody = first
     assert shown(client, staff.nobody) == nobody
     people = ["/console/people/", "/console/posts/", "/report/", "/map/"]
-    desk = [*first, "/console/requests/", "/console/requests/new/"]
+    desk = [*first, "/console/requests/", "/console/requests/new/", "/console/requests/orders/"]
     assert shown(client, staff.coordinator) == [*desk, *people, "/field/"]
     assert shown(client, staff.editor) == [*nobody, *people, "/admin/"]
 

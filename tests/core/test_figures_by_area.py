@@ -1,5 +1,7 @@
 """One question for many areas gives what asking each of them alone gives: every figure, every measure."""
 
+from datetime import timedelta
+
 import pytest
 from django.db.models import Q
 from hypothesis import given
@@ -20,11 +22,11 @@ from shiliu.core.figures import (
     ToDate,
 )
 from shiliu.grid.scopes import within_each
-from shiliu.requests.models import Request
+from shiliu.requests.models import Category, Request
 from shiliu.volunteers.models import Membership
 from shiliu.works.models import Measurement
 from tests import factories
-from tests.factories import CODES
+from tests.factories import CODES, DAY
 from tests.strategies import HALF_YEAR, amounts, taken_back, with_database
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,8 @@ def busy(places):
     """Something of everything in grids of both towns, and in a community."""
     for where, n in ((places.east_1, 2), (places.east, 1), (places.west_1, 3), (places.far_1, 1)):
         factories.half_year(where, n)
+        late = factories.moment(DAY + timedelta(days=20))
+        factories.closed_request(where, Category.objects.first(), closed_at=late, satisfied=False)
     column = factories.column(places.east)
     factories.reads(factories.article(column, "a-1"))
     factories.reads(factories.article(factories.column(places.east_2, "other"), "a-2"))

@@ -19,7 +19,17 @@ from shiliu.core.personal import phone_digest
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
 from shiliu.plan.models import Decision, Evidence, Meeting, Task
 from shiliu.requests.actions import whole_hours
-from shiliu.requests.models import ENDED, WITH_LEAD, Category, Request, State
+from shiliu.requests.models import (
+    ENDED,
+    WITH_LEAD,
+    Category,
+    CategoryMilestone,
+    CategoryQuestion,
+    Elsewhere,
+    Kind,
+    Request,
+    State,
+)  # fmt: skip
 from shiliu.venues.models import Activity, Award, Lecturer, Talk, Venue
 from shiliu.volunteers.models import Membership, Strand, Team, Volunteer
 from shiliu.works.models import Item, Measurement, Project
@@ -276,10 +286,32 @@ class Town:
             )
         )  # fmt: skip
         Category.objects.filter(pk=categories[0].pk).update(is_fallback=self.draw(st.booleans()))
+        self.around(categories)
         office = Unit.objects.create(code=self.code(), name=self.name(80), area=self.area(), **self.dates())
         made: list[Request] = []  # those that a later one may have been merged into, also merged ones
         for _request in range(self.draw(st.integers(1, 4))):
             made.append(self.request(self.one_of(categories), team, office, made))
+
+    def around(self, categories: list[Category]) -> None:
+        """Milestones and questions of categories, and what belongs elsewhere."""
+        units = [key for key, _label in CategoryMilestone._meta.get_field("unit").flatchoices]
+        for category in categories:
+            CategoryMilestone.objects.create(
+                code=self.code(), category=category, kind=self.one_of(Kind), name=self.text(60),
+                amount=max(self.number(), 1), unit=self.one_of(units),
+            )  # fmt: skip
+            datatype = self.one_of(CategoryQuestion.Datatype)
+            CategoryQuestion.objects.create(
+                code=self.code(), category=category, name=self.slug(), label=self.name(120),
+                label_en=self.text(120), hint=self.text(200), datatype=datatype, position=self.number(),
+                options=self.name() if datatype in ("singlevaluelist", "multivaluelist") else "",
+                is_required=self.draw(st.booleans()), is_asked=self.draw(st.booleans()),
+            )  # fmt: skip
+        Elsewhere.objects.create(
+            code=self.code(), name=self.name(60), name_en=self.text(60), words=self.text(300),
+            telephone=self.text(40), advice=self.name(300), position=self.number(),
+            is_emergency=self.draw(st.booleans()), is_offered=self.draw(st.booleans()),
+        )  # fmt: skip
 
     def request(self, category: Category, team: Team, office: Unit, others: list[Request]) -> Request:
         state = self.one_of([state for state in State if others or state != State.MERGED])
@@ -354,7 +386,7 @@ APPS = {
     "venues": {"venues", "activities", "lecturers", "awards", "talks"},
     "channel": {"columns", "articles", "reads", "groups", "group_sizes"},
     "volunteers": {"strands", "teams", "volunteers", "memberships"},
-    "requests": {"categories", "requests"},
+    "requests": {"categories", "category_milestones", "category_questions", "elsewhere", "requests"},
     "aid": {"programmes", "payments"},
     "works": {"projects", "items", "measurements"},
 }

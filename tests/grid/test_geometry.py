@@ -160,3 +160,76 @@ def test_crossing_is_found_wherever_the_plain_way_finds_one(corners):
         # Only a spike is left: two neighbours that lie upon each other.
         triples = zip(whole, whole[1:], [*whole[2:], whole[1]], strict=False)
         assert any(geometry._side(a, b, c) == 0 for a, b, c in triples)
+
+
+# Whether a point lies in it -------------------------------------------------------------------------------
+
+
+def slowly_contains(shape: geometry.Shape, point: geometry.Point) -> bool:
+    """By turning around: the edges of a polygon seen from a point inside it make a whole turn."""
+    return any(_on_edge(polygon, point) or _turns(polygon, point) % 2 for polygon in shape)
+
+
+def _on_edge(polygon, point) -> bool:
+    for ring in polygon:
+        for (ax, ay), (bx, by) in itertools.pairwise(ring):
+            along = Fraction((point[0] - ax) * (bx - ax) + (point[1] - ay) * (by - ay))
+            share = along / ((bx - ax) ** 2 + (by - ay) ** 2)
+            if 0 <= share <= 1 and (ax + share * (bx - ax), ay + share * (by - ay)) == point:
+                return True
+    return False
+
+
+def _turns(polygon, point) -> int:
+    """How often all rings together are met by a ray upwards, a little beside the point: exact fractions."""
+    x, y = point[0] + Fraction(1, 10**9), Fraction(point[1])
+    met = 0
+    for ring in polygon:
+        for (ax, ay), (bx, by) in itertools.pairwise(ring):
+            if min(ax, bx) < x < max(ax, bx):
+                met += ay + (x - ax) * Fraction(by - ay, bx - ax) > y
+    return met
+
+
+points = st.tuples(st.integers(0, 12), st.integers(0, 12))
+
+
+@given(ring=st.lists(points, min_size=3, max_size=9, unique=True), point=points)
+@settings(max_examples=500)
+def test_point_lies_in_a_ring_as_a_slow_reference_says(ring, point):
+    shape = [[[*ring, ring[0]]]]
+    assert geometry.contains(shape, point) == slowly_contains(shape, point)
+
+
+@given(st.data())
+def test_point_lies_in_a_ring_with_a_hole_as_a_slow_reference_says(data):
+    outer = [(0, 0), (12, 0), (12, 12), (0, 12), (0, 0)]
+    corner = data.draw(st.tuples(st.integers(1, 8), st.integers(1, 8)))
+    wide, high = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 3))
+    x, y = corner
+    hole = [corner, (x + wide, y), (x + wide, y + high), (x, y + high), corner]
+    shape = [[outer, hole], [[(20, 0), (25, 0), (20, 5), (20, 0)]]]
+    point = data.draw(st.tuples(st.integers(-2, 27), st.integers(-2, 14)))
+    assert geometry.contains(shape, point) == slowly_contains(shape, point)
+
+
+def test_edges_belong_to_a_shape_and_its_hole_does_not():
+    shape = geometry.read(polygon(SQUARE, at((20, 20), (40, 20), (40, 40), (20, 40), (20, 20))))
+    west, south, east, north = geometry.box(shape)
+    inside = {
+        (west, south): True,
+        (east, north): True,
+        (west, south + 5): True,
+        (west - 1, south + 5): False,
+        (west + 30_000, south + 30_000): False,
+        (west + 20_000, south + 30_000): True,
+        (west + 19_999, south + 30_000): True,
+        (west + 10, south): True,
+        (west + 10, south - 1): False,
+    }
+    assert {point: geometry.contains(shape, point) for point in inside} == inside
+
+
+def test_shape_is_read_back_from_its_degrees():
+    shape = geometry.read(polygon(SQUARE, at((1, 1), (2, 1), (2, 2), (1, 1))))
+    assert geometry.from_degrees(geometry.degrees(shape)) == shape

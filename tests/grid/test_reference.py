@@ -34,6 +34,7 @@ KINDS = {
 CATEGORY = {"name": "路灯", "code": "lamp", "due_amount": 3, "due_unit": "work_day"} | {
     "position": 1,
     "reopen_days": 15,
+    "warn_percent": 80,
     "is_offered": "on",
 }
 

@@ -75,6 +75,7 @@ ACTS: dict[str, Act] = {
     "requests.join": _join,
     "requests.set_urgency": _urgency,
     "requests.reach": _reach,
+    "requests.call": lambda it, **how: actions.answer(it, solved=True, **how),
     "requests.confirm": actions.confirm,
     "requests.dispute": _with_words(actions.dispute),
     "requests.satisfied": lambda it, **how: actions.rate(it, satisfied=True, **how),

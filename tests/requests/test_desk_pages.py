@@ -82,7 +82,7 @@ def test_page_costs_the_same_whatever_there_is(
         Photo.objects.create(request=asked, picture="a", thumbnail="b", width=1, height=1)
         factories.request(places.east_1, lamp)
         actions.show_contact(asked, by=staff.coordinator)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         desk.get(f"{LIST}{asked.code}/")
     actions.accept(asked, by=staff.coordinator, seen=1)
     with django_assert_num_queries(17):

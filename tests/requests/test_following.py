@@ -121,13 +121,25 @@ def test_sent_twice_it_is_there_once(resident, cast):
     assert Message.objects.count() == 1
 
 
+def test_form_that_comes_back_with_other_words_can_be_sent_once_more(resident, cast):
+    it = cast.request(State.ACCEPTED)
+    add(resident, it, key="k", words="还有一盏")
+    response = add(resident, it, key="k", words="还有两盏")
+    shown = text(response)
+    assert response.status_code == 422
+    assert "还有两盏" in shown
+    (key,) = re.findall(r'name="key" value="([^"]+)"', shown)
+    assert add(resident, it, key=key, words="还有两盏").status_code == 302
+    assert [message.words for message in Message.objects.all()] == ["还有一盏", "还有两盏"]
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [
         ({}, "write something"),
         ({"words": "打我电话 13900000001"}, "telephone number"),
         ({"words": "长" * 4001}, "4000"),
-        ({"words": "照片", "key": ""}, "required"),
+        ({"words": "照片", "key": ""}, "fill this in"),
     ],
 )
 def test_bad_addition_is_said_and_nothing_is_lost(resident, cast, values, said):

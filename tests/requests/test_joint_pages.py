@@ -206,7 +206,7 @@ def test_part_page_costs_the_same(cast, signed_in, fitter, it, part, n, django_a
         actions.report_part(Part.objects.get(), by=fitter, seen=number + 1, note="关了")
     Part.objects.update(state=Part.State.ASKED)
     client = signed_in(fitter)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         assert client.get(f"/field/parts/{part.code}/").status_code == 200
 
 

@@ -74,7 +74,7 @@ GOOD = {
     "merge": (State.ACCEPTED, {"into": "filled in below"}, State.MERGED),
     "set_urgency": (State.ACCEPTED, {"urgent": "true"}, State.ACCEPTED),
     "reach": (State.IN_PROGRESS, {"milestone": "通水", "note": "已通水"}, State.IN_PROGRESS),
-    "join": (State.ASSIGNED, {"doer": "team:T-other", "words": "带上梯子"}, State.ASSIGNED),
+    "join": (State.ASSIGNED, {"doer": "unit:U-water", "words": "带上梯子"}, State.ASSIGNED),
     "return": (State.ASSIGNED, {"note": "不是我们"}, State.ACCEPTED),
     "defer": (State.ACCEPTED, {"note": "没有经费"}, State.DEFERRED),
     "refuse": (State.RECEIVED, {"note": "请拨打 120"}, State.REFUSED),

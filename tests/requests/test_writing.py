@@ -65,7 +65,7 @@ def test_question_waits_for_the_resident(worker, cast, shell):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"words": " "}, "required"),
+        ({"words": " "}, "fill this in"),
         ({"words": "打 13900000001"}, "telephone number"),
         ({"seen": "x"}, "number"),
     ],
@@ -96,6 +96,16 @@ def test_second_click_stores_nothing_more(worker, cast, shell):
     it = cast.request(State.ASSIGNED)
     statuses = [write(worker, shell, it, "letter").status_code for _n in range(2)]
     assert (statuses, Message.objects.count()) == ([302, 302], 1)
+
+
+def test_form_that_comes_back_with_other_words_is_told_and_can_be_sent_once_more(worker, cast, shell):
+    it = cast.request(State.ASSIGNED)
+    write(worker, shell, it, "note")
+    response = write(worker, shell, it, "note", words="另一句", seen=2)
+    assert response.status_code == 422
+    (key,) = re.findall(r'name="key" value="([^"]+)"', text(response))
+    assert write(worker, shell, it, "note", words="另一句", seen=2, key=key).status_code == 302
+    assert Message.objects.count() == 2
 
 
 def test_who_sees_but_does_not_work_on_it_is_offered_nothing(client, cast, shell):

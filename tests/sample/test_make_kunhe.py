@@ -239,9 +239,10 @@ def test_requests_go_a_plausible_way() -> None:
         times = [moment(r[name]) for name in ("received_at", "contacted_at", "closed_at") if r[name]]
         assert times == sorted(times), r["code"]
         assert bool(r["closed_at"]) == (r["state"] in ("closed", "refused")), r["code"]
-        assert bool(r["team"]) == (r["state"] in ("assigned", "done", "closed")), r["code"]
+        assert bool(r["team"] or r["unit"]) == (r["state"] in ("assigned", "done", "closed")), r["code"]
         assert bool(r["contacted_at"]) == (r["state"] != "received"), r["code"]
         assert not r["solved"] or r["state"] == "closed", r["code"]
+        assert not r["satisfied"] or r["solved"], r["code"]
     assert 550 <= len(within("requests", "received_at")) <= 650
     states = Counter(r["state"] for r in rows("requests"))
     assert states.keys() == {"received", "accepted", "assigned", "done", "closed", "refused"}

@@ -1,11 +1,13 @@
 """What the person who asked does, by the receipt code. Their words go into messages, not into the audit."""
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shiliu.core import audit, door
 from shiliu.core.access import Actor
+from shiliu.requests.actions.call_backs import end_call_back
 from shiliu.requests.actions.handling import again_open
 from shiliu.requests.actions.messages import may_answer, say
 from shiliu.requests.models import Request
@@ -30,15 +32,17 @@ DISSATISFIED = audit.verb(
 
 def confirm(request: Request, *, by: Actor, seen: int, note: str = "") -> Request:
     """It is solved, says the person who asked."""
-    with door.change(request, CONFIRM, by=by, seen=seen, note=note) as change:
-        change.step(LIFECYCLE)
-        if request.solved:
-            raise door.Refused(_("That it is solved is on record already. Thank you."))
-        if not may_answer(request):
-            raise door.Refused(_("This was closed too long ago for an answer. Thank you all the same."))
-        change.set(solved=True)
-        if note.strip():
-            say(change, note, by=by)
+    with transaction.atomic():
+        with door.change(request, CONFIRM, by=by, seen=seen, note=note) as change:
+            change.step(LIFECYCLE)
+            if request.solved:
+                raise door.Refused(_("That it is solved is on record already. Thank you."))
+            if not may_answer(request):
+                raise door.Refused(_("This was closed too long ago for an answer. Thank you all the same."))
+            change.set(solved=True)
+            if note.strip():
+                say(change, note, by=by)
+        end_call_back(request)
     return request
 
 
@@ -47,14 +51,16 @@ def dispute(request: Request, *, by: Actor, seen: int, note: str) -> Request:
 
     A closed request can be disputed for as many days as its category says (local, configurable).
     """
-    with door.change(request, DISPUTE, by=by, seen=seen, note=note) as change:
-        change.step(LIFECYCLE)
-        if not may_answer(request):
-            raise door.Refused(
-                _("This was closed too long ago to be reopened. Please ask anew, and give this code.")
-            )
-        change.set(waits_for_resident=False, **again_open(request))
-        say(change, note, by=by)
+    with transaction.atomic():
+        with door.change(request, DISPUTE, by=by, seen=seen, note=note) as change:
+            change.step(LIFECYCLE)
+            if not may_answer(request):
+                raise door.Refused(
+                    _("This was closed too long ago to be reopened. Please ask anew, and give this code.")
+                )
+            change.set(waits_for_resident=False, **again_open(request))
+            say(change, note, by=by)
+        end_call_back(request)
     return request
 
 

@@ -120,7 +120,7 @@ def ask(
 def classify(request: Request, *, to: Category, by: Actor, seen: int) -> Request:
     """Put it into the right category; the deadlines become that one's, from the receipt on.
 
-    A deadline that came with a work order stays.
+    A deadline that came with a work order stays: it is not ours to change.
     """
     with door.change(request, CLASSIFY, by=by, seen=seen) as change:
         change.step(LIFECYCLE)

@@ -18,6 +18,7 @@ from shiliu.grid.roles import ANSWERING, ROLES
 from shiliu.grid.scopes import around, nearness
 from shiliu.requests import deadlines, rules
 from shiliu.requests.actions.asking import add_photos
+from shiliu.requests.actions.call_backs import end_call_back, plan_call_back
 from shiliu.requests.models import Kind, Milestone, Photo, Request, State
 from shiliu.requests.states import LIFECYCLE
 from shiliu.volunteers.models import Team
@@ -154,29 +155,40 @@ def return_(request: Request, *, by: Actor, seen: int, note: str) -> Request:
 
 
 def verify(request: Request, *, by: Actor, seen: int, note: str = "") -> Request:
-    """Somebody looked: it is done. Closing, after calling back, is a step of its own."""
-    with door.change(request, VERIFY, by=by, seen=seen, note=note) as change:
-        change.step(LIFECYCLE)
+    """Somebody looked: it is done. The person is to be called back; closing is a step of its own."""
+    with transaction.atomic():
+        with door.change(request, VERIFY, by=by, seen=seen, note=note) as change:
+            change.step(LIFECYCLE)
+        if request.solved is None:
+            plan_call_back(request)
     return request
 
 
 def close(request: Request, *, by: Actor, seen: int, solved: bool | None = None, note: str = "") -> Request:
     """Verified. `solved` is what the person said when called back, None when nobody was reached.
 
-    What the person said in the meantime, by the receipt, stays unless the call brought something else.
+    What the person said in the meantime, by the receipt, stays unless the call brought something else. Who
+    has said nothing yet is to be called back.
     """
-    with door.change(request, CLOSE, by=by, seen=seen, note=note) as change:
-        change.step(LIFECYCLE)
-        change.set(closed_at=timezone.now(), solved=request.solved if solved is None else solved)
-        change.say(called=solved)
+    with transaction.atomic():
+        with door.change(request, CLOSE, by=by, seen=seen, note=note) as change:
+            change.step(LIFECYCLE)
+            change.set(closed_at=timezone.now(), solved=request.solved if solved is None else solved)
+            change.say(called=solved)
+        if request.solved is None:
+            plan_call_back(request)
+        elif solved is not None:
+            end_call_back(request, called_by=by if isinstance(by, User) else None)
     return request
 
 
 def reopen(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     """Not solved after all: back to the same lead, with the category's deadline from now on."""
-    with door.change(request, REOPEN, by=by, seen=seen, note=note) as change:
-        change.step(LIFECYCLE)
-        change.set(**again_open(request))
+    with transaction.atomic():
+        with door.change(request, REOPEN, by=by, seen=seen, note=note) as change:
+            change.step(LIFECYCLE)
+            change.set(**again_open(request))
+        end_call_back(request)
     return request
 
 

@@ -181,6 +181,17 @@ class CallBackQuerySet(LocatedQuerySet):
     def waiting(self) -> "CallBackQuerySet":
         return self.filter(done_at=None)
 
+    def to_be_called_by(self, actor: Any) -> "CallBackQuerySet":
+        """Those that wait where `actor` may see how to reach the person, the longest first.
+
+        Only whoever may close a request asks whether it is solved.
+        """
+        reach = access.scope_of(actor, "requests.contact")
+        ask = reach & access.scope_of(actor, "requests.close")
+        reasons = self.model.Reason
+        mine = (Q(reason=reasons.TELL) & reach.q()) | (Q(reason=reasons.ASK) & ask.q())
+        return self.waiting().filter(mine).order_by("made_at", "pk")
+
 
 class CallBack(Record, Located):
     """Somebody is to be called: to be told something, or to be asked whether it is solved (回访)."""
@@ -194,6 +205,7 @@ class CallBack(Record, Located):
         NOT_REACHED = "not_reached", pgettext_lazy("call-back", "not reached, given up")
         WRONG_NUMBER = "wrong_number", pgettext_lazy("call-back", "wrong number")
         DECLINED = "declined", pgettext_lazy("call-back", "does not want to be called")
+        NOT_NEEDED = "not_needed", pgettext_lazy("call-back", "no longer needed")
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="call_backs")
     reason = models.CharField(_("reason"), max_length=10, choices=Reason)

@@ -86,7 +86,7 @@ class Kind(models.TextChoices):
     PARTIAL = "partial", _("a part of the solution")
 
 
-class CategoryMilestone(models.Model):
+class CategoryMilestone(Record):
     """Of a category, one more deadline besides that of the solution."""
 
     is_reference = True
@@ -99,9 +99,16 @@ class CategoryMilestone(models.Model):
 
     class Meta:
         verbose_name = _("milestone of a category")
+        verbose_name_plural = _("milestones of categories")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["category", "kind", "name"], name="category_milestone_once"),
+            models.UniqueConstraint(
+                fields=["category", "kind", "name"],
+                name="category_milestone_once",
+                violation_error_message=_(
+                    "This category has such a milestone already. Give it another name."
+                ),
+            ),
             models.CheckConstraint(
                 name="category_milestone_named",
                 condition=~Q(kind="partial", name=""),
@@ -113,6 +120,9 @@ class CategoryMilestone(models.Model):
                 violation_error_message=_("A deadline is at least one unit away."),
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.name or self.get_kind_display()
 
 
 class CategoryQuestion(Record):
@@ -176,6 +186,10 @@ class ElsewhereQuerySet(models.QuerySet):
     def visible_to(self, actor: object) -> "ElsewhereQuerySet":
         """Where to turn is no secret."""
         return self.all()
+
+    def offered(self) -> "ElsewhereQuerySet":
+        """Those that are shown, in their order."""
+        return self.filter(is_offered=True).order_by("position", "code")
 
 
 class Elsewhere(Record):

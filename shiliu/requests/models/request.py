@@ -299,6 +299,18 @@ class Request(Record, Located):
                 fields=["received_at", "id", "town"], name="request_unsatisfied", condition=UNSATISFIED
             ),
             models.Index(fields=["order_number"], name="request_order", condition=~Q(order_number="")),
+            models.Index(
+                fields=["town", "closed_at", "id"],
+                name="request_answer_due",
+                condition=Q(closed_at__isnull=False)
+                & ~Q(order_number="")
+                & (Q(order_answered_at=None) | Q(order_answered_at__lt=F("closed_at"))),
+            ),
+            models.Index(
+                fields=["town", "order_answered_at", "id"],
+                name="request_answered",
+                condition=Q(order_answered_at__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -352,6 +364,11 @@ class Request(Record, Located):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def headline(self) -> str:
+        """What it is called in a list: its words, or that it was spoken."""
+        return self.words or str(_("Voice note"))
 
     @property
     def tone(self) -> str:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("requests/<str:code>/contact/", field.contact, name="contact"),
     path("requests/<str:code>/photos/<str:photo>/", field.photo, {"size": "whole"}, name="photo"),
     path("requests/<str:code>/photos/<str:photo>/small/", field.photo, {"size": "small"}, name="photo_small"),
+    path("requests/<str:code>/recordings/<str:recording>/", field.recording, name="recording"),
     path("requests/<str:code>/<str:step>/", field.step, name="step"),
     path("parts/<str:code>/", parts.part, name="part"),
     path("parts/<str:code>/<slug:step>/", parts.part_step, name="part_step"),

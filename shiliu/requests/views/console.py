@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from shiliu.core import access, audit, pictures, receipts
+from shiliu.core import access, audit, pictures, receipts, sounds
 from shiliu.core.access import NotPermitted
 from shiliu.core.door import Refused, StaleState
 from shiliu.core.http import StaffRequest
 from shiliu.requests import actions, addresses, case, desk, rules, steps
-from shiliu.requests.filing import FilingForm
+from shiliu.requests.filing import FilingForm, chosen
 from shiliu.requests.models import Request
 from shiliu.requests.steps import StepForm
 from shiliu.requests.story import for_staff
@@ -210,6 +210,14 @@ def photo(request: StaffRequest, code: str, photo: str, size: str) -> FileRespon
 
 
 @login_required
+@require_safe
+def recording(request: StaffRequest, code: str, recording: str) -> HttpResponse:
+    """A spoken note of a request that one may see."""
+    found = case.recording(case.find(request.user, code), recording)
+    return sounds.answer(request, found.sound, f"{found.code}.ogg")
+
+
+@login_required
 @never_cache
 def new(request: StaffRequest) -> HttpResponse:
     """File for somebody who called or stands at the counter."""
@@ -217,7 +225,9 @@ def new(request: StaffRequest) -> HttpResponse:
     _require(user, "requests.ask")
     scope = access.scope_of(user, "requests.ask")
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = FilingForm(*sent, scope=scope)
+    form = FilingForm(*sent, scope=scope, initial=chosen(request.GET))
+    if "further" in request.GET:
+        return render(request, "requests/_further.html", {"form": form})
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.ask(by=user, **form.values())

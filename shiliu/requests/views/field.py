@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from shiliu.core import access, audit, pictures, receipts, worktime
+from shiliu.core import access, audit, pictures, receipts, sounds, worktime
 from shiliu.core.access import NotPermitted, get_visible_or_404
 from shiliu.core.door import Refused, StaleState
-from shiliu.requests import actions, joint, rules, steps
-from shiliu.requests.filing import FilingForm
+from shiliu.requests import actions, joint, questions, rules, steps
+from shiliu.requests.filing import FilingForm, chosen
 from shiliu.requests.models import Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.story import Told, for_staff
@@ -64,6 +64,17 @@ def photo(request: HttpRequest, code: str, photo: str, size: str) -> HttpRespons
     return pictures.answer(found.picture if size == "whole" else found.thumbnail, f"{found.code}.jpg")
 
 
+@login_required
+@require_safe
+def recording(request: HttpRequest, code: str, recording: str) -> HttpResponse:
+    """A spoken note, for whoever may see its request."""
+    subject = get_visible_or_404(Request, request.user, code=code)
+    found = subject.recordings.filter(code=recording).first()
+    if found is None:
+        raise Http404
+    return sounds.answer(request, found.sound, f"{found.code}.ogg")
+
+
 def _page(request: HttpRequest, subject: Request, **more: Any) -> HttpResponse:
     offers = steps.offered(request.user, subject, SERVING)
     first = 1 if _is_served_by(request, subject) else 0
@@ -78,6 +89,8 @@ def _page(request: HttpRequest, subject: Request, **more: Any) -> HttpResponse:
         "parts": joint.shown(request.user, subject),
         "photos": [each for each in photos if each.taken == Photo.Taken.ASKED],
         "photos_done": [each for each in photos if each.taken == Photo.Taken.DONE],
+        "recordings": [each for each in subject.recordings.all() if each.message_id is None],
+        "answers": questions.told(subject.category, subject.answers),
     }
     return render(request, "requests/field/detail.html", context | more)
 
@@ -193,7 +206,9 @@ def ask(request: HttpRequest) -> HttpResponse:
             _("Only grid workers and coordinators file for others. Residents ask on the home page.")
         )
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = FilingForm(*sent, scope=scope, on_round=True)
+    form = FilingForm(*sent, scope=scope, on_round=True, initial=chosen(request.GET))
+    if "further" in request.GET:
+        return render(request, "requests/_further.html", {"form": form})
     if form.is_valid():
         try:
             made = actions.ask(by=request.user, **form.values())

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_POST
 
 from shiliu.core import receipts
 from shiliu.core.access import NotPermitted
-from shiliu.core.door import Refused, StaleState
+from shiliu.core.door import OtherContent, Refused, StaleState
 from shiliu.core.http import StaffRequest
 from shiliu.requests import actions, case, desk, writing
+from shiliu.requests.forms import SENT_BEFORE, with_new_key
 from shiliu.requests.models import Request
 from shiliu.requests.story import for_staff
 
@@ -46,6 +47,10 @@ def write(request: StaffRequest, code: str, kind: str, shell: str) -> HttpRespon
         return _page(request, subject, form, shell, status=422)
     try:
         ACTS[kind](subject, by=request.user, **form.values())
+    except OtherContent:
+        form = writing.form_for(kind, subject, with_new_key(request.POST))
+        form.add_error("words", SENT_BEFORE)
+        return _page(request, subject, form, shell, status=422)
     except StaleState:
         return _stale(request, code, form, shell)
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""The residents' pages of a request: ask, follow by the receipt code, answer."""
+"""The residents' pages of a request: follow by the receipt code, answer. Asking is in `asking`."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,20 +9,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from shiliu.core import limits, pictures, receipts
+from shiliu.core import limits, pictures, receipts, sounds
 from shiliu.core.access import Resident
-from shiliu.core.door import Refused, StaleState
-from shiliu.grid.town import town
+from shiliu.core.door import OtherContent, Refused, StaleState
 from shiliu.requests import actions, addresses
 from shiliu.requests.following import followed
-from shiliu.requests.forms import AddForm, AnswerForm, AskForm, FindForm
-from shiliu.requests.models import Photo, Request
+from shiliu.requests.forms import SENT_BEFORE, AddForm, AnswerForm, FindForm, with_new_key
+from shiliu.requests.models import Photo, Recording, Request
 
 ACTS: dict[str, Callable[..., Any]] = {
     "confirm": actions.confirm,
@@ -37,36 +35,6 @@ NEW = timedelta(minutes=10)  # for as long, the page says thank you; its address
 
 class TooMany(Exception):
     """One address has tried too often."""
-
-
-def ask(request: HttpRequest) -> HttpResponse:
-    """What do you need? `?category=` and `?area=` (of a QR code on a door) choose beforehand."""
-    here = town()
-    if here is None:
-        return render(request, "requests/closed.html", status=503)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = AskForm(*sent, town=here, initial=_chosen(request))
-    if sent:
-        if limits.is_reached("ask", request):
-            return _too_many(request)
-        limits.count("ask", request)  # before the form is looked at: photos cost the most
-        if form.is_valid() and (made := _asked(form)):
-            return redirect(f"{reverse('requests:progress', args=[made.code])}?new=1")
-    status = 422 if form.errors else 200
-    return render(request, "requests/ask.html", {"form": form}, status=status)
-
-
-def _chosen(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET[name] for name in ("category", "area") if request.GET.get(name)}
-
-
-def _asked(form: AskForm) -> Request | None:
-    """What the form's values made; None with a sentence in the form where they were refused."""
-    try:
-        return actions.ask(by=Resident(), **form.values())
-    except Refused as refused:
-        form.add_error(None, str(refused))
-        return None
 
 
 def find(request: HttpRequest) -> HttpResponse:
@@ -129,6 +97,9 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         try:
             actions.add(asked, by=Resident(), **form.cleaned_data)
+        except OtherContent:
+            form = AddForm(with_new_key(request.POST))
+            form.add_error("words", SENT_BEFORE)
         except Refused as refused:
             form.add_error("words", str(refused))
         else:
@@ -155,6 +126,15 @@ def photo(request: HttpRequest, code: str, photo: str, size: str) -> HttpRespons
     if found is None:
         raise Http404
     return pictures.answer(found.picture if size == "whole" else found.thumbnail, f"{found.code}.jpg")
+
+
+@require_safe
+def recording(request: HttpRequest, code: str, recording: str) -> HttpResponse:
+    """A spoken note of the request, for whoever has its code."""
+    found = Recording.objects.filter(request__code=code, code=recording).first()
+    if found is None:
+        raise Http404
+    return sounds.answer(request, found.sound, f"{found.code}.ogg")
 
 
 def _page(

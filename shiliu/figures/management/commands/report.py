@@ -66,7 +66,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {title}")
                 for line in lines:
                     value = f"{figure(line.value.value)} {line.unit}"
-                    self.stdout.write(f"    {' ' * (18 - _columns(value))}{value}  {line.figure.label}")
+                    parts = f"  ({line.parts})" if line.parts else ""
+                    self.stdout.write(
+                        f"    {' ' * (18 - _columns(value))}{value}  {line.figure.label}{parts}"
+                    )
 
 
 def _columns(text: str) -> int:

@@ -20,6 +20,7 @@ SHOWN = (
     "coordinator",
     "grid_worker",
     "team_leader",
+    "unit_worker",
     "editor",
     "aid_officer",
     "aid_approver",

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('grid', '0003_joint_unit_worker'),
-        ('requests', '0007_joint_parts'),
+        ('requests', '0010_answers'),
         ('volunteers', '0002_leader_post'),
     ]
 

@@ -1,0 +1,60 @@
+"""Who is to be called: put on the list by the step that makes it necessary, taken off by the one that makes
+it needless, each in the step's own transaction: the list and the request never say different things.
+"""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from shiliu.core import audit, door
+from shiliu.core.access import System
+from shiliu.core.models import User
+from shiliu.requests.models import CallBack, Request
+
+SYSTEM = System("call-backs")
+PLAN = audit.verb(
+    "requests.plan_call_back", gettext_lazy("put it on the call-back list"), right="requests.contact"
+)
+END = audit.verb(
+    "requests.end_call_back", gettext_lazy("took it off the call-back list"), right="requests.contact"
+)
+
+
+def plan_call_back(
+    request: Request, *, reason: str = CallBack.Reason.ASK, words: str = ""
+) -> CallBack | None:
+    """Put the person on the list; None where no phone is known. Safe to run twice: one waits at a time.
+
+    words: what they are to be told; of one who waits already, the latest words hold.
+    """
+    if not request.contact_phone_digest:
+        return None
+    waiting = _waiting(request, reason)
+    if waiting is None:
+        made = CallBack(
+            request=request, area_id=request.area_id, reason=reason, words=words, made_at=timezone.now()
+        )
+        try:
+            return door.create(made, PLAN, by=SYSTEM)
+        except door.Refused:  # somebody else was faster: the database keeps one
+            waiting = _waiting(request, reason)
+    if waiting is not None and words and words != waiting.words:
+        with door.change(waiting, PLAN, by=SYSTEM, seen=waiting.version) as change:
+            change.set(words=words)
+    return waiting
+
+
+def end_call_back(request: Request, *, called_by: User | None = None) -> None:
+    """Nobody need ask any more whether it is solved: the person has said so, or it is in hand again.
+
+    called_by: who had them on the telephone, if that is how they said so.
+    """
+    waiting = _waiting(request, CallBack.Reason.ASK)
+    if waiting is None:
+        return
+    outcome = CallBack.Outcome.REACHED if called_by else CallBack.Outcome.NOT_NEEDED
+    with door.change(waiting, END, by=SYSTEM, seen=waiting.version) as change:
+        change.set(outcome=outcome, done_at=timezone.now(), done_by=called_by)
+
+
+def _waiting(request: Request, reason: str) -> CallBack | None:
+    return CallBack.objects.waiting().filter(request=request, reason=reason).first()
