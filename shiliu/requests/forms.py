@@ -2,17 +2,18 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from shiliu.core import areas, receipts
+from shiliu.core import areas, receipts, reference
 from shiliu.core.areas import NOWHERE, Scope
 from shiliu.core.forms import PicturesField, SoundField, WordsField
 from shiliu.core.personal import Found, normal_phone, scan_personal
@@ -99,8 +100,9 @@ class AskForm(forms.Form):
         super().__init__(*args, auto_id="%s", **kwargs)
         self.initial.setdefault("key", str(uuid.uuid4()))
         where = inside if town is None else Scope.of([town.code])
-        self.places = valid_today(where or NOWHERE)
-        self._field("area").choices = choices_of(self.places.values())
+        here = (where or NOWHERE, timezone.localdate())
+        self.places = valid_on(*here)
+        self._field("area").choices = choices_on(*here, translation.get_language())
         self.categories = {category.code: category for category in catalogue.categories()}
         self.fallback = next((it for it in self.categories.values() if it.is_fallback), None)
         self._offer_categories()
@@ -230,10 +232,17 @@ def _kinds(found: list[Found]) -> str:
     return "、".join(dict.fromkeys(str(one.kind.label) for one in found))
 
 
-def valid_today(scope: Scope) -> dict[str, Area]:
+@reference.held
+def valid_on(scope: Scope, day: date) -> dict[str, Area]:
     """The areas of a scope, by code; a scope also holds what they were called before."""
-    found = Area.objects.on(timezone.localdate()).located().filter(scope.q(), code__length__gt=areas.COUNTY)
+    found = Area.objects.on(day).located().filter(scope.q(), code__length__gt=areas.COUNTY)
     return {area.code: area for area in found.select_related("parent").order_by("code")}
+
+
+@reference.held
+def choices_on(scope: Scope, day: date, language: str | None) -> list[Any]:
+    """`choices_of` the areas that are valid on a day, in the language of the moment."""
+    return choices_of(valid_on(scope, day).values())
 
 
 def choices_of(places: Iterable[Area]) -> list[Any]:
