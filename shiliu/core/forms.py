@@ -95,7 +95,7 @@ class WordsField(forms.CharField):
     def to_python(self, value: Any) -> str:
         if isinstance(value, str):
             value = value.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
-        return super().to_python(value)
+        return super().to_python(value) or ""
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs: dict[str, Any] = super().widget_attrs(widget)
