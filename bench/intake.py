@@ -227,7 +227,7 @@ def result(process: subprocess.Popen[str]) -> dict[str, Any]:
 def start(env: dict[str, str], port: int) -> subprocess.Popen[bytes]:
     command = [SHILIU, "serve", "--port", str(port), "--workers", str(PROCESSES)]
     server = subprocess.Popen(command, env=env | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while time.monotonic() < until and server.poll() is None:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5)

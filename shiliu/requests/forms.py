@@ -1,7 +1,7 @@
 """What residents type, as clean values."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,15 @@ from shiliu.requests.actions.asking import Place
 from shiliu.requests.models import Category, Elsewhere
 
 
+class OneOfField(forms.ChoiceField):
+    """One of many, of which only a page that shows them needs the list: known, the values there are."""
+
+    known: Container[str] = frozenset()
+
+    def valid_value(self, value: Any) -> bool:
+        return value in self.known
+
+
 class AskForm(forms.Form):
     """A request as somebody types it, for whom nothing but the words is required; or instead a voice note.
 
@@ -41,14 +50,14 @@ class AskForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    area = forms.ChoiceField(
+    area = OneOfField(
         label=gettext_lazy("Where is it?"),
         error_messages={
             "required": gettext_lazy("Please choose where it is."),
             "invalid_choice": gettext_lazy("Please choose one of the places in the list."),
         },
     )
-    category = forms.ChoiceField(
+    category = OneOfField(
         label=gettext_lazy("What kind of matter?"),
         required=False,
         widget=forms.RadioSelect,
@@ -102,7 +111,8 @@ class AskForm(forms.Form):
         where = inside if town is None else Scope.of([town.code])
         here = (where or NOWHERE, timezone.localdate())
         self.places = valid_on(*here)
-        self._field("area").choices = choices_on(*here, translation.get_language())
+        self._field("area").known = self.places
+        self._field("area").choices = lambda: choices_on(*here, translation.get_language())
         self.categories = {category.code: category for category in catalogue.categories()}
         self.fallback = next((it for it in self.categories.values() if it.is_fallback), None)
         self._offer_categories()
@@ -118,7 +128,8 @@ class AskForm(forms.Form):
             self._field("category").required = True
         else:
             kinds.insert(0, ("", _("I don't know")))
-        self._field("category").choices = kinds
+        self._field("category").known = {code for code, _name in kinds}
+        self._field("category").choices = lambda: kinds
 
     def _given(self, name: str) -> str | None:
         given = (self.data if self.is_bound else self.initial).get(name)

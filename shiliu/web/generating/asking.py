@@ -176,7 +176,8 @@ class Asking:
         if state in UNSOLVED:
             self._alarm(values, due, received + (due - received) * percent // 100)
         if state == State.ON_HOLD:
-            values["resume_on"] = _date(now // DAY + 1 + int(draw() * 20))
+            day = (now + _EAST) // DAY + 1 + int(draw() * 20)
+            values["resume_on"], values["alarm_at"] = _date(day), stamp(day * DAY - _EAST)
             values["held_at"] = stamp(now - int((now - received) * draw()))
         return due
 
@@ -217,6 +218,8 @@ class Asking:
         for n, (verb, note) in enumerate(told):
             at = stamp(received + (until - received) * n // len(told))
             number = self._next(AuditEntry)
+            if verb == "dispute":
+                values["reopened_at"] = at
             self.batch.entries.append(story.entry(number, values, verb, note, n + 1, at, grid, self.random))
         if state in ACTIVE:
             self._write(values, grid)
