@@ -152,7 +152,7 @@ def test_requests_of_kinds_that_are_not_public_are_counted_but_not_listed(client
 
     shown = client.get(records_url("requests.received"), headers=ENGLISH)
 
-    assert value_shown(shown, "requests.received") == "5"
+    assert value_shown(shown, "requests.received") == "7"
     assert "家庭纠纷" not in text(shown)
     assert "that are not public are counted, but not listed" in text(shown)
     client.force_login(staff.coordinator)
