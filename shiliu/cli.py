@@ -17,6 +17,7 @@ Shiliu: a township's community work, recorded once.
   serve              serve the sites, with background worker and clock, until Ctrl-C
   setup              prepare database, keys and static files; safe to repeat
   sample             load the sample township
+  generate           fill an empty install with an invented county of any size
   import             read a folder of CSV files, with a dry run
   export             write the same files, or empty templates of them
   import-boundaries  read where areas lie from a GeoJSON file, with a dry run

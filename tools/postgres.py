@@ -29,6 +29,8 @@ OPTIONS = {
     "full_page_writes": "off",
     "timezone": "UTC",
 }
+# As a server is installed: what a commit costs there.
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
 class CannotStart(Exception):
@@ -102,9 +104,10 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
+def running(**settings: str) -> Iterator[str]:
     """The URL of a database of an own server, which is stopped and removed at the end.
 
+    settings: the server's own, other than `OPTIONS` has them, such as `DURABLE` for what is measured.
     Raises CannotStart. The server is also ended by the kernel when this process is killed (Linux).
     """
     identity, password, port = unprivileged(), secrets.token_hex(16), free_port()
@@ -112,7 +115,7 @@ def running() -> Iterator[str]:
     try:
         _make(folder, password, identity)
         log = folder / "log"
-        options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in (OPTIONS | settings).items() for part in ("-c", f"{name}={value}")]
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [f"{binaries()}/postgres", "-D", str(folder / "data"), "-p", str(port), *options],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.renderers import JSONRenderer
 from ninja.security import HttpBearer
 
 from shiliu.api import actions, keys, problems
@@ -62,8 +63,19 @@ class Token(HttpBearer):
         return found
 
 
+class Readable(JSONRenderer):
+    """Chinese as it is written, which is shorter too."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
 class StaffAPI(NinjaAPI):
-    """Ninja, and each operation of its document says what its errors look like."""
+    """Ninja; nobody keeps an answer, and each operation of the document says what its errors look like."""
+
+    def create_temporal_response(self, request: HttpRequest) -> HttpResponse:
+        response = super().create_temporal_response(request)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**kwargs)
@@ -81,6 +93,7 @@ api = StaffAPI(
     version="1",
     description="Requests and figures for programs that work in the name of a member of staff.",
     auth=Token(),
+    renderer=Readable(),
     docs_url=None,
     urls_namespace="staff_api",
 )

@@ -9,6 +9,12 @@ def _seed_calendar(**kwargs: object) -> None:
     worktime.seed()
 
 
+def _watch_reference(**kwargs: object) -> None:
+    from shiliu.core import reference
+
+    reference.watch()
+
+
 class CoreConfig(AppConfig):
     name = "shiliu.core"
 
@@ -20,3 +26,4 @@ class CoreConfig(AppConfig):
         autodiscover_modules("findable")
         # After each upgrade: a newer chinesecalendar may know another year.
         post_migrate.connect(_seed_calendar, sender=self)
+        post_migrate.connect(_watch_reference, sender=self)

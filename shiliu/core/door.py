@@ -14,10 +14,12 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django_tasks.base import Task
@@ -92,6 +94,28 @@ class Change:
         self.obj.version = self.seen + 1
 
 
+_together: ContextVar[bool] = ContextVar("door_together", default=False)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Several writes in one transaction, which is that of each: what one refuses takes back all of them.
+
+    So nothing inside catches a refusal and goes on.
+    """
+    with _transaction():
+        mark = _together.set(True)
+        try:
+            yield
+        finally:
+            _together.reset(mark)
+
+
+def _transaction() -> transaction.Atomic:
+    """A transaction, or the one that is shared: then without a savepoint, which costs two statements."""
+    return transaction.atomic(savepoint=not _together.get())
+
+
 @contextmanager
 def change(
     obj: R, verb: str, *, by: Actor, seen: int, note: str = "", where: str | None = None
@@ -102,7 +126,7 @@ def change(
     beyond the area in which it is led).
     """
     access.require(by, audit.VERBS[verb].right, audit.area_of(obj) if where is None else where)
-    with transaction.atomic():
+    with _transaction():
         it = Change(obj, seen)
         it.verb, it.note = verb, note
         yield it
@@ -132,7 +156,7 @@ def create(
     stored apart from it, such as pictures; they are part of the content. where: as for `change`.
     """
     access.require(by, audit.VERBS[verb].right, audit.area_of(obj) if where is None else where)
-    with transaction.atomic():
+    with _transaction():
         if key:
             earlier = _claim(obj, key, beside)
             if earlier is not None:
@@ -185,15 +209,22 @@ def _digest(obj: Record, beside: Sequence[str]) -> str:
     return salted_hmac("shiliu.core.door", text, algorithm="sha256").hexdigest()
 
 
+_CLAIM = (
+    f"INSERT INTO {Submission._meta.db_table} (key, kind, public_id, digest, at) "  # noqa: S608 (constants)
+    "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING"
+)
+
+
 def _claim(obj: R, key: str, beside: Sequence[str]) -> R | None:
     """Use up a key, or return the record that it made before. A second writer waits for the first."""
     digest = _digest(obj, beside)
     kind = audit.kind_of(obj)
-    submission, new = Submission.objects.get_or_create(
-        key=key, defaults={"kind": kind, "public_id": obj.code, "digest": digest}
-    )
-    if new:
-        return None
+    with connection.cursor() as cursor:
+        at = connection.ops.adapt_datetimefield_value(timezone.now())
+        cursor.execute(_CLAIM, [key, kind, obj.code, digest, at])
+        if cursor.rowcount:
+            return None
+    submission = Submission.objects.get(key=key)
     if (submission.kind, submission.digest) != (kind, digest):
         raise OtherContent(
             _("This form was already sent and stored as %(code)s. Open that one to add to it, or start anew.")

@@ -104,9 +104,24 @@ class Submission(models.Model):
     at = models.DateTimeField(auto_now_add=True, db_index=True)
 
 
+class LimitCount(models.Model):
+    """How often one network address did something in one window of time; `until`: seconds since 1970."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    times = models.PositiveIntegerField()
+    until = models.BigIntegerField()
+
+
+class ReferenceState(models.Model):
+    """One row, whose token changes with each change of reference data: see `core.reference`."""
+
+    token = models.CharField(max_length=40)
+
+
 class CalendarDay(models.Model):
     """An exception to the week: a holiday on a weekday, or a make-up working day on a weekend."""
 
+    is_reference = True
     day = models.DateField(_("day"), primary_key=True)
     working = models.BooleanField(_("working day"))
     name = models.CharField(_("name"), max_length=60, blank=True)

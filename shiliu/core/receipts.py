@@ -7,6 +7,7 @@ exchanged, is always noticed.
 
 import secrets
 import unicodedata
+from random import Random
 
 from django.utils.translation import gettext as _
 
@@ -20,9 +21,15 @@ class BadCode(ValueError):
     """What was typed is not a receipt code; the message is a sentence for the person who typed it."""
 
 
-def new() -> str:
-    """A random code, bare: 10 characters in upper case (31⁹ ≈ 2.6 × 10¹³ codes)."""
-    body = "".join(secrets.choice(ALPHABET) for _position in range(LENGTH - 1))
+_chance = secrets.SystemRandom()
+
+
+def new(chance: Random = _chance) -> str:
+    """A random code, bare: 10 characters in upper case (31⁹ ≈ 2.6 × 10¹³ codes).
+
+    chance: another source than the secret one, for invented records that have to be the same again.
+    """
+    body = "".join(chance.choices(ALPHABET, k=LENGTH - 1))
     return body + ALPHABET[_weighted(body) * _CHECK_FACTOR % len(ALPHABET)]
 
 

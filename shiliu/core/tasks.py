@@ -6,7 +6,7 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from shiliu.core import findable, held, retention
+from shiliu.core import findable, held, limits, retention
 from shiliu.core.models import Submission
 from shiliu.core.work import regularly
 
@@ -32,11 +32,12 @@ def reindex() -> None:
 @regularly(at=time(3, 40))
 @task()
 def sweep() -> None:
-    """Drop what only served a while: results of tasks, idempotency keys, ended sessions, files in between."""
+    """Drop what only served a while: task results, idempotency keys, counts, sessions, files in between."""
     from django.core.management import call_command
 
     now = timezone.now()
     DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_RESULTS).delete()
     Submission.objects.filter(at__lt=now - KEEP_KEYS).delete()
+    limits.sweep()
     call_command("clearsessions")
     held.sweep(now)

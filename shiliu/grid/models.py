@@ -68,6 +68,8 @@ class AreaQuerySet(DatedQuerySet):
 class Area(Record, Dated):
     """A county, town, village or community, or grid, under its standard code."""
 
+    is_reference = True
+
     class Kind(models.TextChoices):
         ORDINARY = "ordinary", _("ordinary")
         SPECIAL = "special", _("special grid (park, market, school…)")
@@ -110,6 +112,8 @@ class Area(Record, Dated):
 
 class Succession(models.Model):
     """From a day on, `successor` is what `predecessor` was. Merging or splitting is several rows."""
+
+    is_reference = True
 
     predecessor = models.ForeignKey(Area, models.PROTECT, to_field="code", related_name="+")
     successor = models.ForeignKey(Area, models.PROTECT, to_field="code", related_name="+")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from shiliu.core import reference
 from shiliu.core.areas import EVERYWHERE, TOWN, Scope
 from shiliu.grid.models import Area
 from shiliu.grid.scopes import within
@@ -10,8 +11,13 @@ from shiliu.grid.scopes import within
 
 def town() -> Area | None:
     """The area that SHILIU_TOWN names, else the first town there is."""
+    return _town(settings.TOWN)
+
+
+@reference.held
+def _town(code: str) -> Area | None:
     towns = Area.objects.filter(code__length=TOWN).order_by("code")
-    return (towns.filter(code=settings.TOWN) if settings.TOWN else towns).first()
+    return (towns.filter(code=code) if code else towns).first()
 
 
 def inside(here: Area | None) -> Scope:

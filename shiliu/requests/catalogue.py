@@ -7,16 +7,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from shiliu.core import reference
 from shiliu.requests.models import Category, Elsewhere
 
 _BETWEEN_WORDS = re.compile(r"[,，、;；\n]+")
 
 
+@reference.held
 def categories() -> list[Category]:
     """What a new request can be about, the common ones first, with their questions; “I don't know” last."""
-    return list(Category.objects.offered().prefetch_related("questions"))
+    return list(Category.objects.offered().prefetch_related("questions", "milestones"))
 
 
+@reference.held
 def elsewhere() -> list[Elsewhere]:
     """What does not belong here, in the order in which it is shown."""
     return list(Elsewhere.objects.offered())

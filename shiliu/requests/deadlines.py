@@ -3,14 +3,16 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from shiliu.core import worktime
+from shiliu.core import reference, worktime
 from shiliu.requests.models import Category
+
+_calendar = reference.held(worktime.Calendar.load)
 
 
 def due(start: datetime, amount: int, unit: str) -> datetime:
     """When it is due; the calendar is read as far as the amount can reach in working time."""
     years = 1 + amount // 100
-    calendar = worktime.Calendar.load(start.year - 1, start.year + years)
+    calendar = _calendar(start.year - 1, start.year + years)
     return worktime.deadline(start, amount, worktime.Unit(unit), calendar).at
 
 

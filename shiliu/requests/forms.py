@@ -1,18 +1,19 @@
 """What residents type, as clean values."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from shiliu.core import areas, receipts
+from shiliu.core import areas, receipts, reference
 from shiliu.core.areas import NOWHERE, Scope
 from shiliu.core.forms import PicturesField, SoundField, WordsField
 from shiliu.core.personal import Found, normal_phone, scan_personal
@@ -21,6 +22,15 @@ from shiliu.grid.models import Area
 from shiliu.requests import catalogue, questions
 from shiliu.requests.actions.asking import Place
 from shiliu.requests.models import Category, Elsewhere
+
+
+class OneOfField(forms.ChoiceField):
+    """One of many, of which only a page that shows them needs the list: known, the values there are."""
+
+    known: Container[str] = frozenset()
+
+    def valid_value(self, value: Any) -> bool:
+        return value in self.known
 
 
 class AskForm(forms.Form):
@@ -40,14 +50,14 @@ class AskForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    area = forms.ChoiceField(
+    area = OneOfField(
         label=gettext_lazy("Where is it?"),
         error_messages={
             "required": gettext_lazy("Please choose where it is."),
             "invalid_choice": gettext_lazy("Please choose one of the places in the list."),
         },
     )
-    category = forms.ChoiceField(
+    category = OneOfField(
         label=gettext_lazy("What kind of matter?"),
         required=False,
         widget=forms.RadioSelect,
@@ -99,8 +109,10 @@ class AskForm(forms.Form):
         super().__init__(*args, auto_id="%s", **kwargs)
         self.initial.setdefault("key", str(uuid.uuid4()))
         where = inside if town is None else Scope.of([town.code])
-        self.places = valid_today(where or NOWHERE)
-        self._field("area").choices = choices_of(self.places.values())
+        here = (where or NOWHERE, timezone.localdate())
+        self.places = valid_on(*here)
+        self._field("area").known = self.places
+        self._field("area").choices = lambda: choices_on(*here, translation.get_language())
         self.categories = {category.code: category for category in catalogue.categories()}
         self.fallback = next((it for it in self.categories.values() if it.is_fallback), None)
         self._offer_categories()
@@ -116,7 +128,8 @@ class AskForm(forms.Form):
             self._field("category").required = True
         else:
             kinds.insert(0, ("", _("I don't know")))
-        self._field("category").choices = kinds
+        self._field("category").known = {code for code, _name in kinds}
+        self._field("category").choices = lambda: kinds
 
     def _given(self, name: str) -> str | None:
         given = (self.data if self.is_bound else self.initial).get(name)
@@ -230,10 +243,17 @@ def _kinds(found: list[Found]) -> str:
     return "、".join(dict.fromkeys(str(one.kind.label) for one in found))
 
 
-def valid_today(scope: Scope) -> dict[str, Area]:
+@reference.held
+def valid_on(scope: Scope, day: date) -> dict[str, Area]:
     """The areas of a scope, by code; a scope also holds what they were called before."""
-    found = Area.objects.on(timezone.localdate()).located().filter(scope.q(), code__length__gt=areas.COUNTY)
+    found = Area.objects.on(day).located().filter(scope.q(), code__length__gt=areas.COUNTY)
     return {area.code: area for area in found.select_related("parent").order_by("code")}
+
+
+@reference.held
+def choices_on(scope: Scope, day: date, language: str | None) -> list[Any]:
+    """`choices_of` the areas that are valid on a day, in the language of the moment."""
+    return choices_of(valid_on(scope, day).values())
 
 
 def choices_of(places: Iterable[Area]) -> list[Any]:

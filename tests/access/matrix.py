@@ -17,7 +17,7 @@ from tests.factories import IN_HAND, ORDER, PART
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
 DESK = "/console/requests/"
-MONTH = "/report/requests/2023-05/"
+MONTH, IN_EAST = "/report/requests/2023-05/", "%3Farea%3D990001100001"
 RECEIPT, PHOTO, NOTE = "K7Q3MN84TD", "PHOTO00001", "NOTE000001"
 SOUND = "<str:code>/recordings/<str:recording>/"
 HEARD = f"r/{SOUND}"
@@ -75,7 +75,7 @@ PEOPLE = [
 # Address below /console/, where the right is held elsewhere, missing, and held here, by whom, and how.
 KEYS = [
     ("clients/", "clients/", 200, 403, 200, *_KEEP, "甲程序"),
-    ("clients/new/", "clients/new/", 200, 403, 200, *_KEEP, "测试town"),
+    ("clients/new/", "clients/new/", 200, 403, 200, *_KEEP, ">测试town</option>"),
     ("clients/<str:code>/revoke/", "clients/C-1/revoke/", 404, 403, 409, *_SEND, ""),
     ("tokens/", "tokens/", 200, 200, 200, *_KEEP, ""),
     ("tokens/new/", "tokens/new/", 200, 200, 200, *_KEEP, ""),
@@ -150,10 +150,18 @@ MATRIX = [
         (404, 404, 404, 200),
     ),
     Address("report/requests/", "/report/requests/", (302, 302, 403, 302)),
-    Address("report/requests/<period:period>/", f"{MONTH}", (302, 200, 403, 200), sees="测试east"),
-    Address("report/requests/<period:period>/", f"{MONTH}?area=990001100001", (302, 404, 403, 200)),
+    Address("report/requests/<period:period>/", MONTH, (302, 200, 403, 200), sees="测试east"),
     Address(
-        "report/requests/<period:period>/<str:kind>/", f"{MONTH}csv/?area=990001100001", (302, 404, 403, 200)
+        "report/requests/<period:period>/",
+        f"{MONTH}?area=990001100001",
+        (302, 404, 403, 200),
+        leads_to=f"{LOGIN}?next={MONTH}{IN_EAST}",
+    ),
+    Address(
+        "report/requests/<period:period>/<str:kind>/",
+        f"{MONTH}csv/?area=990001100001",
+        (302, 404, 403, 200),
+        leads_to=f"{LOGIN}?next={MONTH}csv/{IN_EAST}",
     ),
     Address("ask/", "/ask/", EVERYBODY),
     Address("ask/", "/ask/", (422, 422, 422, 422), method="post"),

@@ -86,7 +86,8 @@ def visit(client, address: Address, who: User | None):
         client.force_login(who)  # also where it counts for nothing
     if who and address.by_token:
         headers["authorization"] = f"Bearer {factories.token(who)}"
-    body = {"data": "{}", "content_type": "application/json"} if address.by_token else {}
+    sends = address.by_token and address.method == "post"
+    body = {"data": "{}", "content_type": "application/json"} if sends else {}
     response = getattr(client, address.method)(address.path, headers=headers, **body)
     if response.streaming:
         list(response)  # a file is closed when it was read

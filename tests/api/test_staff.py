@@ -18,6 +18,7 @@ from tests import factories
 def said(response, status: int = 200) -> dict:
     assert response.status_code == status, response.content.decode()
     assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert "no-store" in response.headers["Cache-Control"]
     return json.loads(response.content)
 
 

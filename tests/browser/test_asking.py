@@ -12,34 +12,35 @@ GRID = "150203100005002"
 COMMUNITY = GRID[:12]
 
 
-def look(page: Page) -> None:
+def look(page: Page, script: bool = True) -> None:
     assert wider_than_the_window(page) == 0, page.url
-    assert violations(page) == [], page.url
+    if script:  # else axe does not run either
+        assert violations(page) == [], page.url
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_three_steps_and_back(visit: Windows, script: bool):
     page = visit("/ask/", script=script)
     assert page.locator("a[href='tel:119']").is_visible()
-    look(page)
+    look(page, script)
     follow(page, "main form button[value='street-lamp']")
-    look(page)
+    look(page, script)
     page.locator("[name=area]").select_option(GRID)
     follow(page, "main form button.big")
-    look(page)
+    look(page, script)
     page.locator("[name=words]").fill(f"花园旁边的路灯不亮（{script}）")
     page.locator("[name=q-pole]").fill("A-7")
     page.locator("[name=contact_phone]").fill("13900000001")
 
     follow(page, "button[name=step][value=what]")
-    look(page)
+    look(page, script)
     follow(page, "main form button[value='facility']")
     assert page.locator("[name=words]").input_value() == f"花园旁边的路灯不亮（{script}）"
     assert page.locator("[name=q-pole]").count() == 0
     follow(page, "button[name=step][value=what]")
     follow(page, "main form button[value='street-lamp']")
     follow(page, "button[name=step][value=where]")
-    look(page)
+    look(page, script)
     page.locator("[name=area]").select_option(COMMUNITY)
     follow(page, "main form button.big")
     assert page.locator("[name=contact_phone]").input_value() == "13900000001"

@@ -134,7 +134,9 @@ def _file(request: HttpRequest, kind: str, here: Area) -> HttpResponse:
     client = _client(request)
     values = filing.report(request.POST, client)
     made = actions.ask(by=Resident(), source=Request.Source.OPEN311, key=_key(request, client), **values)
-    return writing.answer("service_requests", [_filed(made, client, request.POST)], kind)
+    answer = writing.answer("service_requests", [_filed(made, client, request.POST)], kind)
+    answer.headers["Cache-Control"] = "no-store"  # the receipt is for one reader
+    return answer
 
 
 def _client(request: HttpRequest) -> Client:

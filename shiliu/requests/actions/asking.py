@@ -1,13 +1,12 @@
 """How a request comes in, and into which category it belongs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -107,11 +106,11 @@ def ask(
         contact_email=contact_email,
         contact_phone_digest=phone_digest(contact_phone) if contact_phone else "",
     )
-    with transaction.atomic():
+    with door.together():
         sent = [picture.digest for picture in pictures] + ([recording.digest] if recording else [])
         stored = door.create(request, ASK, by=by, key=key, later=((index, ()),), beside=sent)
         if stored is request:  # else it is the one that this key made before, with all that belongs to it
-            _set_milestones(request)
+            _add_milestones(request)
             add_photos(request, pictures)
             if recording:
                 add_recording(request, recording)
@@ -177,7 +176,10 @@ def add_recording(request: Request, sound: Sound, message: Message | None = None
 
 def _set_milestones(request: Request) -> None:
     """The category's further deadlines, reckoned from the receipt; what is met stays as it is."""
-    met = set(request.milestones.values_list("kind", "name"))
+    _add_milestones(request, set(request.milestones.values_list("kind", "name")))
+
+
+def _add_milestones(request: Request, met: Collection[tuple[str, str]] = ()) -> None:
     Milestone.objects.bulk_create(
         Milestone(
             request=request,

@@ -28,6 +28,8 @@ class Category(Record):
     The deadline here is that of the solution; further ones are `CategoryMilestone`.
     """
 
+    is_reference = True
+
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=60, blank=True)
     group = models.CharField(pgettext_lazy("of categories", "group"), max_length=60, blank=True)
@@ -87,6 +89,8 @@ class Kind(models.TextChoices):
 class CategoryMilestone(Record):
     """Of a category, one more deadline besides that of the solution."""
 
+    is_reference = True
+
     category = models.ForeignKey(Category, models.CASCADE, related_name="milestones")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     name = models.CharField(_("name"), max_length=60, blank=True)
@@ -126,6 +130,8 @@ class CategoryQuestion(Record):
 
     options: of a choice, one `key=words` a line. A question that is no longer asked stays for old answers.
     """
+
+    is_reference = True
 
     class Datatype(models.TextChoices):
         """The names are those of Open311 GeoReport v2."""
@@ -189,6 +195,8 @@ class ElsewhereQuerySet(models.QuerySet):
 class Elsewhere(Record):
     """What does not belong here (fire, police, a case in court): its words, and where to go."""
 
+    is_reference = True
+
     name = models.CharField(_("matter"), max_length=60)
     name_en = models.CharField(_("matter in English"), max_length=60, blank=True)
     words = models.CharField(_("words by which it is known"), max_length=300, blank=True)
@@ -223,6 +231,8 @@ class RoutingRule(Record, Located):
     category: any where empty. words: any one of them, separated by commas; any words where empty.
     is_automatic: accepted and assigned at once, without a person; else only proposed.
     """
+
+    is_reference = True
 
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveIntegerField(_("position"), default=0)

@@ -12,7 +12,7 @@ from shiliu.core import access
 from shiliu.core.cursor import Cursor
 from shiliu.core.fields import EncryptedTextField, ExactDecimalField
 from shiliu.core.models import Record
-from shiliu.grid.models import Located, LocatedQuerySet, Post, Unit
+from shiliu.grid.models import Area, Located, LocatedQuerySet, Post, Unit
 from shiliu.requests.models.categories import Category, Kind
 from shiliu.volunteers.models import Team
 
@@ -143,6 +143,10 @@ class Request(Record, Located):
         HOTLINE = "hotline", _("12345 hotline")
         OPEN311 = "open311", _("another program")
 
+    # Each index makes each request that comes in dearer: what begins an index below has none of its own.
+    area = models.ForeignKey(
+        Area, models.PROTECT, to_field="code", related_name="+", verbose_name=_("area"), db_index=False
+    )
     category = models.ForeignKey(Category, models.PROTECT, related_name="requests")
     words = models.TextField(_("what it is about"), max_length=4000)
     source = models.CharField(_("came by"), max_length=15, choices=Source, default=Source.WEB)
@@ -160,12 +164,22 @@ class Request(Record, Located):
     )
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     reopened_at = models.DateTimeField(_("last reopened at"), null=True, blank=True, editable=False)
-    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="requests")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="requests")
-    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="requests")
-    first_post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="requests", db_index=False
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="requests", db_index=False
+    )
+    post = models.ForeignKey(
+        Post, models.PROTECT, null=True, blank=True, related_name="requests", db_index=False
+    )
+    first_post = models.ForeignKey(
+        Post, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     resume_on = models.DateField(_("goes on from"), null=True, blank=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
     solved = models.BooleanField(_("solved, says the resident"), null=True, blank=True)
     satisfied = models.BooleanField(_("satisfied, says the resident"), null=True, blank=True)
     answers = models.JSONField(_("answers to the category's questions"), default=dict, blank=True)
@@ -203,7 +217,7 @@ class Request(Record, Located):
         keep_days=180,
         keep_after="closed_at",
     )
-    contact_phone_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    contact_phone_digest = models.CharField(max_length=64, blank=True, editable=False)
     view_right = "requests.view"
 
     objects = RequestQuerySet.as_manager()
@@ -216,15 +230,43 @@ class Request(Record, Located):
             models.Index(fields=["town", "is_open", "due_at", "id", "state"], name="request_list"),
             models.Index(fields=["village", "is_open", "due_at", "id"], name="request_list_of_village"),
             models.Index(fields=["area", "is_open", "due_at", "id"], name="request_list_of_grid"),
-            models.Index(fields=["team", "is_open", "due_at", "id"], name="request_list_of_team"),
+            models.Index(
+                fields=["team", "is_open", "due_at", "id"],
+                name="request_list_of_team",
+                condition=Q(team__isnull=False),
+            ),
             models.Index(fields=["town", "received_at", "id"], name="request_by_receipt"),
             models.Index(fields=["village", "received_at", "id"], name="request_receipt_of_village"),
             models.Index(fields=["area", "received_at", "id"], name="request_receipt_of_grid"),
-            models.Index(fields=["area", "closed_at", "id"], name="request_by_closing"),
-            models.Index(fields=["village", "closed_at", "id"], name="request_closing_of_village"),
-            models.Index(fields=["town", "closed_at", "id"], name="request_closing_of_town"),
-            models.Index(fields=["unit", "is_open", "due_at", "id"], name="request_list_of_unit"),
-            models.Index(fields=["post", "is_open", "due_at", "id"], name="request_list_of_post"),
+            models.Index(
+                fields=["area", "closed_at", "id"],
+                name="request_by_closing",
+                condition=Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["village", "closed_at", "id"],
+                name="request_closing_of_village",
+                condition=Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["town", "closed_at", "id"],
+                name="request_closing_of_town",
+                condition=Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["unit", "is_open", "due_at", "id"],
+                name="request_list_of_unit",
+                condition=Q(unit__isnull=False),
+            ),
+            models.Index(
+                fields=["post", "is_open", "due_at", "id"],
+                name="request_list_of_post",
+                condition=Q(post__isnull=False),
+            ),
+            models.Index(
+                fields=["merged_into"], name="request_merged", condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(fields=["contact_phone_digest"], name="request_telephone"),
             models.Index(
                 fields=["alarm_at", "id"], name="request_alarm", condition=Q(alarm_at__isnull=False)
             ),

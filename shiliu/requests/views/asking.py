@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from shiliu.core import limits, worktime
+from shiliu.core import limits, reference, worktime
 from shiliu.core.access import Resident
 from shiliu.core.door import Refused
 from shiliu.grid import locating
@@ -34,6 +34,7 @@ CARRIED = (
 )  # fmt: skip
 
 
+@reference.once()
 def ask(request: HttpRequest) -> HttpResponse:
     """What do you need? `?category=` and `?area=` (of a QR code on a door) choose beforehand."""
     here = town()
@@ -48,11 +49,13 @@ def _send(request: HttpRequest, here: Area) -> HttpResponse:
     """The last step, or everything at once."""
     if limits.is_reached("ask", request):
         return render(request, "429.html", status=429)
-    limits.count("ask", request)  # before the form is looked at: photos cost the most
     form = AskForm(request.POST, request.FILES, town=here)
-    if form.is_valid():
+    if not form.is_valid():
+        limits.count("ask", request)
+    else:
         try:
-            made = actions.ask(by=Resident(), **form.values())
+            with limits.counting("ask", request):
+                made = actions.ask(by=Resident(), **form.values())
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
