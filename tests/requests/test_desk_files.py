@@ -91,7 +91,7 @@ def test_no_cell_is_a_formula(desk, add, words):
 
 
 @pytest.mark.parametrize(
-    "words", ["\x00\x01 \x1f﷐ \ud800"[:4], "<b>&amp;]]>", "𠮷 ᠮᠣᠩᠭᠣᠯ ئۇيغۇر", "x" * 40_000]
+    "words", ["\x00\x01 \x1f", "<b>&amp;]]>", "𠮷 ᠮᠣᠩᠭᠣᠯ ئۇيغۇر", "x" * 40_000]
 )
 def test_any_text_fits_into_a_cell(words):
     with workbook.write([["what"], [words]]) as file:

@@ -121,8 +121,8 @@ def form_for(user: User, verb: str, rows: list[Picked], *data: Any) -> StepForm 
     if to is not None and hasattr(to, "found"):
         for other in others:
             _offer_also(to, steps.form_for(verb, other, user).fields["to"])
-        if others or len([row for row in rows if not row.hinders]) > 1:
-            form.initial["to"] = to.nearest(first) if not others else ""
+        if sum(not row.hinders for row in rows) > 1:  # what is proposed for the one is not for the others
+            form.initial["to"], to.help_text = "" if others else to.nearest(first), ""
     return form
 
 
