@@ -85,7 +85,7 @@ def test_page_costs_the_same_whatever_there_is(
     with django_assert_num_queries(14):
         desk.get(f"{LIST}{asked.code}/")
     actions.accept(asked, by=staff.coordinator, seen=1)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         desk.get(f"{LIST}{asked.code}/?list=show%3Dopen")
 
 
