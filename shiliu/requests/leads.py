@@ -40,7 +40,7 @@ def _serving(subject: Request) -> tuple[set[str], list[Team], list[Unit]]:
 class LeadField(forms.ChoiceField):
     """Who serves the request's area, the nearest first: grid worker, teams, offices and companies."""
 
-    default_error_messages = {  # noqa: RUF012 (Django's own way)
+    default_error_messages = {
         "invalid_choice": gettext_lazy("That one does not serve this place. Choose another one.")
     }
 

@@ -90,9 +90,7 @@ def test_no_cell_is_a_formula(desk, add, words):
     assert (cell.data_type, cell.value) == ("s", f"'{words}")
 
 
-@pytest.mark.parametrize(
-    "words", ["\x00\x01 \x1f", "<b>&amp;]]>", "𠮷 ᠮᠣᠩᠭᠣᠯ ئۇيغۇر", "x" * 40_000]
-)
+@pytest.mark.parametrize("words", ["\x00\x01 \x1f", "<b>&amp;]]>", "𠮷 ᠮᠣᠩᠭᠣᠯ ئۇيغۇر", "x" * 40_000])
 def test_any_text_fits_into_a_cell(words):
     with workbook.write([["what"], [words]]) as file:
         value = openpyxl.load_workbook(file).active["A2"].value
