@@ -28,6 +28,7 @@ Shiliu: a township's community work, recorded once.
   restore            bring such a file back into an empty install
   doctor             say what is configured, reachable, missing
   keys               show, make and rotate keys
+  clients            keys of programs that file requests by Open311
   worker             background worker and clock alone, where many machines share the work
 
 `shiliu COMMAND --help` explains a command. `shiliu help --commands` lists Django's own as well.

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "shiliu.web",
     "shiliu.console",
     "shiliu.field",
+    "shiliu.api",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
@@ -91,6 +92,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "shiliu.web.middleware.health",
+    "shiliu.api.middleware.in_its_shape",  # around all that answers a fault with a page
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shiliu.web.middleware.content_security_policy",
@@ -230,6 +232,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/15m/key"}
 # Times and seconds. Many residents may share one address: 60 requests an hour, 30 codes that do not exist.
 RATE_LIMITS = {"ask": (60, 3600), "answer": (60, 3600), "receipt": (30, 600)}
+RATE_LIMITS |= {"token": (300, 60)}  # whatever a program does with one access token
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

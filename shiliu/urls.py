@@ -25,6 +25,9 @@ urlpatterns = [
     path("field/", include("shiliu.field.urls")),
     path("field/", include("shiliu.requests.urls.field")),
     path("console/", include("shiliu.grid.urls")),
+    path("console/", include("shiliu.api.urls")),
+    path("api/", include("shiliu.api.staff_urls")),
+    path("open311/", include("shiliu.api.open311.urls")),
     path("language/", set_language, name="set_language"),
     path("accounts/", include("shiliu.web.account_urls")),
     # Wagtail's own two sign-ins are not used: there is one way in, with one limit on tries.

@@ -24,6 +24,8 @@ from PIL import Image
 from wagtail.models import Locale
 
 from shiliu.aid.models import Payment, Programme
+from shiliu.api.actions import make_token
+from shiliu.api.models import Client
 from shiliu.channel.actions import open_channel
 from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize, Reads
 from shiliu.core import access, areas
@@ -416,6 +418,21 @@ def column(where: Area, code: str = "test-column") -> ColumnPage:
 def article(of: ColumnPage, code: str, **values: Any) -> ArticlePage:
     given = {"title": f"测试文章{code}", "published_on": DAY, "summary": "摘要"} | values
     return of.add_child(instance=ArticlePage(slug=code, code=code, area_id=of.area_id, **given))
+
+
+# Other programs -------------------------------------------------------------------------------------------
+
+
+def api_client(where: Area, **values: Any) -> Client:
+    """A program that files by Open311; nobody has its key."""
+    given = {"digest": hashlib.sha256(str(values).encode()).hexdigest(), "made_at": moment()}
+    return _make(Client, values, area=where, name="甲程序", contact_email="jia@example.org", **given)
+
+
+def token(user: User) -> str:
+    """The text of a new access token, good until tomorrow."""
+    until = timezone.localdate() + timedelta(days=1)
+    return make_token(name="测试", expires_on=until, by=user)[1]
 
 
 # All of it ------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone, translation
 
 from shiliu.aid import actions as aid
+from shiliu.api import actions as api
 from shiliu.core import access, audit, retention, rotation
 from shiliu.core.access import Resident, System
 from shiliu.core.backup import BACKED_UP, RESTORED, record
@@ -141,6 +142,15 @@ def invite_and_switch_off(staff: Staff) -> None:
     grid.switch_on(user, by=by, seen=grid.seen_of(user))
 
 
+def give_keys_and_take_them_back(at: Places, staff: Staff) -> None:
+    client, _key = api.add_client(
+        name="甲程序", contact_email="jia@example.org", area=at.town, by=staff.administrator
+    )
+    api.revoke_client(client, by=staff.administrator, seen=1)
+    token, _text = api.make_token(name="表格", expires_on=timezone.localdate(), by=staff.coordinator)
+    api.revoke_token(token, by=staff.coordinator, seen=1)
+
+
 def keep_house(at: Places, folder: Path) -> None:
     by = System("test")
     factories.closed_request(at.east_1, factories.category(), closed_at=factories.moment())
@@ -167,6 +177,7 @@ def entries(places, staff, tmp_path) -> list[AuditEntry]:
     measure_and_accept(places, staff)
     appoint_and_merge(places, staff)
     invite_and_switch_off(staff)
+    give_keys_and_take_them_back(places, staff)
     keep_house(places, tmp_path)
     return list(AuditEntry.objects.all())
 

@@ -68,6 +68,7 @@ ENTRIES = [
     Entry(_("Articles"), "wagtailadmin_home", "channel", right="channel.edit", key="a"),
     Entry(pgettext_lazy("shell", "On the round"), "field:start", "place", right="requests.report", key="f"),
     Entry(_("Reference data"), "area:index", "areas", right="grid.edit"),
+    Entry(_("Programs with a key"), "api:clients", "report", right="api.manage"),
 ]
 SEARCH = Entry(_("Search in the requests"), "desk:list", right="requests.view")
 

@@ -5,9 +5,8 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import lazy
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from shiliu.core import pictures, sounds
 
@@ -69,7 +68,7 @@ class SoundField(forms.Field):
 
     @staticmethod
     def _limits() -> str:
-        sentence = now("At most %(minutes)d minutes. Nothing but the sound is kept.")
+        sentence = gettext("At most %(minutes)d minutes. Nothing but the sound is kept.")
         return sentence % {"minutes": sounds.MAX_SECONDS // 60}
 
     def to_python(self, value: UploadedFile | None) -> sounds.Sound | None:

@@ -1,4 +1,4 @@
-"""How often one network address may do something, counted over all processes.
+"""How often one network address, or one key, may do something, counted over all processes.
 
 Counted in windows, in one row of the database each: asking costs one statement, counting one more, and two
 at the same instant count as two. An IPv6 address counts with its /64, which is what one customer has.
@@ -27,19 +27,29 @@ _READ = f"SELECT times FROM {_TABLE} WHERE key = %s"  # noqa: S608 (a constant)
 
 def is_reached(action: str, request: HttpRequest) -> bool:
     """Whether the address has used up `settings.RATE_LIMITS[action]` in the present window."""
-    most, _seconds = settings.RATE_LIMITS[action]
+    most, seconds = settings.RATE_LIMITS[action]
+    return is_used_up(f"{action}:{_address(request)}", most, seconds)
+
+
+def count(action: str, request: HttpRequest) -> None:
+    """One more of the address."""
+    _most, seconds = settings.RATE_LIMITS[action]
+    use(f"{action}:{_address(request)}", seconds)
+
+
+def is_used_up(what: str, most: int, seconds: int) -> bool:
+    """Whether `what`, whatever it names, was used `most` times in the present window."""
     with connection.cursor() as cursor:
-        cursor.execute(_READ, [_key(action, request)])
+        cursor.execute(_READ, [_key(what, seconds)])
         row = cursor.fetchone()
     return row is not None and row[0] >= most
 
 
-def count(action: str, request: HttpRequest) -> None:
+def use(what: str, seconds: int) -> None:
     """One more."""
-    _most, seconds = settings.RATE_LIMITS[action]
     until = (int(time.time() // seconds) + 1) * seconds
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [_key(action, request), until])
+        cursor.execute(_COUNT, [_key(what, seconds), until])
 
 
 @contextmanager
@@ -59,10 +69,13 @@ def sweep() -> None:
     LimitCount.objects.filter(until__lt=int(time.time())).delete()
 
 
-def _key(action: str, request: HttpRequest) -> str:
-    _most, seconds = settings.RATE_LIMITS[action]
-    network = _network(get_adapter().get_client_ip(request))
-    return f"{action}:{int(time.time() // seconds)}:{network}"[:120]
+def _key(what: str, seconds: int) -> str:
+    name, _colon, who = what.partition(":")
+    return f"{name}:{int(time.time() // seconds)}:{who}"[:120]
+
+
+def _address(request: HttpRequest) -> str:
+    return _network(get_adapter().get_client_ip(request))
 
 
 def _network(address: str) -> str:

@@ -43,25 +43,25 @@ BOUND = 40  # of a kind on the page of the own grid
 class Shelf:
     """A part of what waits: what it says where there is nothing, and the first of it for somebody.
 
-    first: (who, how many at most, behind which place) to the requests, the longest due first.
+    first: (who, what is theirs, how many at most, behind which place) to the requests, the longest due first.
     """
 
     title: Any
-    first: Callable[[User, int, Cursor | None], list[Request]]
+    first: Callable[[User, list[Q], int, Cursor | None], list[Request]]
     empty: Any = ""
     right: str = "requests.report"
 
 
-def _mine(*states: State) -> Callable[[User, int, Cursor | None], list[Request]]:
+def _mine(*states: State) -> Callable[[User, list[Q], int, Cursor | None], list[Request]]:
     """What went to a team that somebody leads, a unit that they staff or a post that they hold."""
-    return lambda user, most, after: mine.first(Request.objects.in_state(*states), user, most, after)
+    return lambda user, own, most, after: mine.first(Request.objects.in_state(*states), own, most, after)
 
 
-def _near(user: User, most: int, after: Cursor | None) -> list[Request]:
+def _near(user: User, own: list[Q], most: int, after: Cursor | None) -> list[Request]:
     """What else is to be solved where `user` may see requests."""
     near = Request.objects.open().within(access.scope_of(user, Request.view_right))
     begun = Q(state__in=[State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD])
-    others = near.exclude(reduce(or_, mine.leads(user), Q(pk__in=[])) & begun)
+    others = near.exclude(reduce(or_, own, Q(pk__in=[])) & begun)
     return list(others.exclude(state__in=[State.DONE, State.VERIFIED]).by_due(after)[:most])
 
 
@@ -88,11 +88,11 @@ PARTS = {
 def start(request: HttpRequest) -> HttpResponse:
     """What waits for me, the longest due first."""
     rules.require_service(request.user)
-    parts = []
+    parts, own = [], mine.leads(request.user)
     for key, part in PARTS.items():
         if not access.holds(request.user, part.right):
             continue
-        rows = part.first(request.user, FIRST + 1, None)
+        rows = part.first(request.user, own, FIRST + 1, None)
         parts.append({"key": key, "part": part, "rows": rows[:FIRST], "more": len(rows) > FIRST})
     asked = list(Part.objects.of_mine(request.user).waiting()[:BOUND])
     return render(request, "field/start.html", {"parts": parts, "asked_to_join": asked})
@@ -108,7 +108,7 @@ def part(request: HttpRequest, part: str) -> HttpResponse:
     if it is None or not access.holds(request.user, it.right):
         raise Http404
     after = Cursor.read(request.GET.get("after", ""))
-    rows = it.first(request.user, PAGE + 1, after)
+    rows = it.first(request.user, mine.leads(request.user), PAGE + 1, after)
     more, rows = len(rows) > PAGE, rows[:PAGE]
     following = f"?after={Cursor(rows[-1].due_at, rows[-1].pk)}" if more else ""
     context = {"part": it, "rows": rows, "page": {"next": following}, "first": after is None}

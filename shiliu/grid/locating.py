@@ -35,6 +35,11 @@ def _millionths(text: str) -> int | None:
     return -size if found[1].startswith("-") else size
 
 
+def of_degrees(lat: Decimal, long: Decimal) -> Point:
+    """A place in millionths of a degree, the nearest ones."""
+    return round(long * MILLIONTHS), round(lat * MILLIONTHS)
+
+
 def in_degrees(point: Point) -> tuple[Decimal, Decimal]:
     """Latitude and longitude of a place, exact."""
     x, y = (Decimal(value).scaleb(-6) for value in point)

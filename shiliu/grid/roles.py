@@ -51,7 +51,8 @@ ROLES = {
         _("administrator"),
         _REFERENCE
         | {"requests.configure"}
-        | {"grid.view", "grid.edit", "grid.appoint", "audit.view", "figures.view", "channel.view"},
+        | {"grid.view", "grid.edit", "grid.appoint", "audit.view", "figures.view", "channel.view"}
+        | {"api.manage"},
     ),
 }
 ANSWERING = ("grid_worker", "coordinator")  # whom residents turn to

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shiliu.core import receipts
 from shiliu.core.areas import Scope
@@ -137,10 +138,14 @@ def run(
     successions = tuple(on_record())
     stored = list(RoutingRule.objects.in_order())
     held = held_posts(_towns(past))
-    now = Router(in_force(stored, successions), held, successions)
-    tried = now
+
+    def router(rules: list[RoutingRule]) -> Router:
+        here = (rule for rule in in_force(rules, successions) if rule.scope & scope)
+        return Router(tuple(here), held, successions)
+
+    now = tried = router(stored)
     if draft is not None:
-        tried = Router(in_force(_with(stored, draft, instead_of), successions), held, successions)
+        tried = router(_with(stored, draft, instead_of))
     lines: dict[str, Line] = {rule.code: Line(rule) for rule in tried.rules} | {"": Line(None)}
     moved = nobody = 0
     for each in past:
@@ -203,7 +208,7 @@ def _elsewhere(line: Line, names: dict[Any, str]) -> list[tuple[str, int]]:
     """The most common ones, and the rest together."""
     most = [(names[lead], number) for lead, number in line.elsewhere.most_common(SHOWN)]
     rest = line.would - line.did - sum(number for _name, number in most)
-    return [*most, (_("others"), rest)] if rest else most
+    return [*most, (pgettext("to whom requests went", "others"), rest)] if rest else most
 
 
 def _example(past: Past, names: dict[Any, str]) -> Example:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shiliu.core.areas import VILLAGE
 from shiliu.grid.models import Post, Unit
@@ -38,6 +39,10 @@ def _serving(subject: Request) -> tuple[set[str], list[Team], list[Unit]]:
 
 class LeadField(forms.ChoiceField):
     """Who serves the request's area, the nearest first: grid worker, teams, offices and companies."""
+
+    default_error_messages = {
+        "invalid_choice": gettext_lazy("That one does not serve this place. Choose another one.")
+    }
 
     def offer(self, subject: Request, *, with_posts: bool = True, without: Collection[str] = ()) -> None:
         """with_posts: also who answers for the grid and its village. without: keys that are left out."""

@@ -9,6 +9,7 @@ import re
 from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F
@@ -25,6 +26,7 @@ from shiliu.requests.models import CallBack, Notice, Request
 
 log = logging.getLogger("shiliu.requests")
 NOTICES = System("notices")
+LEASE = 10 * 60  # seconds; longer than any server keeps a worker waiting
 TRIES = 5  # as often as the worker repeats a task; after that somebody calls
 _MOBILE = re.compile(r"1[3-9]\d{9}")  # what a text message reaches
 Channel, State = Notice.Channel, Notice.State
@@ -83,16 +85,24 @@ def channel_for(request: Request) -> str | None:
 
 
 def deliver(notice: Notice) -> None:
-    """Send what waits. Claimed by its number of tries, so of two workers at the same one a single one sends.
+    """Send what waits. Of two workers at the same one a single one sends: it holds a lease while it does,
+    and has counted the try that the other read.
 
     A fault is raised again, so that the task is repeated; the last one, and one that no repetition mends,
-    puts the person on the list of calls instead.
+    puts the person on the list of calls instead. What a worker left that died is sent by the clock.
     """
-    if notice.state != State.WAITING:
+    lease = f"notice:{notice.pk}"
+    if notice.state != State.WAITING or not cache.add(lease, 1, timeout=LEASE):
         return
     mine = Notice.objects.filter(pk=notice.pk, state=State.WAITING, tries=notice.tries)
-    if not mine.update(tries=F("tries") + 1):
-        return
+    try:
+        if mine.update(tries=F("tries") + 1):
+            _try(notice)
+    finally:
+        cache.delete(lease)
+
+
+def _try(notice: Notice) -> None:
     try:
         _send(notice)
     except Exception as error:

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from shiliu.core import areas
 from shiliu.core.areas import Scope
 from shiliu.grid.models import Area, Unit
 from shiliu.requests.leads import key_of
@@ -33,7 +35,7 @@ class TryForm(forms.Form):
         to_field_name="code",
         required=False,
         label=gettext_lazy("Category"),
-        empty_label=gettext_lazy("any"),
+        empty_label=pgettext_lazy("category", "any"),
     )
     area = forms.ModelChoiceField(
         Area.objects.none(), to_field_name="code", label=gettext_lazy("Area"), empty_label=None
@@ -51,18 +53,20 @@ class TryForm(forms.Form):
         today = timezone.localdate()
         fields: dict[str, Any] = self.fields
         fields["category"].queryset = Category.objects.offered()
-        areas = Area.objects.located().on(today).filter(scope.q())
-        fields["area"].queryset = areas.order_by("code")
+        rules = RoutingRule.objects.in_order()
+        self.rule = rules.filter(code=chosen).first() if chosen else None
+        near = scope.q() | Q(area=self.rule.area_id) if self.rule else scope.q()
+        fields["area"].queryset = Area.objects.located().on(today).filter(near).order_by("code")
         fields["area"].label_from_instance = lambda area: f"{area.name} {area.code}"
-        teams = Team.objects.on(today).within(scope).order_by("code")
-        units = Unit.objects.on(today).within(scope).order_by("code")
+        above = {code[:length] for code in scope.codes for length in areas.LEVELS if length <= len(code)}
+        serving = scope.q() | Q(area__in=above)
+        teams = Team.objects.on(today).filter(serving).order_by("code")
+        units = Unit.objects.on(today).filter(serving).order_by("code")
         self.known = {key_of(it): it for it in [*units, *teams]}
         fields["to"].choices = [
             ("", _("the grid's worker")),
             *((key, it.name) for key, it in self.known.items()),
         ]
-        rules = RoutingRule.objects.in_order().within(scope)
-        self.rule = rules.filter(code=chosen).first() if chosen else None
         if self.rule:
             self.initial = self._as_it_stands(self.rule)
 

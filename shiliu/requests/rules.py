@@ -109,6 +109,13 @@ def serving_area(actor: Any, it: Request | Part) -> str:
     return from_there or it.area_id
 
 
+def require_anywhere(actor: Any, right: str) -> None:
+    """NotPermitted for whoever holds a right nowhere by a post, also where it is everybody's in public."""
+    if not access.holds(actor, right):
+        sentence = _("You may not %(what)s here. Ask your administrator for a post with this right.")
+        raise NotPermitted(sentence % {"what": access.RIGHTS[right]})
+
+
 def require_service(actor: Any) -> None:
     """NotPermitted for whoever works on no request anywhere."""
     if not access.holds(actor, "requests.report"):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.forms import Select
 from django.utils import timezone
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -116,7 +116,7 @@ class QuestionForm(OfACategoryForm):
         kinds = CategoryQuestion.Datatype
         has_choices = cleaned.get("datatype") in (kinds.ONE_OF, kinds.MANY_OF)
         if has_choices != bool(cleaned.get("options", "").strip()):
-            sentence = now("Choices belong to a question with choices, at least one.")
+            sentence = gettext("Choices belong to a question with choices, at least one.")
             self.add_error("options", ValidationError(sentence))
         return cleaned
 

@@ -17,7 +17,7 @@ from tests.factories import IN_HAND, ORDER, PART
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
 DESK = "/console/requests/"
-MONTH = "/report/requests/2023-05/"
+MONTH, IN_EAST = "/report/requests/2023-05/", "%3Farea%3D990001100001"
 RECEIPT, PHOTO, NOTE = "K7Q3MN84TD", "PHOTO00001", "NOTE000001"
 SOUND = "<str:code>/recordings/<str:recording>/"
 HEARD = f"r/{SOUND}"
@@ -35,6 +35,7 @@ class Address:
     method: str = "get"
     sees: str = ""  # what only the one who holds the right is shown
     leads_to: str = ""  # where the anonymous are sent; the sign-in where there is something behind it
+    by_token: bool = False  # who comes, comes by an access token of the API; a session opens nothing there
 
 
 EVERYBODY = (200, 200, 200, 200)
@@ -71,7 +72,64 @@ PEOPLE = [
     ("posts/held/<str:code>/withdraw/", "posts/held/T-worker/withdraw/", 404, 422, *_SEND, ""),
 ]
 
+# Address below /console/, where the right is held elsewhere, missing, and held here, by whom, and how.
+KEYS = [
+    ("clients/", "clients/", 200, 403, 200, *_KEEP, "甲程序"),
+    ("clients/new/", "clients/new/", 200, 403, 200, *_KEEP, ">测试town</option>"),
+    ("clients/<str:code>/revoke/", "clients/C-1/revoke/", 404, 403, 409, *_SEND, ""),
+    ("tokens/", "tokens/", 200, 200, 200, *_KEEP, ""),
+    ("tokens/new/", "tokens/new/", 200, 200, 200, *_KEEP, ""),
+    ("tokens/<str:code>/revoke/", "tokens/nothing/revoke/", 404, 404, 404, *_SEND, ""),
+]
+# Open311: what everybody reads, and what needs a program's key.
+_KIND = r"\.(?P<kind>xml|json)$"
+OPEN311 = [
+    (f"^discovery{_KIND}", "discovery.xml", 200, "get"),
+    (f"^services{_KIND}", "services.json", 200, "get"),
+    (rf"^services/(?P<code>[^/]+){_KIND}", "services/nothing.xml", 404, "get"),
+    (f"^requests{_KIND}", "requests.json", 200, "get"),
+    (f"^requests{_KIND}", "requests.json", 403, "post"),
+    (rf"^requests/(?P<public_id>[^/]+){_KIND}", f"requests/{RECEIPT}.xml", 404, "get"),
+    (rf"^tokens/(?P<token>[^/]+){_KIND}", "tokens/x.xml", 404, "get"),
+    ("", "nothing", 404, "get"),
+]
+# The JSON API: route, path, wrong area, right missing, right held, method, what only the last one sees.
+STAFF_API = [
+    ("requests", "requests", 200, 403, 200, "get", WORDS),
+    ("requests", "requests", 422, 403, 422, "post", ""),
+    ("requests/<code>", "requests/R-OPEN", 404, 404, 200, "get", WORDS),
+    ("requests/<code>/contact", "requests/R-OPEN/contact", 404, 404, 200, "post", "13900000001"),
+    ("requests/<code>/steps", "requests/R-OPEN/steps", 404, 404, 200, "get", "accept"),
+    ("requests/<code>/steps/<step>", "requests/R-OPEN/steps/accept", 404, 404, 422, "post", ""),
+    ("categories", "categories", 200, 200, 200, "get", ""),
+    ("areas", "areas", 200, 200, 200, "get", ""),
+    ("figures", "figures", 200, 200, 200, "get", ""),
+    ("figures/<key>", "figures/requests.received?period=2023H1", 200, 200, 200, "get", ""),
+]
+
 MATRIX = [
+    *(
+        Address(f"console/{route}", f"/console/{path}", (302, wrong, missing, held), *how)
+        for route, path, wrong, missing, held, *how in KEYS
+    ),
+    *(
+        Address(f"open311/{route}", f"/open311/{path}", (status,) * 4, method=method)
+        for route, path, status, method in OPEN311
+    ),
+    *(
+        Address(
+            f"api/v1/{route}",
+            f"/api/v1/{path}",
+            (401, *statuses),
+            method=method,
+            sees=sees,
+            by_token=True,
+        )
+        for route, path, *statuses, method, sees in STAFF_API
+    ),
+    Address("api/v1/openapi.json", "/api/v1/openapi.json", EVERYBODY),
+    Address("api/v1/", "/api/v1/", (404, 404, 404, 404)),
+    Address("api/", "/api/nothing", (404, 404, 404, 404)),
     Address("", "/", EVERYBODY),
     Address("search/", "/search/", EVERYBODY),
     Address("search/", "/search/?q=%E8%B7%AF%E7%81%AF", EVERYBODY),  # never a request's words
@@ -92,10 +150,18 @@ MATRIX = [
         (404, 404, 404, 200),
     ),
     Address("report/requests/", "/report/requests/", (302, 302, 403, 302)),
-    Address("report/requests/<period:period>/", f"{MONTH}", (302, 200, 403, 200), sees="测试east"),
-    Address("report/requests/<period:period>/", f"{MONTH}?area=990001100001", (302, 404, 403, 200)),
+    Address("report/requests/<period:period>/", MONTH, (302, 200, 403, 200), sees="测试east"),
     Address(
-        "report/requests/<period:period>/<str:kind>/", f"{MONTH}csv/?area=990001100001", (302, 404, 403, 200)
+        "report/requests/<period:period>/",
+        f"{MONTH}?area=990001100001",
+        (302, 404, 403, 200),
+        leads_to=f"{LOGIN}?next={MONTH}{IN_EAST}",
+    ),
+    Address(
+        "report/requests/<period:period>/<str:kind>/",
+        f"{MONTH}csv/?area=990001100001",
+        (302, 404, 403, 200),
+        leads_to=f"{LOGIN}?next={MONTH}csv/{IN_EAST}",
     ),
     Address("ask/", "/ask/", EVERYBODY),
     Address("ask/", "/ask/", (422, 422, 422, 422), method="post"),

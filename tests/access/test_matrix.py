@@ -53,6 +53,7 @@ def site(places, staff):
     factories.ended_order(places.east_1, Category.objects.first())
     factories.venue(places.east_1, code="V-1")
     factories.post("grid_worker", places.east_2, title="空缺east")
+    factories.api_client(places.town, code="C-1")
     column = factories.column(places.east)
     factories.article(column, "live")
     factories.article(column, "draft", live=False)
@@ -80,9 +81,14 @@ def people(site, places) -> dict[str, User | None]:
 
 
 def visit(client, address: Address, who: User | None):
+    headers: dict[str, str] = {}
     if who:
-        client.force_login(who)
-    response = getattr(client, address.method)(address.path)
+        client.force_login(who)  # also where it counts for nothing
+    if who and address.by_token:
+        headers["authorization"] = f"Bearer {factories.token(who)}"
+    sends = address.by_token and address.method == "post"
+    body = {"data": "{}", "content_type": "application/json"} if sends else {}
+    response = getattr(client, address.method)(address.path, headers=headers, **body)
     if response.streaming:
         list(response)  # a file is closed when it was read
     return response

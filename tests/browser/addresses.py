@@ -188,6 +188,10 @@ EXAMPLES = {
     "posts:give": [Address(f"/console/posts/{POST}/give/?who=deputy", by="admin")],
     "posts:end_post": [Address(f"/console/posts/{POST}/end/", by="admin")],
     "posts:end": [Address(f"/console/posts/held/{TENURE}/end/", by="admin")],
+    "api:clients": [Address("/console/clients/", by="admin")],
+    "api:new_client": [Address("/console/clients/new/", by="admin")],
+    "api:tokens": [Address("/console/tokens/", by="coord-town")],
+    "api:new_token": [Address("/console/tokens/new/", by="coord-town")],
     "account_set_password": [Address("/accounts/password/set/", by="coord-town")],
     "invitation": [Address("/accounts/invite/d29ya2Vy/x/", status=410)],
     "account_inactive": [Address("/accounts/inactive/")],
@@ -209,6 +213,8 @@ NO_PAGE = {
     "field_requests:contact": "takes a form, shows it on the request's page",
     "field_requests:photo": "a picture",
     "field_requests:photo_small": "a picture",
+    "api:revoke_client": "takes a button, leads back",
+    "api:revoke_token": "takes a button, leads back",
     "people:renew": "takes a button, leads back",
     "people:switch_off": "takes a button, leads back",
     "people:switch_on": "takes a button, leads back",
@@ -241,7 +247,8 @@ NO_PAGE = {
     "wagtailcore_login": "leads on to the sign-in",
     "wagtailcore_authenticate_with_password": "for pages with a password; there are none",
 }
-NOT_OURS = ("admin/", "documents/")  # Wagtail's own screens, which have tests of their own
+# Wagtail's own screens, which have tests of their own; and what programs ask, where there are no pages.
+NOT_OURS = ("admin/", "documents/", "api/", "open311/")
 
 
 def names(patterns: list[Any] | None = None, namespace: str = "") -> Iterator[str]:

@@ -79,7 +79,7 @@ def test_from_filing_to_reported_done(visit: Windows, site: Site, desk, width: i
     follow(page, "nav a[href='/field/ask/']")
     look(page)
     page.locator("[name=words]").fill(words)
-    page.locator("[name=category]").select_option(index=1)
+    page.locator("[name=category]").select_option("facility")
     page.locator("[name=pictures]").set_input_files(photo("before.jpg"))
     follow(page, "main form button.big")
     look(page)

@@ -13,7 +13,7 @@ DONE = "总阀已经关好"
 
 
 def test_unit_joins_and_reports_its_part(visit: Windows):
-    desk = visit(f"/console/requests/{OPEN_REQUEST}/", by="coord-town", width=DESK, script=False)
+    desk = visit(f"/console/requests/{OPEN_REQUEST}/", by="coord-town", width=DESK)
     desk.locator("details", has=desk.locator("#step-join")).locator("summary").click()
     desk.locator("#step-join [name=doer]").select_option("unit:U07")
     desk.locator("#step-join [name=words]").fill(WORDS)
@@ -33,3 +33,17 @@ def test_unit_joins_and_reports_its_part(visit: Windows):
 
     desk.reload()
     assert DONE in desk.locator("section.joint").inner_text()
+
+
+def test_rule_is_tried_on_past_requests(visit: Windows):
+    page = visit("/console/routing/?days=90", by="coord-town", width=PHONE)
+    assert violations(page) == []
+    assert wider_than_the_window(page) == 0
+    rules = page.locator(".rules > li").count()
+    page.locator("#try summary").click()
+    page.locator("#try [name=words]").fill("路灯")
+    page.locator("#try [name=to]").select_option("unit:U08")
+    follow(page, "#try form button")
+    assert page.locator(".rules > li.tried").count() == 1
+    assert page.locator(".rules > li").count() == rules + 1
+    assert violations(page) == []

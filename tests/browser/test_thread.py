@@ -128,6 +128,7 @@ def again(worker: Page, coordinator: Page, code: str) -> None:
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_what_was_typed_survives_a_refused_photo(visit: Windows, script: bool):
     page = visit(f"/ask/?area={GRID}", script=script)
+    follow(page, f"main form button[value='{LAMP}']")
     page.locator("[name=words]").fill("广场的单杠松了")
     page.locator("[name=contact_name]").fill("甲某")
     page.locator("[name=pictures]").set_input_files(

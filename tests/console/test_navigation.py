@@ -22,7 +22,8 @@ def test_navigation_shows_only_what_a_person_may_do(client, staff):
     nobody = first
     assert shown(client, staff.nobody) == nobody
     people = ["/console/people/", "/console/posts/", "/report/", "/map/"]
-    desk = [*first, "/console/requests/", "/console/requests/new/", "/console/requests/orders/"]
+    desk = [*first, "/console/requests/", "/console/requests/call-backs/", "/console/requests/new/"]
+    desk += ["/console/routing/", "/console/requests/orders/"]
     assert shown(client, staff.coordinator) == [*desk, *people, "/field/"]
     assert shown(client, staff.editor) == [*nobody, *people, "/admin/"]
 

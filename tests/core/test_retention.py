@@ -21,6 +21,7 @@ from tests.strategies import taken_back, with_database
 # Every field about a person: how many days it is kept after what. Whoever adds one adds it here.
 KEPT = {
     "aid.Payment.recipient": (3653, "paid_on"),
+    "api.Client.contact_email": (180, "revoked_at"),
     "requests.Request.contact_name": (180, "closed_at"),
     "requests.Request.contact_phone": (180, "closed_at"),
     "venues.Lecturer.name": (365, "valid_to"),

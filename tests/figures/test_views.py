@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -15,7 +16,7 @@ from shiliu.core.figures import FIGURES, PUBLIC_FIELDS, Over
 from shiliu.figures import rows
 from shiliu.figures.report import over
 from shiliu.grid.roles import ROLES
-from shiliu.requests.models import Request
+from shiliu.requests.models import Category, Request
 from tests import factories
 from tests.factories import DAY
 from tests.strategies import HALF_YEAR
@@ -28,6 +29,8 @@ def busy(places):
     """The same in three grids: two of the town, one of the other."""
     for where in (places.east_1, places.west_1, places.far_1):
         factories.half_year(where)
+        late = factories.moment(DAY + timedelta(days=20))
+        factories.closed_request(where, Category.objects.first(), closed_at=late, satisfied=False)
     column = factories.column(places.east)
     factories.reads(factories.article(column, "a-1"))
     return places
@@ -99,7 +102,7 @@ def test_receipt_code_of_a_request_is_nowhere_in_public(client, busy):
     assert not {"code", "words", "merged_into"} & set(PUBLIC_FIELDS[Request])
     asked = over(HALF_YEAR, busy.town)
     of_requests = [key for key, figure in FIGURES.items() if figure.rows(asked).model is Request]
-    assert len(of_requests) == 6
+    assert len(of_requests) == 15
     codes = list(Request.objects.values_list("code", flat=True))
     codes += [receipts.shown(code) for code in codes]
     for url in [reverse("figures:report", args=["2023H1"]), *map(records_url, of_requests)]:
@@ -149,7 +152,7 @@ def test_requests_of_kinds_that_are_not_public_are_counted_but_not_listed(client
 
     shown = client.get(records_url("requests.received"), headers=ENGLISH)
 
-    assert value_shown(shown, "requests.received") == "5"
+    assert value_shown(shown, "requests.received") == "7"
     assert "家庭纠纷" not in text(shown)
     assert "that are not public are counted, but not listed" in text(shown)
     client.force_login(staff.coordinator)
@@ -293,7 +296,7 @@ def test_empty_install_has_a_report(client, db):
 @pytest.mark.parametrize("n", [1, 3])
 def test_report_page_costs_the_same_whatever_there_is(client, places, n, django_assert_num_queries):
     factories.half_year(places.east_1, n)
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(46):
         client.get(reverse("figures:report", args=["2023H1"]))
 
 

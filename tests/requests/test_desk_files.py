@@ -55,7 +55,7 @@ def test_file_holds_what_the_list_shows_in_its_order(desk, places, add, grid_tea
     rows = table(desk)
     assert codes(rows) == ["AAA", "BBB"]
     assert dict(zip(rows[0], rows[1], strict=True)) | {"received at": "", "due at": ""} == {
-        "code": "AAA", "received at": "", "area": "测试east_1", "category": "路灯", "state": "received",
+        "code": "AAA--", "received at": "", "area": "测试east_1", "category": "路灯", "state": "received",
         "lead": "", "due at": "", "first contact at": "", "closed at": "", "on time": "",
         "solved, says the resident": "", "satisfied, says the resident": "", "urgent": "yes",
         "number of the work order": "12345-7", "where exactly": "",
@@ -78,7 +78,7 @@ def test_file_is_what_spreadsheets_open(desk, add):
     rows = openpyxl.load_workbook(io.BytesIO(content(sheet)), read_only=True).active.iter_rows(
         values_only=True
     )
-    assert [row[0] for row in rows] == ["code", "ONE"]
+    assert [row[0] for row in rows] == ["code", "ONE--"]
 
 
 @pytest.mark.parametrize("words", ["=1+1", "+86", "-1", "@SUM(A1)", "＝1", "\tx", "'x"])
@@ -90,12 +90,10 @@ def test_no_cell_is_a_formula(desk, add, words):
     assert (cell.data_type, cell.value) == ("s", f"'{words}")
 
 
-@pytest.mark.parametrize(
-    "words", ["\x00\x01 \x1f﷐ \ud800"[:4], "<b>&amp;]]>", "𠮷 ᠮᠣᠩᠭᠣᠯ ئۇيغۇر", "x" * 40_000]
-)
+@pytest.mark.parametrize("words", ["\x00\x01 \x1f", "<b>&amp;]]>", "𠮷 ᠮᠣᠩᠭᠣᠯ ئۇيغۇر", "x" * 40_000])
 def test_any_text_fits_into_a_cell(words):
-    file = workbook.write([["what"], [words]])
-    value = openpyxl.load_workbook(file).active["A2"].value
+    with workbook.write([["what"], [words]]) as file:
+        value = openpyxl.load_workbook(file).active["A2"].value
     kept = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", "", words)[: workbook.MOST_CHARACTERS]
     assert value == kept
 
@@ -143,7 +141,7 @@ def test_file_of_several_areas_is_in_one_order(client, staff, places, add):
 def test_file_costs_the_same_whatever_there_is(desk, add, n, django_assert_num_queries):
     for number in range(n):
         add(f"R{number}")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         content(taken(desk, "csv"))
 
 

@@ -156,7 +156,7 @@ def test_mine_is_with_my_teams_units_and_posts(client, staff, places, lamp):
     )
     factories.request(places.east_1, lamp, code="NOT", state=State.ASSIGNED, unit=factories.unit(places.east))
     client.force_login(person)
-    assert set(codes(client.get(LIST, {"show": "mine"}))) == {"TEAM", "UNIT", "POST"}
+    assert set(codes(client.get(LIST, {"show": "mine"}))) == {"TEAM", "UNIT", "POST", "BEYOND"}
     now = timezone.now()
-    assert lists.count(person, package.read({"show": "mine"}), now) == 3
+    assert lists.count(person, package.read({"show": "mine"}), now) == 4
     assert Request.objects.count() == 6

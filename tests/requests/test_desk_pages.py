@@ -8,9 +8,21 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from shiliu.core import receipts
+from shiliu.core import audit, receipts
 from shiliu.requests import actions
-from shiliu.requests.models import Kind, Milestone, Part, Photo, Request, State
+from shiliu.requests.models import (
+    CallBack,
+    CategoryQuestion,
+    Escalation,
+    Kind,
+    Milestone,
+    Notice,
+    Part,
+    Photo,
+    Recording,
+    Request,
+    State,
+)
 from tests import factories
 from tests.factories import moment
 
@@ -71,6 +83,38 @@ def test_list_stands_beside_it_with_its_place_marked(desk, asked, places, lamp):
     assert 'class="beside' not in desk.get(f"{LIST}{asked.code}/").content.decode()
 
 
+def beside(it: Request, number: int) -> None:
+    """One of everything else that is told on the page."""
+    at = moment(hour=9 + number)
+    Escalation.objects.create(request=it, reason="overdue", level=2, due_at=at, at=at)
+    entry = audit.entries_of(it).order_by("id")[number]
+    Notice.objects.create(request=it, entry=entry, channel="email", state="failed", fault="邮箱已满")
+    CallBack.objects.create(
+        request=it, area=it.area, reason="ask", made_at=at, outcome="not_reached", done_at=at
+    )
+    Recording.objects.create(request=it, sound="a", seconds=5)
+    Photo.objects.create(request=it, picture="a", thumbnail="b", width=1, height=1, taken=Photo.Taken.ADDED)
+
+
+def test_page_tells_all_that_belongs_to_it(desk, asked, lamp):
+    CategoryQuestion.objects.create(
+        category=lamp, name="pole", label="灯杆编号", datatype=CategoryQuestion.Datatype.STRING
+    )
+    Request.objects.filter(pk=asked.pk).update(
+        answers={"pole": "K-17"}, address="3号楼东侧", lat="40.657400", long="109.840300",
+        order_source="12345", order_number="20260715-0042", is_urgent=True, wrote_at=moment(),
+        satisfied=False, reopened_at=moment(),
+    )  # fmt: skip
+    beside(asked, 0)
+    shown = text(desk.get(f"{LIST}{asked.code}/"))
+    for words in (
+        "灯杆编号", "K-17", "3号楼东侧", "40.657400, 109.840300", "12345 20260715-0042", "urgent",
+        "the resident wrote", "2023-05-10 10:00", "overdue", "e-mail", "failed", "邮箱已满",
+        "to be asked whether it is solved", "not reached, given up", "Added later",
+    ):  # fmt: skip
+        assert words in shown, words
+
+
 @pytest.mark.parametrize("n", [1, 3])
 def test_page_costs_the_same_whatever_there_is(
     desk, staff, asked, grid_team, places, lamp, n, django_assert_num_queries
@@ -82,10 +126,11 @@ def test_page_costs_the_same_whatever_there_is(
         Photo.objects.create(request=asked, picture="a", thumbnail="b", width=1, height=1)
         factories.request(places.east_1, lamp)
         actions.show_contact(asked, by=staff.coordinator)
-    with django_assert_num_queries(14):
+        beside(asked, number)
+    with django_assert_num_queries(17):
         desk.get(f"{LIST}{asked.code}/")
     actions.accept(asked, by=staff.coordinator, seen=1)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(23):
         desk.get(f"{LIST}{asked.code}/?list=show%3Dopen")
 
 

@@ -123,7 +123,7 @@ def test_page_costs_the_same_whatever_there_is(
         RoutingRule.objects.create(
             name=f"规则{number}", area=places.town, words=f"x{number}", position=number
         )
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         assert desk.get(URL).status_code == 200
 
 

@@ -66,7 +66,7 @@ def test_staff_of_a_unit_has_what_went_to_it_and_nothing_else(cast, fitter, wate
     actions.assign(theirs, to=water, by=cast.staff.coordinator, seen=1)
     assert list(Request.objects.visible_to(fitter)) == [theirs]
     assert list(Request.objects.of_mine(fitter)) == [theirs]
-    assert own.first(Request.objects.open(), fitter, 9) == [theirs]
+    assert own.first(Request.objects.open(), own.leads(fitter), 9) == [theirs]
     assert own.count(Request.objects.open(), own.leads(fitter), 9) == 1
     assert rules.serves(fitter, theirs)
     assert not rules.serves(fitter, it)
@@ -92,7 +92,7 @@ def test_own_list_costs_the_same_however_long(cast, fitter, water, n, django_ass
     for _n in range(n):
         actions.assign(cast.request(State.ASSIGNED), to=water, by=cast.staff.coordinator, seen=1)
     with django_assert_num_queries(3):
-        assert len(own.first(Request.objects.open(), fitter, 9)) == n
+        assert len(own.first(Request.objects.open(), own.leads(fitter), 9)) == n
 
 
 # Asking to join -------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.core import mail
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from shiliu.core.access import Resident
+from shiliu.core.access import Resident, System
 from shiliu.core.models import AuditEntry
 from shiliu.requests import actions, notices
 from shiliu.requests.models import CallBack, Notice, Request, State
@@ -192,15 +192,50 @@ def test_service_that_refuses_is_tried_again(cast, settings):
     assert sent() == [("service", "waiting", 1)]
 
 
-def test_of_two_workers_at_one_notice_a_single_one_sends(cast):
+def test_worker_that_comes_while_another_sends_does_not(cast, monkeypatch):
     it = refused(cast, contact_email=ADDRESS)
-    step = AuditEntry.objects.get(public_id=it.code)
-    Notice.objects.create(request=it, entry=step, channel="email")
+    sends = notices._send
+
+    def interrupted(notice):
+        run_tasks()
+        sends(notice)
+        run_tasks()
+
+    monkeypatch.setattr(notices, "_send", interrupted)
+    tell_resident.call(it.code, 2)
+    assert (len(mail.outbox), sent()) == (1, [("email", "sent", 1)])
+
+
+def test_worker_that_read_it_before_another_tried_does_not_send(cast):
+    it = refused(cast, contact_email=ADDRESS)
+    Notice.objects.create(request=it, entry=AuditEntry.objects.get(public_id=it.code), channel="email")
     one, other = Notice.objects.get(), Notice.objects.get()
     notices.deliver(one)
-    Notice.objects.update(state="waiting")  # the first is still at it, says the row that the second read
     notices.deliver(other)
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_at_one_notice_send_one_mail(start_process):
+    here = factories.places()
+    it = factories.request(here.east_1, factories.category(), contact_email=ADDRESS)
+    actions.refuse(it, by=System("test"), seen=1, note="请找物业")
+    with mail_server() as server:
+        host, port = server.server_address
+        workers = [start_process() for _n in range(3)]
+        for worker in workers:
+            worker.tell(
+                "from django.conf import settings",
+                "settings.SENDS_MAIL = True",
+                "settings.EMAIL_BACKEND = 'django.core.mail.backends.smtp.EmailBackend'",
+                f"settings.EMAIL_HOST, settings.EMAIL_PORT = {host!r}, {port}",
+                "from shiliu.requests.tasks import tell_resident",
+                f"tell_resident.call({it.code!r}, 2)",
+            )
+        for worker in workers:
+            worker.answer()
+    assert len(server.received) == 1
+    assert sent() == [("email", "sent", 1)]
 
 
 def test_clock_sends_what_a_worker_left(cast):

@@ -16,6 +16,7 @@ from shiliu.requests import case, steps
 from shiliu.requests.models import PERSONAL, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.steps import WAYS, StepForm
+from shiliu.requests.story import for_staff
 
 MOST = 100
 _PICK = re.compile(r"([\w-]{1,40}):(\d{1,9})", re.ASCII)
@@ -120,8 +121,8 @@ def form_for(user: User, verb: str, rows: list[Picked], *data: Any) -> StepForm 
     if to is not None and hasattr(to, "found"):
         for other in others:
             _offer_also(to, steps.form_for(verb, other, user).fields["to"])
-        if others or len([row for row in rows if not row.hinders]) > 1:
-            form.initial["to"] = to.nearest(first) if not others else ""
+        if sum(not row.hinders for row in rows) > 1:  # what is proposed for the one is not for the others
+            form.initial["to"], to.help_text = "" if others else to.nearest(first), ""
     return form
 
 
@@ -149,7 +150,7 @@ def _outcome(user: User, verb: str, pick: Pick, sent: QueryDict) -> Outcome:
     given["seen"] = str(pick.seen)
     tone, told = _taken(user, verb, pick, it, given)
     now = _rows(user, [pick]).get(pick.code)  # what a team gives back is no longer theirs to see
-    return Outcome(receipts.shown(it.code), it.words, tone, told, now)
+    return Outcome(receipts.shown(it.code), it.headline, tone, told, now)
 
 
 def _taken(user: User, verb: str, pick: Pick, it: Request, given: QueryDict) -> tuple[str, str]:
@@ -175,5 +176,5 @@ def _taken(user: User, verb: str, pick: Pick, it: Request, given: QueryDict) -> 
 
 def _overtaken(it: Request, pick: Pick) -> str:
     """That a colleague was faster, and what they did."""
-    told = "; ".join(entry.words for entry in case.told(case.since(it, pick.seen)))
+    told = "; ".join(entry.words for entry in for_staff(case.since(it, pick.seen)))
     return _("A colleague was faster, and nothing was done: %(what)s") % {"what": told or "–"}

@@ -36,9 +36,12 @@ def leads(actor: Any) -> list[Q]:
     ]
 
 
-def first(rows: RequestQuerySet, actor: Any, most: int, after: Cursor | None = None) -> list[Request]:
-    """The first `most` of `actor`'s among `rows`, the longest due first; those behind `after`, if given."""
-    found = [it for lead in leads(actor) for it in rows.filter(lead).by_due(after)[:most]]  # type: ignore[attr-defined]
+def first(rows: RequestQuerySet, among: Iterable[Q], most: int, after: Cursor | None = None) -> list[Request]:
+    """The first `most` of `rows` that went to the leads `among`, the longest due first.
+
+    after: only those behind this place.
+    """
+    found = [it for lead in among for it in rows.filter(lead).by_due(after)[:most]]  # type: ignore[attr-defined]
     found.sort(key=lambda it: (it.due_at, it.pk))
     return found[:most]
 

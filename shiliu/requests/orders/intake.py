@@ -4,10 +4,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from datetime import time as clock
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shiliu.core import worktime
 from shiliu.core.access import NotPermitted
 from shiliu.core.door import Refused
 from shiliu.core.exchange.reading import Problem
@@ -19,6 +23,7 @@ from shiliu.requests.orders.placing import Places
 from shiliu.requests.orders.tables import Line, Table
 
 CHUNK = 500
+NEWS = (Outcome.NEW, Outcome.CHANGED)
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,14 @@ class Result:
     def number(self) -> str:
         return self.coming.order.number if self.coming else ""
 
+    @property
+    def due_until(self) -> date | datetime | None:
+        """When the order's own deadline ends; at midnight, the day that ends there."""
+        if self.coming is None or self.coming.order.due_at is None:
+            return None
+        local = timezone.localtime(self.coming.order.due_at)
+        return worktime.last_day(local) if local.time() == clock() else local
+
 
 @dataclass
 class Report:
@@ -46,6 +59,11 @@ class Report:
     def counts(self) -> Counter[str]:
         """How many of each outcome, and how many were refused."""
         return Counter(str(each.outcome or "refused") for each in self.results)
+
+    @property
+    def to_do(self) -> int:
+        """How many of the lines bring something."""
+        return sum(each.outcome in NEWS for each in self.results)
 
     def of(self, outcome: Outcome | None) -> list[Result]:
         return [each for each in self.results if each.outcome == outcome]
@@ -64,7 +82,7 @@ def bring_in(table: Table, *, by: Any, seconds: float) -> Report:
     report, end = Report(), time.monotonic() + seconds
     for result, known in _looked_up(table, by):
         foreseen = _foreseen(result, known)
-        if foreseen.outcome in (Outcome.NEW, Outcome.CHANGED):
+        if foreseen.outcome in NEWS:
             if time.monotonic() > end:
                 report.left += 1
                 continue

@@ -18,6 +18,7 @@ from shiliu.core.http import StaffRequest
 from shiliu.requests import actions, case, desk
 from shiliu.requests.desk import alike, lists
 from shiliu.requests.models import Request
+from shiliu.requests.story import for_staff
 
 FOUND = 12
 
@@ -74,6 +75,7 @@ class _Side:
         self.it = it
         self.code = receipts.shown(it.code)
         self.photos = list(it.photos.all())
+        self.recordings = [each for each in it.recordings.all() if each.message_id is None]
         self.has_contact = bool(it.contact_name or it.contact_phone or it.contact_email)
         self.goes = _("This one goes on: %(code)s") % {"code": self.code}
 
@@ -109,7 +111,7 @@ def _overtaken(request: StaffRequest, it: Request, other: Request, sentence: str
     changed = []
     for each in (it, other):
         seen = _number(request.POST.get(f"seen-{each.code}"))
-        changed += [(receipts.shown(each.code), entry) for entry in case.told(case.since(each, seen))]
+        changed += [(receipts.shown(each.code), entry) for entry in for_staff(case.since(each, seen))]
     fresh = case.find(user, it.code), case.find(user, other.code)
     for ends, goes_on in (fresh, fresh[::-1]):
         if case.went_into(ends, goes_on):

@@ -70,7 +70,8 @@ def look(request: StaffRequest) -> HttpResponse:
         form.add_error("file", str(unreadable))
         return _page(request, form)
     report = intake.look(table, by=user)
-    return _report(request, report, table, token=held.hold(content, by=user), is_done=False)
+    token = held.hold(content, by=user) if report.to_do else ""
+    return _report(request, report, table, token=token, is_done=False)
 
 
 @login_required
@@ -102,7 +103,6 @@ def _report(
         "token": token,
         "is_done": is_done,
         "counts": counts,
-        "to_do": counts["new"] + counts["changed"],
         "new": report.of(actions.orders.Outcome.NEW)[:SHOWN],
         "changed": report.of(actions.orders.Outcome.CHANGED)[:SHOWN],
         "refused": report.of(None)[:SHOWN],
