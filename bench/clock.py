@@ -104,8 +104,9 @@ def measure(label: str, database_url: str, n: int, due: int) -> None:
         began = time.perf_counter()
         clocks = [run(env, "tick") for _n in range(2)]
         ticks = [result(clock) for clock in clocks]
-        print(f"{label}: two clocks, started and ended within {time.perf_counter() - began:.1f} s: "
-              + ", ".join(f"{it['looked_at']} in {it['seconds']:.1f} s ({it['cpu']:.1f} s CPU)" for it in ticks))  # fmt: skip
+        print(f"{label}: two clocks, both ended after {time.perf_counter() - began:.1f} s")
+        for it in ticks:
+            print(f"  {it['looked_at']} in {it['seconds']:.1f} s, {it['cpu']:.1f} s CPU")
         told = result(run(env, "told"))
         target(f"clock_{label}_escalate_seconds", max(it["seconds"] for it in ticks), DONE_SECONDS)
         target(f"clock_{label}_missed", due - min(told["escalations"], told["entries"]), 0)

@@ -141,8 +141,9 @@ def generate(label: str, env: dict[str, str], n: int) -> None:
     subprocess.run(command, env=env | {"PYTHONPATH": str(ROOT)}, check=True, stdout=subprocess.DEVNULL)
     seconds = time.perf_counter() - began
     own = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(f"{label} {n}: generated in {seconds:.0f} s; so far all commands took "
-          f"{own.ru_utime + own.ru_stime:.0f} s CPU, {cpu(postgres_of(env['DATABASE_URL'])) - spent:.0f} s of the database's")  # fmt: skip
+    commands, database = own.ru_utime + own.ru_stime, cpu(postgres_of(env["DATABASE_URL"])) - spent
+    print(f"{label} {n}: generated in {seconds:.0f} s; all commands so far took {commands:.0f} s CPU, "
+          f"the database {database:.0f} s")  # fmt: skip
     if n == SIZES[-1]:
         target(f"desk_{label}_generate_seconds", seconds, GENERATE_SECONDS)
 

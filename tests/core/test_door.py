@@ -318,3 +318,31 @@ def test_tasks_are_seen_only_after_the_commit():
     assert seen == [(0, "received"), (2, "accepted")]  # the step of the table brings one of its own
     task = DBTaskResult.objects.get(task_path__endswith=".index")
     assert json.loads(json.dumps(task.args_kwargs))["args"] == [request.code]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writes_together_are_one_transaction_without_savepoints(django_assert_num_queries):
+    at = factories.places()
+    first, second = (factories.request(at.east_1, factories.category(code=code)) for code in ("a", "b"))
+    # BEGIN; for each the update, findable words (none), the entry and the task of the step; COMMIT
+    with django_assert_num_queries(8), door.together():
+        for request in (first, second):
+            with door.change(request, ACCEPT, by=TEST, seen=1) as change:
+                change.step(LIFECYCLE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_one_of_them_refuses_takes_back_all():
+    at = factories.places()
+    first, second = (factories.request(at.east_1, factories.category(code=code)) for code in ("a", "b"))
+
+    def both() -> None:
+        with door.together():
+            for request, seen in ((first, 1), (second, 7)):
+                with door.change(request, ACCEPT, by=TEST, seen=seen) as change:
+                    change.step(LIFECYCLE)
+
+    with pytest.raises(StaleState):
+        both()
+    assert nothing_happened(first)
+    assert nothing_happened(second)

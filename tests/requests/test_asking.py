@@ -168,7 +168,7 @@ def test_refused_report_leaves_no_file(cast):
 
 
 def test_cost_of_asking_in_statements(cast, django_assert_num_queries):
-    """Two savepoints, the calendar, the request, its audit and task, and three about milestones."""
+    """A savepoint of the test, the calendar, the request, its audit and task, and two about milestones."""
     in_hours(cast.lamp, Kind.CONTACT, 1)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         asked(cast)
