@@ -31,11 +31,12 @@ def generate(**options) -> None:
 
 def content() -> list:
     """Everything but what has to differ: contact details are encrypted anew, passwords are random."""
-    kept = [field.name for field in Request._meta.concrete_fields if not field.name.startswith("contact_")]
+    fields = [field for field in Request._meta.concrete_fields if not field.name.startswith("contact_")]
+    kept = [f"{field.name}__code" if field.is_relation else field.name for field in fields]
     entries = AuditEntry.objects.filter(kind="requests.request").order_by("id")
     return [
         list(Area.objects.order_by("code").values_list("code", "name")),
-        list(Request.objects.order_by("pk").values_list(*(name for name in kept if not name.endswith("id")))),
+        list(Request.objects.order_by("pk").values_list(*(name for name in kept if name != "id"))),
         list(entries.values_list("at", "actor__username", "verb", "public_id", "version", "note", "data")),
         list(Message.objects.order_by("pk").values_list("request__code", "kind", "words", "at")),
         list(Escalation.objects.order_by("pk").values_list("request__code", "reason", "level", "due_at")),

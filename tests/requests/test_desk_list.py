@@ -12,7 +12,7 @@ from django.utils import timezone
 from shiliu.core import search
 from shiliu.core.due import due
 from shiliu.grid.models import Area
-from shiliu.requests.desk import OWN, SHOWS, lists, read
+from shiliu.requests.desk import OWN, SHOWS, choices, lists, read
 from shiliu.requests.models import Request, State
 from tests import factories
 from tests.factories import moment
@@ -175,11 +175,13 @@ def test_leader_of_a_team_sees_what_went_to_it_and_no_more(client, places, add):
 def test_places_of_a_county_are_its_towns_and_communities(county_coordinator, staff, places):
     """Hundreds of grids are no choice; communities of one name in two towns stay apart."""
     Area.objects.filter(code=places.far.code).update(name=places.east.name)
-    assert [[code for code, _name in inside] for _town, inside in lists.places(county_coordinator)] == [
+    assert [[code for code, _name in inside] for _town, inside in choices.places(county_coordinator)] == [
         [places.town.code, places.east.code, places.west.code],
         [places.other_town.code, places.far.code],
     ]
-    assert [[code for code, _name in inside] for _place, inside in lists.places(staff.town_coordinator)] == [
+    assert [
+        [code for code, _name in inside] for _place, inside in choices.places(staff.town_coordinator)
+    ] == [
         [places.east.code, places.east_1.code, places.east_2.code],
         [places.west.code, places.west_1.code, places.west_2.code],
     ]

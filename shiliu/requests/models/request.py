@@ -332,6 +332,13 @@ class Request(Record, Located):
     def __str__(self) -> str:
         return self.code
 
+    def get_state_display(self) -> str:
+        """The state in words. Django's own would translate all states for each row of a list."""
+        return str(State(self.state).label)
+
+    def get_escalated_to_display(self) -> str:
+        return str(Level(self.escalated_to).label)
+
     @property
     def headline(self) -> str:
         """What it is called in a list: its words, or that it was spoken."""
