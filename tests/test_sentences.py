@@ -22,6 +22,8 @@ from shiliu.grid import actions as grid
 from shiliu.grid.models import Post
 from shiliu.plan import actions as plan
 from shiliu.requests import actions as requests
+from shiliu.requests import notices
+from shiliu.requests.actions import escalating
 from shiliu.requests.actions.asking import Order
 from shiliu.requests.actions.orders import Coming
 from shiliu.requests.models import Request
@@ -75,6 +77,64 @@ def end_requests_otherwise(at: Places, staff: Staff) -> None:
     requests.merge(asked(at), into=asked(at), by=by, seen=1)
     requests.transfer(asked(at), by=by, seen=1, note="属信访事项")
     requests.withdraw(asked(at), by=Resident(), seen=1)
+
+
+def in_hand(at: Places, staff: Staff) -> Request:
+    """Accepted and given to a team, by somebody who left a telephone number."""
+    by, team = staff.coordinator, factories.team(at.east, factories.strand())
+    ours = requests.ask(
+        by=Resident(),
+        category=factories.category(),
+        area=at.east_1,
+        words="路灯",
+        contact_phone="13900000001",
+    )
+    requests.accept(ours, by=by, seen=1)
+    return requests.assign(ours, to=team, by=by, seen=2)
+
+
+def write_about_a_request(at: Places, staff: Staff) -> None:
+    by, ours = staff.coordinator, in_hand(at, staff)
+    requests.set_urgency(ours, urgent=True, by=by, seen=3)
+    requests.tell(ours, words="明天来修", by=by, seen=4)
+    requests.tell(ours, words="几点在家", asks=True, by=by, seen=5)
+    notices.tell(ours.code, 6)
+    requests.note(ours, words="先断电", by=by, seen=6)
+    requests.add(ours, words="上午都在", by=Resident())
+    ours.refresh_from_db()
+    requests.read(ours, by=by, until=timezone.now())
+    requests.export(filter="未结", number=1, by=by)
+
+
+def ask_others_and_wait_too_long(at: Places, staff: Staff) -> None:
+    by, ours, now = staff.coordinator, in_hand(at, staff), timezone.now()
+    for n, act in enumerate((requests.return_part, requests.drop_part)):
+        helper = factories.team(at.east, factories.strand())
+        part = requests.join(ours, doer=helper, words="带梯子", by=by, seen=3 + n)
+        act(part, by=by, seen=1, note="不用了")
+    first, second = (
+        ours.milestones.create(kind="partial", name=name, due_at=now) for name in ("通水", "恢复路面")
+    )
+    requests.reach(ours, milestone=first, by=by, seen=5, note="已通水")
+    Request.objects.filter(pk=ours.pk).update(due_at=now, alarm_at=now)
+    assert second.met_at is None
+    escalating.look(now)
+    escalating.look_at_milestones(now)
+
+
+def call_back(at: Places, staff: Staff) -> None:
+    by = staff.coordinator
+    for said_by_telephone in (True, False):
+        ours = in_hand(at, staff)
+        requests.report(ours, by=by, seen=3, note="换了灯泡")
+        requests.verify(ours, by=by, seen=4)
+        if said_by_telephone:
+            said = requests.Said(solved=True, seen=5, satisfied=True)
+            requests.call(ours.call_backs.get(), outcome="reached", by=by, seen=1, said=said)
+        else:
+            requests.confirm(ours, by=Resident(), seen=5)
+            requests.rate(ours, satisfied=True, by=Resident(), seen=6)
+            requests.rate(ours, satisfied=False, by=Resident(), seen=7)
 
 
 def answer_work_orders(at: Places, staff: Staff) -> None:
@@ -171,6 +231,9 @@ def entries(places, staff, tmp_path) -> list[AuditEntry]:
     handle_a_request(places, staff)
     handle_what_takes_longer(places, staff)
     end_requests_otherwise(places, staff)
+    write_about_a_request(places, staff)
+    ask_others_and_wait_too_long(places, staff)
+    call_back(places, staff)
     answer_work_orders(places, staff)
     pay_and_reverse(places, staff)
     decide_and_do(places, staff)

@@ -123,7 +123,7 @@ def test_failing_task_takes_change_and_audit_back(staff, request_):
 
 def test_constraint_of_the_database_is_refused_with_its_sentence(staff, request_):
     """What no rule caught, the database does; people read the constraint's words, not a fault."""
-    with pytest.raises(Refused, match=r"An assigned request names its team or unit\."):  # noqa: SIM117
+    with pytest.raises(Refused, match=r"An assigned request names its team, unit or post\."):  # noqa: SIM117
         with door.change(request_, ACCEPT, by=staff.coordinator, seen=1) as change:
             change.set(state=State.ASSIGNED)
     assert nothing_happened(request_)

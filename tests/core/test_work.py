@@ -236,7 +236,9 @@ def test_every_regular_task_is_known_by_its_own_name():
         "shiliu.core.tasks.erase_expired",
         "shiliu.core.tasks.reindex",
         "shiliu.core.tasks.sweep",
+        "shiliu.requests.tasks.forget",
         "shiliu.requests.tasks.look_at_the_clock",
+        "shiliu.requests.tasks.send_what_waits",
         "shiliu.requests.tasks.wind_up",
     ]
     assert all(name == job.task.module_path for name, job in JOBS.items())

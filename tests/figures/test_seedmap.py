@@ -70,7 +70,8 @@ def test_choice_is_of_counts_and_sums_alone():
     left_out = set(FIGURES) - {figure.key for figure in asking.choices()}
     assert left_out == {
         "grid.posts_filled", "plan.tasks_on_time", "requests.on_time", "requests.solved",
-        "requests.hours_to_contact",
+        "requests.hours_to_contact", "requests.response_rate", "requests.resolution_rate",
+        "requests.satisfaction_rate", "requests.dissatisfied_rate", "requests.closing_rate",
     }  # fmt: skip
 
 

@@ -325,4 +325,4 @@ def test_staff_page_of_a_partial_scope_is_narrowed_in_the_database(staff, busy):
     assert scope_of(staff.coordinator, figure.right) & asked.area != asked.area
     sql = str(figure.rows(asked).filter(scope_of(staff.coordinator, figure.right).q()).query)
     assert '"village" = 990001100001' in sql
-    assert figure.rows(Over(HALF_YEAR, EVERYWHERE)).count() == 6
+    assert figure.rows(Over(HALF_YEAR, EVERYWHERE)).count() == 9

@@ -274,7 +274,7 @@ def test_people_are_plainly_invented() -> None:
     for name, column, pattern in (
         ("volunteers", "name", f"志愿者{stems}\\d{{3}}"),
         ("lecturers", "name", f"宣讲员{stems}"),
-        ("people", "name", f"(网格员{stems}\\d\\d|[\u4e00-\u9fff]{{2,4}}{stems})"),
+        ("people", "name", f"(网格员{stems}\\d\\d|[\u4e00-\u9fff]{{2,5}}{stems})"),
         ("payments", "recipient", f"{stems}{{1,2}}某"),
         ("requests", "contact_name", f"({stems}某)?"),
     ):

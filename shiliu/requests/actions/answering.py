@@ -1,6 +1,5 @@
 """What the person who asked does, by the receipt code. Their words go into messages, not into the audit."""
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,7 +31,7 @@ DISSATISFIED = audit.verb(
 
 def confirm(request: Request, *, by: Actor, seen: int, note: str = "") -> Request:
     """It is solved, says the person who asked."""
-    with transaction.atomic():
+    with door.together():
         with door.change(request, CONFIRM, by=by, seen=seen, note=note) as change:
             change.step(LIFECYCLE)
             if request.solved:
@@ -51,7 +50,7 @@ def dispute(request: Request, *, by: Actor, seen: int, note: str) -> Request:
 
     A closed request can be disputed for as many days as its category says (local, configurable).
     """
-    with transaction.atomic():
+    with door.together():
         with door.change(request, DISPUTE, by=by, seen=seen, note=note) as change:
             change.step(LIFECYCLE)
             if not may_answer(request):

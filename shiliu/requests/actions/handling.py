@@ -43,7 +43,7 @@ def accept(request: Request, *, by: Actor, seen: int, to: Team | Unit | Post | N
     The post that it was taken on from answers for it until the end, whoever leads (首接负责).
     to: it is known to whom it goes, and is assigned in the same transaction.
     """
-    with transaction.atomic():
+    with door.together():
         with door.change(request, ACCEPT, by=by, seen=seen) as change:
             change.step(LIFECYCLE)
             change.set(first_post=_post_of(by, request))
@@ -184,7 +184,7 @@ def close(request: Request, *, by: Actor, seen: int, solved: bool | None = None,
 
 def reopen(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     """Not solved after all: back to the same lead, with the category's deadline from now on."""
-    with transaction.atomic():
+    with door.together():
         with door.change(request, REOPEN, by=by, seen=seen, note=note) as change:
             change.step(LIFECYCLE)
             change.set(**again_open(request))
