@@ -24,6 +24,7 @@ KEPT = {
     "api.Client.contact_email": (180, "revoked_at"),
     "requests.Request.contact_name": (180, "closed_at"),
     "requests.Request.contact_phone": (180, "closed_at"),
+    "requests.Request.contact_email": (180, "closed_at"),
     "venues.Lecturer.name": (365, "valid_to"),
     "volunteers.Volunteer.name": (365, "valid_to"),
     "volunteers.Volunteer.phone": (365, "valid_to"),

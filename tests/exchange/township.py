@@ -28,6 +28,7 @@ from shiliu.requests.models import (
     Elsewhere,
     Kind,
     Request,
+    RoutingRule,
     State,
 )  # fmt: skip
 from shiliu.venues.models import Activity, Award, Lecturer, Talk, Venue
@@ -291,13 +292,19 @@ class Town:
         made: list[Request] = []  # those that a later one may have been merged into, also merged ones
         for _request in range(self.draw(st.integers(1, 4))):
             made.append(self.request(self.one_of(categories), team, office, made))
+        for to in ({"team": team}, {"unit": office}, {}):
+            RoutingRule.objects.create(
+                code=self.code(), name=self.name(80), area=self.area(), position=self.number(),
+                category=self.maybe(categories), words=self.text(300), **to,
+                is_automatic=self.draw(st.booleans()), is_active=self.draw(st.booleans()),
+            )  # fmt: skip
 
     def around(self, categories: list[Category]) -> None:
         """Milestones and questions of categories, and what belongs elsewhere."""
         units = [key for key, _label in CategoryMilestone._meta.get_field("unit").flatchoices]
         for category in categories:
             CategoryMilestone.objects.create(
-                code=self.code(), category=category, kind=self.one_of(Kind), name=self.text(60),
+                code=self.code(), category=category, kind=self.one_of(Kind), name=self.name(60),
                 amount=max(self.number(), 1), unit=self.one_of(units),
             )  # fmt: skip
             datatype = self.one_of(CategoryQuestion.Datatype)
@@ -386,7 +393,14 @@ APPS = {
     "venues": {"venues", "activities", "lecturers", "awards", "talks"},
     "channel": {"columns", "articles", "reads", "groups", "group_sizes"},
     "volunteers": {"strands", "teams", "volunteers", "memberships"},
-    "requests": {"categories", "category_milestones", "category_questions", "elsewhere", "requests"},
+    "requests": {
+        "categories",
+        "category_milestones",
+        "category_questions",
+        "elsewhere",
+        "requests",
+        "routing_rules",
+    },
     "aid": {"programmes", "payments"},
     "works": {"projects", "items", "measurements"},
 }

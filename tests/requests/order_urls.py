@@ -25,5 +25,5 @@ def _answers(kind: type[Exception], status: int) -> None:
 
 for _kind, _status in ((Refused, 422), (StaleState, 409), (NotPermitted, 403), (Http404, 404)):
     _answers(_kind, _status)
-urlpatterns = [path("", include("shiliu.urls")), path("api/v1/", api.urls)]
+urlpatterns = [path("", include("shiliu.urls")), path("alone/", api.urls)]
 urlpatterns.reverse()

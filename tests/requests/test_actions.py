@@ -12,9 +12,10 @@ from shiliu.core.access import NotPermitted, Resident
 from shiliu.core.door import Refused
 from shiliu.core.models import AuditEntry
 from shiliu.core.personal import phone_digest
-from shiliu.requests import actions, steps
+from shiliu.requests import actions
 from shiliu.requests.actions import whole_hours
 from shiliu.requests.models import Request, State
+from shiliu.requests.steps.forms import AssignForm
 from shiliu.requests.tasks import index
 from tests import factories
 from tests.factories import moment
@@ -150,7 +151,7 @@ def test_team_of_what_the_area_became_serves_it(places, staff, request_):
     factories.succession(places.east_1, places.far)
     actions.accept(request_, by=staff.coordinator, seen=1)
     team = factories.team(places.far, factories.strand(), code="T-FAR")
-    assert "team:T-FAR" in steps.AssignForm(subject=request_).fields["to"].found
+    assert "team:T-FAR" in AssignForm(subject=request_).fields["to"].found
     actions.assign(request_, to=team, by=staff.coordinator, seen=2)
     assert Request.objects.get().team == team
 

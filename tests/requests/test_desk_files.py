@@ -210,7 +210,7 @@ def test_paper_costs_the_same_whatever_there_is(desk, add, n, django_assert_num_
         add(f"R{number}")
     with django_assert_num_queries(7):
         desk.get(f"{LIST}paper/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         desk.get(f"{LIST}R0/paper/")
 
 

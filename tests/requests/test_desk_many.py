@@ -174,7 +174,7 @@ def test_right_is_asked_for_each_row(client, staff, places, lamp, grid_team):
 def test_choosing_costs_the_same_whatever_there_is(desk, three, n, grid_team, django_assert_num_queries):
     Request.objects.update(state=State.ACCEPTED)
     sent = {"step": "assign", "pick": ticked(*three[:n])}
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         assert desk.post(URL, sent).status_code == 200
 
 

@@ -127,7 +127,7 @@ def test_page_costs_the_same_whatever_there_is(
         factories.request(places.east_1, lamp)
         actions.show_contact(asked, by=staff.coordinator)
         beside(asked, number)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         desk.get(f"{LIST}{asked.code}/")
     actions.accept(asked, by=staff.coordinator, seen=1)
     with django_assert_num_queries(23):
@@ -286,7 +286,7 @@ def test_form_and_slip_cost_the_same_whatever_there_is(
 ):
     for number in range(n):
         factories.category(code=f"C{number}")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         desk.get(f"{LIST}new/")
     with django_assert_num_queries(7):
         desk.get(f"{LIST}{asked.code}/slip/")

@@ -215,5 +215,5 @@ def test_page_costs_the_same_however_much_was_written(resident, cast, n, django_
         actions.tell(it, words="好", asks=True, by=cast.staff.coordinator, seen=it.version)
         actions.add(it, words="好", pictures=[], by=Resident())
     resident.get(f"/r/{it.code}/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         resident.get(f"/r/{it.code}/")

@@ -13,7 +13,7 @@ from shiliu.requests.orders import api
 from tests import factories
 
 pytestmark = pytest.mark.urls("tests.requests.order_urls")
-ORDERS, ANSWERS = "/api/v1/orders", "/api/v1/orders/answers"
+ORDERS, ANSWERS = "/alone/orders", "/alone/orders/answers"
 ONE = {"number": "1", "words": "路灯不亮", "place": "测试east", "category": "路灯", "due_at": "2024-06-20"}
 
 

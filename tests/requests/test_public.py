@@ -232,7 +232,7 @@ def test_page_costs_the_same_whatever_happened(client, staff, places, asked, n, 
     for seen in range(2, 2 + n):
         actions.assign(asked, to=team, by=staff.coordinator, seen=seen)
     client.get(f"/r/{asked.code}/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(f"/r/{asked.code}/")
 
 

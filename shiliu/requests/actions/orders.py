@@ -192,8 +192,7 @@ def _again(known: OnRecord, coming: Coming, by: Actor) -> Taken:
             change.set(due_at=due_at, due_is_given=True)
             if request.state not in ENDED:
                 percent = request.category.warn_percent
-                alarm = deadlines.first_alarm(request.received_at, due_at, percent, timezone.now())
-                change.set(alarm_at=alarm)
+                change.set(**deadlines.running(request.received_at, due_at, percent))
         if words := known.more_words(coming):
             change.set(wrote_at=timezone.now())
             _write(request, Message.Kind.FROM_RESIDENT, words, by)

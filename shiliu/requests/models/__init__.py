@@ -20,7 +20,8 @@ from shiliu.requests.models.categories import (
     Kind,
     RoutingRule,
 )
-from shiliu.requests.models.request import (
+from shiliu.requests.models.request import Milestone, Request, RequestQuerySet
+from shiliu.requests.models.state import (
     ACTIVE,
     ENDED,
     OPEN,
@@ -29,9 +30,6 @@ from shiliu.requests.models.request import (
     UNSOLVED,
     WITH_LEAD,
     Level,
-    Milestone,
-    Request,
-    RequestQuerySet,
     State,
 )
 
