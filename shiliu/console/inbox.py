@@ -81,7 +81,7 @@ def _url(name: str, query: str = "") -> Callable[[], str]:
 
 def _requests(right: str, narrow: Callable[[RequestQuerySet], RequestQuerySet]) -> Callable[[User], QuerySet]:
     def records(user: User) -> QuerySet:
-        inside = Request.objects.within(access.scope_of(user, right))
+        inside = Request.objects.open_within(access.scope_of(user, right))
         return _told(narrow(inside))  # type: ignore[arg-type]
 
     return records
@@ -97,7 +97,7 @@ def _told_up_to_here(user: User) -> QuerySet:
     scope = access.scope_of(user, "requests.assign")
     of_towns = Scope.of(code for code in scope.codes if len(code) <= TOWN)
     waits = Q(escalated_to=Level.TOWN) | (Q(escalated_to=Level.COMMUNITY) & ~of_towns.q())
-    return _told(Request.objects.within(scope).unsolved().filter(waits))  # type: ignore[attr-defined]
+    return _told(Request.objects.open_within(scope).unsolved().filter(waits))  # type: ignore[attr-defined]
 
 
 def _in_my_grids(user: User) -> QuerySet:

@@ -10,6 +10,7 @@ from django.db.models.query import QuerySet
 from django.utils import timezone
 
 from shiliu.core import search
+from shiliu.core.areas import Scope
 from shiliu.core.due import due
 from shiliu.grid.models import Area
 from shiliu.requests.desk import OWN, SHOWS, choices, lists, read
@@ -317,4 +318,26 @@ def test_list_is_read_from_an_index_in_its_order(
             with connection.cursor() as cursor:
                 cursor.execute("RESET ALL")
     assert re.search(r"(USING INDEX|Index Scan( Backward)? using) request_\w+", plan), plan
+    assert not re.search("TEMP B-TREE|Sort", plan), plan
+
+
+@pytest.mark.parametrize("codes", [[], ["990001"], ["990001100"], ["990001", "990001200001001"], ["990002"]])
+def test_open_ones_of_a_scope_are_those_that_lie_in_it(add, places, codes):
+    add("EAST")
+    add("FAR", area=places.far_1)
+    add("ENDED", **ended())
+    scope = Scope.of(codes)
+    found = Request.objects.open_within(scope)
+    assert set(found.values_list("code")) == set(Request.objects.open().within(scope).values_list("code"))
+
+
+def test_open_ones_of_a_county_are_read_from_their_own_index(add, places, on_postgres):
+    add("ONE")
+    rows = Request.objects.open_within(Scope.of([places.county.code])).order_by("due_at", "pk")[:5]
+    with connection.cursor() as cursor:
+        if on_postgres:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+    plan = rows.explain()
+    assert "request_open" in plan
     assert not re.search("TEMP B-TREE|Sort", plan), plan
