@@ -218,7 +218,8 @@ def test_offered_steps_say_what_they_take(asking, staff, places, asked):
     by_name = {it["step"]: it for it in offered["items"]}
     assert {"assign", "refuse", "defer", "classify", "extend"} <= by_name.keys()
     to, note = (field for field in by_name["assign"]["fields"] if field["name"] != "read")
-    assert (to["name"], to["required"], to["choices"]) == ("to", True, [["team:T-1", "东队"]])
+    assert (to["name"], to["required"]) == ("to", True)
+    assert ["team:T-1", "东队"] in to["choices"]
     assert (note["name"], note["required"], note["choices"]) == ("note", False, None)
     assert said(asking(staff.leader, "get", f"requests/{asked.code}/steps"))["items"] == []
 
@@ -399,7 +400,7 @@ def test_document_is_openapi_3_1_with_the_shape_of_errors(client):
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_every_endpoint_answers_faults_in_one_shape(asking, staff, places, method, path, client):
     at = filled_in(path)
-    body = {} if method == "post" else None
+    body = {"seen": 1} if method == "post" else None
     problem(asking(None, method, at, body), 401)
     problem(asking("x", method, at, body), 401)
     wrong = asking(staff.coordinator, "delete", at)

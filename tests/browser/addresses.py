@@ -106,7 +106,7 @@ EXAMPLES = {
     ],
     "bulletin:month": [
         Address("/report/requests/2023-05/", by="coord-town"),
-        Address("/report/requests/1999-01/", by="coord-zhaomiao"),  # nothing on record
+        Address("/report/requests/1999-01/", by="coord-town"),  # nothing on record
     ],
     "desk:new": [Address("/console/requests/new/", by="coord-town")],
     "desk:orders": [

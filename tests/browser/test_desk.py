@@ -56,7 +56,7 @@ def test_from_the_call_to_the_verified_end(visit: Windows, script: bool):
 
     take(page, "accept")
     proposed = page.locator("#step-assign select option:checked")
-    assert "召庙社区第1网格" in proposed.inner_text()
+    assert proposed.inner_text() == "水暖电维修小队"  # as the rule for lamps has it
     follow(page, "#step-assign button")
 
     worker = visit(f"{LIST}{code}/", by="grid001", width=DESK, script=script)
@@ -145,7 +145,7 @@ def test_rows_are_ticked_and_accepted_by_keyboard(visit: Windows):
     page.keyboard.press("x")
     page.keyboard.press("j")
     page.keyboard.press("x")
-    assert page.locator(".ticked").inner_text().startswith("2")
+    assert "2" in page.locator(".ticked").inner_text()
     assert wider_than_the_window(page) == 0
     ticked = page.locator("[name=pick]:checked").evaluate_all("boxes => boxes.map(each => each.value)")
     with page.expect_navigation():

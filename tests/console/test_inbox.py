@@ -135,7 +135,7 @@ def test_start_and_inbox_cost_the_same_whatever_waits(client, staff, places, n, 
     client.force_login(staff.coordinator)
     with django_assert_num_queries(21):
         client.get("/console/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get("/console/inbox/")
 
 

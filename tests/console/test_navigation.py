@@ -21,10 +21,10 @@ def test_navigation_shows_only_what_a_person_may_do(client, staff):
     first = ["/console/", "/console/inbox/"]
     nobody = first
     assert shown(client, staff.nobody) == nobody
-    people = ["/console/people/", "/console/posts/", "/report/", "/map/"]
+    people = ["/console/people/", "/console/posts/", "/report/", "/report/requests/", "/map/"]
     desk = [*first, "/console/requests/", "/console/requests/call-backs/", "/console/requests/new/"]
     desk += ["/console/routing/", "/console/requests/orders/"]
-    assert shown(client, staff.coordinator) == [*desk, *people[:-1], "/report/requests/", "/map/", "/field/"]
+    assert shown(client, staff.coordinator) == [*desk, *people, "/field/"]
     assert shown(client, staff.editor) == [*nobody, *people, "/admin/"]
 
 

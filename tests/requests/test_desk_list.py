@@ -266,7 +266,7 @@ def test_list_costs_the_same_whatever_there_is(desk, add, grid_team, n, django_a
     for number in range(n):
         add(f"R{number}")
         add(f"D{number}", state=State.DONE, team=grid_team)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         desk.get(URL)
 
 

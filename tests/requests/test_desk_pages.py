@@ -130,7 +130,7 @@ def test_page_costs_the_same_whatever_there_is(
     with django_assert_num_queries(21):
         desk.get(f"{LIST}{asked.code}/")
     actions.accept(asked, by=staff.coordinator, seen=1)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(27):
         desk.get(f"{LIST}{asked.code}/?list=show%3Dopen")
 
 
