@@ -46,11 +46,13 @@ def ask(page: Page, words: str) -> str:
     return code
 
 
-def desk_step(page: Page, code: str, step: str) -> None:
+def desk_step(page: Page, code: str, step: str, *, to: str = "") -> None:
     page.goto(f"/console/requests/{code}/")
     form = page.locator(f"#step-{step}")
     if not form.is_visible():
         page.locator("details", has=form).locator("summary").click()
+    if to:
+        form.locator("select").select_option(label=to)
     follow(page, f"#step-{step} p.actions button")
 
 
@@ -74,7 +76,7 @@ def test_resident_asks_and_the_town_answers(visit: Windows, script: bool):
     assert coordinator.locator(f"#r-{code}").count() == 1
     desk_step(coordinator, code, "accept")
     assert standing(resident, code) == "已受理"
-    desk_step(coordinator, code, "assign")  # the grid's own team stands first
+    desk_step(coordinator, code, "assign", to="召庙社区第1网格暖心队")
     assert "召庙社区第1网格暖心队" in resident.goto(f"/r/{code}/").text()
 
     worker = visit("/field/", by="grid001", script=script)
@@ -148,6 +150,7 @@ def test_resident_with_an_old_page_is_told(visit: Windows):
     resident.goto(f"/r/{code}/")
     desk_step(visit("/console/", by="coord-town", width=DESK), code, "accept")
 
+    resident.locator("details", has=resident.locator("button[value=withdraw]")).locator("summary").click()
     follow(resident, "button[value=withdraw]")
 
     assert resident.locator("[role=alert]").is_visible()
