@@ -145,6 +145,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
     }
+elif _database["ENGINE"] == "django.db.backends.postgresql":
+    _database["ENGINE"] = "shiliu.core.postgresql"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "core.User"
 
@@ -160,7 +162,7 @@ else:
         }
     }
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+TASKS = {"default": {"BACKEND": "shiliu.core.enqueueing.Backend", "QUEUES": []}}
 
 # Screens ----------------------------------------------------------------------------------------------
 

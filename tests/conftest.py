@@ -25,7 +25,7 @@ Install = dict[str, str]  # the environment in which `shiliu` works on that inst
 
 @pytest.fixture(scope="session")
 def on_postgres() -> bool:
-    return bool(settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql")
+    return bool(settings.DATABASES["default"]["ENGINE"] == "shiliu.core.postgresql")
 
 
 class PostgresDatabases:

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import models, transaction
@@ -17,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shiliu.core import inserting
 from shiliu.core.access import Actor, Resident, System
 from shiliu.core.fields import EncryptedTextField
 from shiliu.core.models import AuditEntry, User
@@ -84,11 +86,16 @@ def plain(value: Any) -> Any:
 
 def field_data(model: models.Model, values: Mapping[str, Any]) -> dict[str, Any]:
     """Changed fields as audit data, with personal ones masked, and the digests by which they are found."""
-    personal = {field.name for field in model._meta.fields if isinstance(field, EncryptedTextField)}
+    personal = _personal(type(model))
     return {
         name: MASK if value and name.removesuffix("_digest") in personal else plain(value)
         for name, value in values.items()
     }
+
+
+@cache
+def _personal(model: type[models.Model]) -> frozenset[str]:
+    return frozenset(field.name for field in model._meta.fields if isinstance(field, EncryptedTextField))
 
 
 def record(
@@ -106,7 +113,7 @@ def record(
     """
     _require_transaction()
     entry = _entry(by, verb, obj, note=note, data=data, area=area)
-    entry.save(force_insert=True)
+    inserting.insert(entry)
     return entry
 
 

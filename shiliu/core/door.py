@@ -12,9 +12,10 @@ least once.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, connection, models, transaction
@@ -24,7 +25,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django_tasks.base import Task
 
-from shiliu.core import access, audit, findable, receipts
+from shiliu.core import access, audit, findable, inserting, receipts
 from shiliu.core.access import Actor
 from shiliu.core.models import Record, Submission
 from shiliu.core.states import Lifecycle
@@ -157,14 +158,15 @@ def create(
     """
     access.require(by, audit.VERBS[verb].right, audit.area_of(obj) if where is None else where)
     with _transaction():
+        stored = _stored(obj)
         if key:
-            earlier = _claim(obj, key, beside)
+            earlier = _claim(obj, key, _digest(obj, stored, beside))
             if earlier is not None:
                 return earlier
         with in_words(type(obj)):
-            obj.save(force_insert=True)
+            inserting.insert(obj)
         findable.keep(obj)
-        audit.record(by, verb, obj, note=note, data=audit.field_data(obj, _stored(obj)))
+        audit.record(by, verb, obj, note=note, data=audit.field_data(obj, stored))
         for task, args in later:
             task.enqueue(obj.code, *args)
     return obj
@@ -188,21 +190,30 @@ def in_words(model: type[models.Model]) -> Iterator[None]:
 def _stored(obj: Record) -> dict[str, Any]:
     """The fields of a new record that say something (for the audit); other records by their public id."""
     stored = {}
-    for f in obj._meta.concrete_fields:
-        if f.name in {"id", "code", "version"} or f.generated:
-            continue
-        by_code = f.is_relation and f.target_field.name == "code"  # type: ignore[attr-defined]
-        value = getattr(obj, f.attname if by_code else f.name)
-        if value not in (None, ""):
-            stored[f.name] = audit.plain(value)
+    for name, attribute in _said_by(type(obj)):
+        value = getattr(obj, attribute)
+        if value is not None and value != "":
+            stored[name] = audit.plain(value)
     return stored
 
 
-def _digest(obj: Record, beside: Sequence[str]) -> str:
+@cache
+def _said_by(model: type[Record]) -> list[tuple[str, str]]:
+    """Names of the fields that say something, and the attributes where they say it."""
+    said = []
+    for f in model._meta.concrete_fields:
+        if f.name in {"id", "code", "version"} or f.generated:
+            continue
+        by_code = f.is_relation and f.target_field.name == "code"  # type: ignore[attr-defined]
+        said.append((f.name, f.attname if by_code else f.name))
+    return said
+
+
+def _digest(obj: Record, stored: Mapping[str, Any], beside: Sequence[str]) -> str:
     """What was sent, without what we add ourselves (code, times). Keyed: telephone numbers can be guessed."""
     sent = {
         name: value
-        for name, value in _stored(obj).items()
+        for name, value in stored.items()
         if not isinstance(obj._meta.get_field(name), models.DateTimeField)
     }
     text = json.dumps([sent, *beside], sort_keys=True, default=str)
@@ -215,9 +226,8 @@ _CLAIM = (
 )
 
 
-def _claim(obj: R, key: str, beside: Sequence[str]) -> R | None:
+def _claim(obj: R, key: str, digest: str) -> R | None:
     """Use up a key, or return the record that it made before. A second writer waits for the first."""
-    digest = _digest(obj, beside)
     kind = audit.kind_of(obj)
     with connection.cursor() as cursor:
         at = connection.ops.adapt_datetimefield_value(timezone.now())

@@ -8,6 +8,7 @@ import ipaddress
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -78,6 +79,7 @@ def _address(request: HttpRequest) -> str:
     return _network(get_adapter().get_client_ip(request))
 
 
+@lru_cache(maxsize=4096)
 def _network(address: str) -> str:
     """One address, or the /64 of an IPv6 one; as it is where it is none."""
     try:

@@ -21,12 +21,16 @@ from functools import lru_cache
 from itertools import groupby, islice, pairwise
 from typing import Any, NamedTuple
 
-from django.db import models
+from django.db import connection, models
 
 from shiliu.core.models import SearchDocument
 
 FTS_TABLE = "core_searchdocument_fts"  # SQLite's index; the migration that makes it has the triggers
 BATCH = 1000
+_STORE = (
+    f"INSERT INTO {SearchDocument._meta.db_table} (kind, public_id, at, tokens) VALUES %s "  # noqa: S608
+    "ON CONFLICT (kind, public_id) DO UPDATE SET at = EXCLUDED.at, tokens = EXCLUDED.tokens"
+)
 FEW = 2000  # hits that are looked up one by one sooner than a list is walked
 
 _MAX_TOKENS = 16_383
@@ -165,15 +169,18 @@ def index_many(documents: Iterable[Document]) -> None:
     rest = iter(documents)
     while batch := list(islice(rest, BATCH)):
         latest = {(document.kind, document.public_id): document for document in batch}
-        SearchDocument.objects.bulk_create(
-            [
-                SearchDocument(kind=d.kind, public_id=d.public_id, at=d.at, tokens=stored_tokens(d))
-                for d in latest.values()
-            ],
-            update_conflicts=True,
-            unique_fields=["kind", "public_id"],
-            update_fields=["at", "tokens"],
-        )
+        values = [
+            value
+            for d in latest.values()
+            for value in (
+                d.kind,
+                d.public_id,
+                connection.ops.adapt_datetimefield_value(d.at),
+                stored_tokens(d),
+            )
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(_STORE % ", ".join(["(%s, %s, %s, %s)"] * len(latest)), values)
 
 
 def remove(kind: str, public_id: str) -> None:

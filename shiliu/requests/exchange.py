@@ -18,7 +18,6 @@ from shiliu.requests.models import (
     Request,
     RoutingRule,
 )
-from shiliu.requests.tasks import findable
 
 
 def _computed(values: Values) -> Values:
@@ -136,7 +135,7 @@ register(
         Request,
         gettext_lazy("requests"),
         derive=_computed,
-        words=findable,
+        words=lambda request: request.findable,
         dated="received_at",
         masks=("words",),
         columns=[

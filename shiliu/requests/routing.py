@@ -12,7 +12,7 @@ from functools import cached_property
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from shiliu.core import areas, search
+from shiliu.core import areas, reference, search
 from shiliu.core.areas import Scope
 from shiliu.grid.models import Post, Tenure, Unit
 from shiliu.grid.roles import ANSWERING
@@ -117,6 +117,18 @@ def as_tried(rule: RoutingRule, successions: Iterable[Pair]) -> Rule:
         rule.team or rule.unit,
         rule.is_automatic,
     )
+
+
+@reference.held
+def _automatic() -> tuple[Rule, ...]:
+    pairs = list(on_record())
+    rules = RoutingRule.objects.in_order().filter(is_automatic=True)
+    return tuple(as_tried(rule, pairs) for rule in rules)
+
+
+def may_be_automatic(asked: Asked) -> bool:
+    """Whether a rule that acts by itself fits; another one may come before it, or its team have ended."""
+    return any(rule.fits(asked) for rule in _automatic())
 
 
 def in_force(rules: Iterable[RoutingRule], successions: Iterable[Pair]) -> tuple[Rule, ...]:

@@ -5,7 +5,6 @@ from datetime import time, timedelta
 from django.utils import timezone
 from django_tasks import task
 
-from shiliu.core import search
 from shiliu.core.work import regularly
 from shiliu.requests import forgetting, higher_up, notices
 from shiliu.requests.models import Escalation, Request
@@ -14,13 +13,11 @@ LEFT = timedelta(minutes=30)  # more than all the repetitions of one task take
 
 
 @task()
-def index(code: str) -> None:
-    """Make a request's words findable, and give it to whom an automatic rule names. Safe to run twice."""
+def route(code: str) -> None:
+    """Give a request to whom an automatic rule names. Safe to run twice."""
     from shiliu.requests.actions.routed import at_once  # the actions enqueue this task
 
-    request = Request.objects.get(code=code)
-    search.index("requests.request", code, at=request.received_at, text=findable(request))
-    at_once(request)
+    at_once(Request.objects.get(code=code))
 
 
 @task()
@@ -50,11 +47,6 @@ def wind_up() -> int:
     from shiliu.requests.actions import escalating
 
     return escalating.wind_up()
-
-
-def findable(request: Request) -> str:
-    """The words under which a request is found."""
-    return f"{request.code} {request.words}"
 
 
 @task()

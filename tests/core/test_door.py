@@ -16,9 +16,9 @@ from shiliu.core.models import AuditEntry, Submission
 from shiliu.requests import actions
 from shiliu.requests.actions.asking import ASK
 from shiliu.requests.actions.handling import ACCEPT
-from shiliu.requests.models import Request, State
+from shiliu.requests.models import Request, RoutingRule, State
 from shiliu.requests.states import LIFECYCLE
-from shiliu.requests.tasks import index
+from shiliu.requests.tasks import route
 from tests import factories
 
 TEST = System("test")
@@ -44,15 +44,15 @@ def test_change_writes_fields_version_audit_and_tasks(staff, request_):
         change.step(LIFECYCLE)
         change.set(words="换了灯泡")
         change.say(lamp=3)
-        change.later(index, request_.code)
+        change.later(route, request_.code)
 
     for now in (request_, stored(request_)):
         assert (now.state, now.words, now.version) == (State.ACCEPTED, "换了灯泡", 2)
     entry = AuditEntry.objects.get()
     assert (entry.verb, entry.actor, entry.version, entry.note) == (ACCEPT, staff.coordinator, 2, "收到")
     assert entry.data == {"state": "accepted", "words": "换了灯泡", "lamp": 3}
-    task = DBTaskResult.objects.get(task_path__endswith=".index")
-    assert (task.task_path, task.args_kwargs["args"]) == (index.module_path, [request_.code])
+    task = DBTaskResult.objects.get(task_path__endswith=".route")
+    assert (task.task_path, task.args_kwargs["args"]) == (route.module_path, [request_.code])
 
 
 def test_without_the_right_nothing_happens(staff, request_):
@@ -102,7 +102,7 @@ def test_step_that_the_table_lacks_is_refused(staff, request_):
 def test_whatever_fails_inside_takes_everything_back(staff, request_):
     with pytest.raises(ZeroDivisionError):  # noqa: PT012, SIM117
         with door.change(request_, ACCEPT, by=staff.coordinator, seen=1) as change:
-            change.later(index, request_.code)
+            change.later(route, request_.code)
             raise ZeroDivisionError
     assert nothing_happened(request_)
 
@@ -117,7 +117,7 @@ def test_failing_audit_takes_the_change_back(staff, request_, monkeypatch):
 def test_failing_task_takes_change_and_audit_back(staff, request_):
     with pytest.raises(TypeError):  # noqa: SIM117
         with door.change(request_, ACCEPT, by=staff.coordinator, seen=1) as change:
-            change.later(index, object())  # no JSON
+            change.later(route, object())  # no JSON
     assert nothing_happened(request_)
 
 
@@ -153,7 +153,13 @@ def ask(
     )
 
 
+def acts_by_itself(places) -> None:
+    """A rule for whose sake each request that comes in has a task."""
+    RoutingRule.objects.create(name="测试规则", area=places.town, is_automatic=True)
+
+
 def test_create_stores_record_audit_and_tasks(places):
+    acts_by_itself(places)
     made = ask(places)
 
     entry = AuditEntry.objects.get()
@@ -189,6 +195,7 @@ def test_failing_creation_leaves_no_key(places, monkeypatch):
 
 
 def test_same_submission_twice_is_one_record(places):
+    acts_by_itself(places)
     category = factories.category()
     first = ask(places, category=category, key="k-1")
     again = ask(places, category=category, key="k-1")
@@ -284,6 +291,7 @@ def test_of_two_colleagues_at_once_one_is_told():
 @pytest.mark.django_db(transaction=True)
 def test_same_submission_at_once_is_one_record():
     at = factories.places()
+    acts_by_itself(at)
     category = factories.category()
 
     results = together(*[lambda: ask(at, category=category, key="k-1")] * 4)
@@ -311,12 +319,12 @@ def test_tasks_are_seen_only_after_the_commit():
 
     with door.change(request, ACCEPT, by=TEST, seen=1) as change:
         change.step(LIFECYCLE)
-        change.later(index, request.code)
+        change.later(route, request.code)
         from_outside()
     from_outside()
 
     assert seen == [(0, "received"), (2, "accepted")]  # the step of the table brings one of its own
-    task = DBTaskResult.objects.get(task_path__endswith=".index")
+    task = DBTaskResult.objects.get(task_path__endswith=".route")
     assert json.loads(json.dumps(task.args_kwargs))["args"] == [request.code]
 
 

@@ -15,7 +15,6 @@ from django_tasks_db.models import DBTaskResult
 from shiliu.core import work
 from shiliu.core.models import ClockJob, SearchDocument, WorkerBeat
 from shiliu.core.work import ATTEMPTS, FAILED, JOBS, READY, RUNNING, SILENCE, Job, Worker, recover, tick
-from shiliu.requests.tasks import index
 from tests import factories, tasks
 from tests.factories import moment
 from tests.helpers import wait_for
@@ -265,7 +264,7 @@ STEPS = {
 def test_killed_workers_task_is_finished_by_another(start_process, tmp_path, step):
     """SIGKILL of a real process; the effect, a search document, is there exactly once."""
     request = factories.request(factories.area("990001100"), factories.category())
-    index.enqueue(request.code)
+    tasks.make_findable.enqueue(request.code)
     victim, mark = start_process(), tmp_path / "reached"
     hang = f"{STEPS[step]} = lambda *_, **__: (Path({str(mark)!r}).touch(), time.sleep(60))"
     victim.tell(*WORK, hang, "work.Worker().run()")

@@ -17,7 +17,7 @@ from shiliu.requests import actions, routing, steps
 from shiliu.requests.actions.routed import at_once
 from shiliu.requests.models import Request, RoutingRule, State
 from shiliu.requests.routing import Asked, Router, Rule, words_of
-from shiliu.requests.tasks import index
+from shiliu.requests.tasks import route
 from tests import factories
 from tests.factories import CODES
 
@@ -184,14 +184,14 @@ def test_proposing_costs_three_queries(places, staff, lamp, water, django_assert
 
 def test_automatic_rule_accepts_and_assigns_when_the_request_came_in(places, staff, lamp, water, asked):
     rule(places.town, unit=water, is_automatic=True)
-    index.func(asked.code)
+    route.func(asked.code)
     it = Request.objects.get(code=asked.code)
     assert (it.state, it.unit, it.version) == (State.ASSIGNED, water, 3)
     assert it.contacted_at is None  # nobody has answered the person yet
     told = [(entry.verb, entry.actor_label) for entry in audit.entries_of(it)]
     assert told[1:] == [("requests.accept", "system:routing"), ("requests.assign", "system:routing")]
 
-    index.func(asked.code)  # the worker was killed, and runs it again
+    route.func(asked.code)  # the worker was killed, and runs it again
     assert Request.objects.get(code=asked.code).version == 3
 
     actions.take(it, by=staff.coordinator, seen=3)

@@ -91,13 +91,17 @@ def _open(path: str) -> int:
 
 
 def _lock(handle: int, deadline: float) -> None:
+    began = time.monotonic()
     while True:
         try:
             return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > deadline:
+            now = time.monotonic()
+            if now > deadline:
                 raise QueueTimeout from None
-            time.sleep(random.uniform(0.0002, 0.002))  # noqa: S311  jitter, no secret
+            # A turn takes a few milliseconds, and whoever sleeps past its end makes all wait that long.
+            pause = min(max((now - began) / 20, 0.0001), 0.002)
+            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311  jitter, no secret
 
 
 def queue_for(database: str, *, in_memory: bool) -> WriterQueue:

@@ -11,16 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shiliu.core import areas, audit, door
+from shiliu.core import areas, audit, door, inserting, search
 from shiliu.core.access import Actor
 from shiliu.core.personal import phone_digest
 from shiliu.core.pictures import Picture
 from shiliu.core.sounds import Sound
 from shiliu.grid.models import Area
-from shiliu.requests import deadlines, rules  # noqa: F401  rules registers the rights
+from shiliu.requests import deadlines, routing, rules  # noqa: F401  rules registers the rights
 from shiliu.requests.models import Category, Kind, Message, Milestone, Photo, Recording, Request
 from shiliu.requests.states import LIFECYCLE
-from shiliu.requests.tasks import index
+from shiliu.requests.tasks import route
 
 ASK = audit.verb(
     "requests.ask",
@@ -107,9 +107,12 @@ def ask(
         contact_phone_digest=phone_digest(contact_phone) if contact_phone else "",
     )
     with door.together():
+        asked = routing.Asked(category.pk, area.code, request.words)
+        later = ((route, ()),) if routing.may_be_automatic(asked) else ()
         sent = [picture.digest for picture in pictures] + ([recording.digest] if recording else [])
-        stored = door.create(request, ASK, by=by, key=key, later=((index, ()),), beside=sent)
+        stored = door.create(request, ASK, by=by, key=key, later=later, beside=sent)
         if stored is request:  # else it is the one that this key made before, with all that belongs to it
+            search.index("requests.request", request.code, at=now, text=request.findable)
             _add_milestones(request)
             add_photos(request, pictures)
             if recording:
@@ -180,14 +183,16 @@ def _set_milestones(request: Request) -> None:
 
 
 def _add_milestones(request: Request, met: Collection[tuple[str, str]] = ()) -> None:
-    Milestone.objects.bulk_create(
-        Milestone(
-            request=request,
-            kind=rule.kind,
-            name=rule.name,
-            due_at=deadlines.due(request.received_at, rule.amount, rule.unit),
-            met_at=request.contacted_at if rule.kind == Kind.CONTACT else None,
-        )
-        for rule in request.category.milestones.all()
-        if (rule.kind, rule.name) not in met
+    wanted = [it for it in request.category.milestones.all() if (it.kind, it.name) not in met]
+    inserting.insert_all(
+        [
+            Milestone(
+                request=request,
+                kind=rule.kind,
+                name=rule.name,
+                due_at=deadlines.due(request.received_at, rule.amount, rule.unit),
+                met_at=request.contacted_at if rule.kind == Kind.CONTACT else None,
+            )
+            for rule in wanted
+        ]
     )

@@ -3,7 +3,7 @@
 from shiliu.core.access import System
 from shiliu.core.door import Refused
 from shiliu.requests.actions.handling import accept
-from shiliu.requests.models import Request, RoutingRule, State
+from shiliu.requests.models import Request, State
 from shiliu.requests.routing import propose
 
 BY = System("routing")
@@ -16,8 +16,6 @@ def at_once(request: Request) -> bool:
     desk, as if there were no such rule. Safe to run twice.
     """
     if (request.state, request.version) != (State.RECEIVED, 1):
-        return False
-    if not RoutingRule.objects.in_order().filter(is_automatic=True).exists():
         return False
     route = propose(request)
     if route.rule is None or not route.rule.is_automatic or route.to is None:

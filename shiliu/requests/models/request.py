@@ -359,6 +359,11 @@ class Request(Record, Located):
         return self.words or str(_("Voice note"))
 
     @property
+    def findable(self) -> str:
+        """The words under which it is found."""
+        return f"{self.code} {self.words}"
+
+    @property
     def tone(self) -> str:
         """How its state is marked on a page."""
         return STATE_TONES[State(self.state)]
