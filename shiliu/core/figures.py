@@ -272,7 +272,8 @@ class Figure:
     key: `app.name`, never reused with another meaning. unit: a word of the account (venue, CNY, m²…).
     part: where the report shows it. records: the rows before area and time are applied. area_path: how a
     row reaches its area columns. persons: a count of persons, small values of which the public does not
-    see. right: what staff need to open the records.
+    see. listed: whether the public may open its records one by one, those of them that are public. right:
+    what staff need to open the records.
     """
 
     key: str
@@ -285,6 +286,7 @@ class Figure:
     explain: Any
     area_path: str = ""
     persons: bool = False
+    listed: bool = True
     right: str = ""
 
     def rows(self, over: Over) -> QuerySet:
@@ -392,7 +394,12 @@ def publish(model: type[models.Model], fields: Iterable[str], *, only: Q | None 
 
 
 def suppressed(figure: Figure, value: Value) -> bool:
-    """Whether the public must not see this value: a small count of persons (fewer than `SMALL`)."""
-    counts_persons = isinstance(figure.measure, CountDistinct)
-    persons = value.value if counts_persons and value.value is not None else value.records
+    """Whether the public must not see this value: a small count of persons (fewer than `SMALL`), or a rate
+    of so few.
+    """
+    persons: int | Decimal = value.records
+    if isinstance(figure.measure, CountDistinct) and value.value is not None:
+        persons = value.value
+    elif value.denominator is not None:
+        persons = value.denominator
     return figure.persons and 0 < persons < SMALL

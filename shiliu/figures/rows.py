@@ -47,7 +47,7 @@ def inside(figure: Figure, over: Over, user: Any) -> bool:
 
 def records(figure: Figure, over: Over, user: Any, *, after: int = 0) -> Page:
     """One page of the records that the figure counts: for staff those of their scope, with all fields;
-    for everybody else those that are public, with the fields of the allow-list.
+    for everybody else those that are public, with the fields of the allow-list; none where it is not listed.
     """
     rows = figure.rows(over)
     staff = inside(figure, over, user)
@@ -56,8 +56,8 @@ def records(figure: Figure, over: Over, user: Any, *, after: int = 0) -> Page:
         complete = (over.area & scope) == over.area
         rows = rows.filter(scope.q(figure.area_path))
     else:
-        complete = rows.model not in PUBLIC_ROWS
-        rows = rows.filter(PUBLIC_ROWS.get(rows.model, Q()))
+        complete = figure.listed and rows.model not in PUBLIC_ROWS
+        rows = rows.filter(PUBLIC_ROWS.get(rows.model, Q())) if figure.listed else rows.none()
     fields = shown_fields(rows.model, all_fields=staff)
     page = list(_page(rows, fields, after))
     more = page[PAGE - 1].pk if len(page) > PAGE else None

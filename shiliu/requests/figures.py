@@ -1,5 +1,7 @@
 """Figures of requests. Each rate shows what it divides and what it leaves out (docs/guide/rates.md)."""
 
+from typing import Any
+
 from django.db.models import Case, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -22,6 +24,8 @@ from shiliu.requests.models import Kind, Milestone, Request, State
 from shiliu.requests.models.groups import GIVEN, LEAD, PLACE
 
 CLOSED = Q(state=State.CLOSED)
+# What residents said of how it went: the public sees neither whose it is nor what a few of them said.
+SAID: dict[str, Any] = {"persons": True, "listed": False}
 ANSWERS = (State.REFUSED, State.TRANSFERRED)  # an end that tells the person where to go
 
 
@@ -106,6 +110,7 @@ register(
         part="service",
         records=lambda over: Request.objects.filter(state=State.CLOSED),
         when=Flow("closed_at"),
+        **SAID,
         right="requests.view",
         measure=Ratio(Q(solved=True), excluded=Q(solved=None)),
         explain=_("Of the requests closed in the period whose resident answered, those that are solved."),
@@ -151,6 +156,7 @@ register(
         part="rates",
         records=lambda over: Request.objects.all(),
         when=Flow("closed_at"),
+        **SAID,
         right="requests.view",
         measure=Ratio(Q(solved=True) | Q(solved=None), excluded=~CLOSED),
         explain=_(
@@ -166,6 +172,7 @@ register(
         part="rates",
         records=lambda over: Request.objects.filter(CLOSED),
         when=Flow("closed_at"),
+        **SAID,
         right="requests.view",
         measure=Ratio(Q(satisfied=True), excluded=Q(satisfied=None)),
         explain=_(
@@ -231,6 +238,7 @@ register(
         records=lambda over: Request.objects.filter(CLOSED, satisfied=False),
         when=Flow("closed_at"),
         measure=Count(),
+        **SAID,
         right="requests.view",
         explain=_("Requests closed in the period whose resident said that they are not satisfied."),
     ),
@@ -241,6 +249,7 @@ register(
         part="bulletin",
         records=lambda over: Request.objects.filter(CLOSED),
         when=Flow("closed_at"),
+        **SAID,
         right="requests.view",
         measure=Ratio(Q(satisfied=False), excluded=Q(satisfied=None)),
         explain=_(

@@ -8,11 +8,16 @@ from datetime import datetime
 
 from shiliu.core import audit
 from shiliu.core.models import AuditEntry
-from shiliu.requests.actions.answering import CONFIRM, DISPUTE, WITHDRAW
+from shiliu.requests.actions.answering import RIGHT
+from shiliu.requests.actions.calling import CALL
 from shiliu.requests.models import Request
 from shiliu.requests.states import LIFECYCLE
 
-_TOLD = [step.verb for step in LIFECYCLE.steps if step.told and step.verb not in (CONFIRM, DISPUTE, WITHDRAW)]
+_TOLD = [
+    step.verb
+    for step in LIFECYCLE.steps
+    if step.told and step.verb != CALL and audit.VERBS[step.verb].right != RIGHT
+]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from shiliu.core.access import Resident
 from shiliu.grid.models import Boundary
 from shiliu.requests import actions
 from shiliu.requests.models import Category, CategoryQuestion, Request, State
@@ -355,6 +356,15 @@ def test_notes_tell_what_the_town_did_and_no_words_of_anybody(program, add, plac
     notes = xml(program.get(f"requests/{public_id(it)}.xml", extensions="true")).findall("request/notes/note")
     assert len(notes) == 3
     assert "notes" not in json.loads(program.get("requests.json").content)[0]
+
+
+def test_notes_tell_nothing_that_the_resident_said(program, add, places, staff):
+    it = add(state=State.DONE, post=staff.coordinator.tenures.first().post)
+    actions.rate(it, satisfied=False, by=Resident(), seen=1, note="等了很久")
+    actions.confirm(it, by=Resident(), seen=2)
+    actions.answer(it, solved=True, by=staff.coordinator, seen=3)
+    (shown,) = json.loads(program.get(f"requests/{public_id(it)}.json", extensions="true").content)
+    assert shown["notes"] == []
 
 
 def test_pages_go_through_all_of_it_once(program, add):

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
 from shiliu.core import checks, figures
 from shiliu.core.fields import EncryptedTextField
-from shiliu.core.figures import Count, CountDistinct, Figure, Stock, Sum, Value
+from shiliu.core.figures import Count, CountDistinct, Figure, Ratio, Stock, Sum, Value
 from shiliu.venues.models import Venue
 
 
@@ -90,6 +91,8 @@ class Case:
         Case(Count(), Value(5, 5), False),
         Case(Sum("amount"), Value(Decimal(90), 4), True),
         Case(Sum("amount"), Value(Decimal(90), 5), False),
+        Case(Ratio(Q()), Value(Decimal("50.0"), 9, 2, 4, 5), True),
+        Case(Ratio(Q()), Value(Decimal("40.0"), 5, 2, 5, 0), False),
         Case(CountDistinct("volunteer"), Value(4, 9), True),
         Case(CountDistinct("volunteer"), Value(5, 9), False),
     ],

@@ -162,6 +162,10 @@ def test_requests_of_kinds_that_are_not_public_are_counted_but_not_listed(client
 # Small counts of persons ----------------------------------------------------------------------------------
 
 PEOPLE = ["aid.paid", "aid.payments"]
+SAID = [
+    f"requests.{name}"
+    for name in ("solved", "resolution_rate", "satisfaction_rate", "dissatisfied", "dissatisfied_rate")
+]
 
 
 @pytest.mark.parametrize("key", PEOPLE)
@@ -177,7 +181,7 @@ def test_fewer_than_five_persons_are_not_shown(client, staff, busy, key, who):
 
     report = client.get(reverse("figures:report", args=["2023H1"]), headers=ENGLISH)
     assert value_shown(report, key) is None
-    assert text(report).count("few: not shown") == len(PEOPLE)
+    assert text(report).count("few: not shown") == len(PEOPLE) + len(SAID) * (who != "coordinator")
 
 
 @pytest.mark.parametrize("key", PEOPLE)
@@ -192,6 +196,22 @@ def test_five_persons_are_shown(client, busy):
     for _more in range(3):
         factories.paid(busy.east_1, programme, on=DAY)
     assert value_shown(client.get(records_url("aid.payments")), "aid.payments") == "5"
+
+
+@pytest.mark.parametrize("key", SAID)
+def test_what_residents_said_opens_no_records_in_public(client, staff, places, key):
+    """That six were not satisfied may be known; which of the requests of a grid these are may not."""
+    lamp = factories.category()
+    for _each in range(6):
+        closed = factories.moment()
+        factories.closed_request(places.east_1, lamp, closed_at=closed, solved=False, satisfied=False)
+    url = records_url(key, area=places.east_1.code)
+    shown = client.get(url, headers=ENGLISH)
+    assert value_shown(shown, key) is not None
+    assert "<td" not in text(shown)
+    assert "counted, but not listed" in text(shown)
+    client.force_login(staff.coordinator)
+    assert text(client.get(url)).count("<tr>") == 1 + 6
 
 
 def test_people_of_two_teams_count_as_persons(client, places):
