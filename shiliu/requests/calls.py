@@ -15,8 +15,9 @@ from shiliu.core import access, audit, receipts
 from shiliu.core.access import NotPermitted
 from shiliu.core.cursor import Cursor
 from shiliu.core.models import User
-from shiliu.requests.actions import MOST_TRIES, Said
+from shiliu.requests.actions import Said
 from shiliu.requests.models import PERSONAL, CallBack, State
+from shiliu.requests.story import Told, for_staff
 
 PAGE = 40
 BESIDE = ("request__category", "request__area", "request__team", "request__unit", "request__post")
@@ -110,17 +111,26 @@ def done_by(user: User, call_back: CallBack, seen: int) -> bool:
 
 @dataclass(frozen=True)
 class Talk:
-    """What the page of one call shows. report: what was said to be done, for whoever is asked about it."""
+    """What the page of one call shows. report: what was said to be done, for whoever is asked about it.
+
+    tried: what came of earlier tries, the latest first.
+    """
 
     it: CallBack
     code: str
     report: str
-    tries_left: int
+    tried: list[Told]
 
 
 def talk(it: CallBack) -> Talk:
     reported = audit.entries_of(it.request).filter(verb="requests.report").last()
-    return Talk(it, receipts.shown(it.request.code), reported.note if reported else "", MOST_TRIES - it.tries)
+    tries = audit.entries_of(it).filter(verb="requests.call_back").order_by("-id")
+    return Talk(
+        it,
+        receipts.shown(it.request.code),
+        reported.note if reported else "",
+        for_staff(tries) if it.tries else [],
+    )
 
 
 # What was said: (solved, satisfied), None where nothing was said.

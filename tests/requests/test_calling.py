@@ -11,9 +11,11 @@ from django.utils import timezone
 from shiliu.core import audit
 from shiliu.core.access import NotPermitted, Resident
 from shiliu.core.door import Refused, StaleState
-from shiliu.requests import actions, calls
+from shiliu.core.models import AuditEntry
+from shiliu.requests import actions, calls, forgetting
 from shiliu.requests.actions import Said
-from shiliu.requests.models import CallBack, Request, State
+from shiliu.requests.models import CallBack, Message, Request, State
+from shiliu.requests.story import for_staff, told
 from tests import factories
 
 ASK, TELL = CallBack.Reason.ASK, CallBack.Reason.TELL
@@ -118,9 +120,12 @@ def test_answer_goes_to_the_request_with_its_entries(cast):
     assert (request.solved, request.satisfied, request.state) == (True, False, State.VERIFIED)
     assert (stored.outcome, stored.tries, stored.done_by) == (Outcome.REACHED, 1, cast.staff.coordinator)
     entry = audit.entries_of(it).last()
-    assert (entry.verb, entry.note, entry.version) == ("requests.call_back", "等了很久", 2)
+    heard = Message.objects.get()
+    assert (heard.kind, heard.words, heard.by) == ("from_resident", "等了很久", cast.staff.coordinator)
+    assert (entry.verb, entry.note, entry.version) == ("requests.call_back", "", 2)
     of_request = audit.entries_of(it.request).last()
-    assert (of_request.verb, of_request.data) == ("requests.call", {"solved": True, "satisfied": False})
+    said_so = {"solved": True, "satisfied": False, "message": heard.code}
+    assert (of_request.verb, of_request.data) == ("requests.call", said_so)
 
 
 def test_what_is_solved_may_be_closed_with_the_call(cast):
@@ -137,7 +142,9 @@ def test_what_is_not_solved_may_be_reopened_with_the_call(cast):
     request = fresh(it.request)
     assert (request.state, request.team, request.solved) == (State.ASSIGNED, cast.team, None)
     assert [entry.verb for entry in audit.entries_of(request)] == ["requests.call", "requests.reopen"]
-    assert audit.entries_of(request).last().note == "还是不亮"
+    heard, reopened = told(request)[-2:]
+    assert (heard.note, bool(reopened.note)) == ("还是不亮", True)  # which says where to look
+    assert not AuditEntry.objects.filter(note__contains="还是不亮").exists()
 
 
 def test_reopening_without_words_writes_nothing(cast):
@@ -145,6 +152,31 @@ def test_reopening_without_words_writes_nothing(cast):
     with pytest.raises(Refused, match="Please write a few words"):
         called(cast, it, said=said(it, solved=False, reopen=True))
     assert (fresh(it).version, fresh(it.request).solved) == (1, None)
+
+
+def test_words_of_a_call_stand_in_the_story_and_are_erased_in_time(cast):
+    it = planned(cast, State.CLOSED, reason=TELL)
+    called(cast, it, note="谢谢，知道了")
+    assert [each.note for each in for_staff(audit.entries_of(it.request))] == ["谢谢，知道了"]
+    assert "谢谢，知道了" not in [each.note for each in told(it.request)]
+    forgetting.erase(timezone.localdate() + timedelta(days=9999))
+    assert Message.objects.get().words == ""
+
+
+def test_words_of_a_call_hold_no_numbers(cast):
+    it = planned(cast)
+    with pytest.raises(Refused, match="personal number"):
+        called(cast, it, said=said(it), note="打我儿子 13900000002")
+    assert (fresh(it).version, fresh(it.request).solved) == (1, None)
+
+
+def test_next_try_reads_what_the_last_one_noted(cast, desk):
+    it = planned(cast)
+    called(cast, it, outcome=Outcome.NOT_REACHED, note="请18点以后打")
+    assert Message.objects.get().kind == "note"
+    page = text(desk.get(f"{LIST}{it.code}/"))
+    assert "Only among staff" in page
+    assert "请18点以后打" in page
 
 
 def test_who_is_not_reached_stays_until_the_third_time(cast):

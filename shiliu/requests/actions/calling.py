@@ -2,26 +2,31 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shiliu.core import access, audit, door
 from shiliu.core.models import User
 from shiliu.requests.actions.handling import close, reopen
-from shiliu.requests.models import CallBack, Request
+from shiliu.requests.actions.messages import hear
+from shiliu.requests.models import CallBack, Message, Request
 from shiliu.requests.states import LIFECYCLE
 
 MOST_TRIES = 3  # local: after so many the call is given up
 
 Outcome = CallBack.Outcome
+SPOKEN = (Outcome.REACHED, Outcome.DECLINED)  # somebody was on the telephone, and said something
 CALL_BACK = audit.verb("requests.call_back", gettext_lazy("called back"), right="requests.contact")
 CALL = audit.verb(
     "requests.call",
     gettext_lazy("asked by telephone whether it is solved, and wrote down the answer"),
     right="requests.close",
 )
+# Of the request, where nobody said whether it is solved: its entry names the words, as that of `CALL` does.
+CALLED = audit.verb("requests.called", gettext_lazy("called, and noted this"), right="requests.contact")
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Said:
     """What the person said on the telephone, and what follows.
 
     seen: the version of the request that was on the screen. satisfied: None where they did not say. close:
-    with it, if it is solved. reopen: with the note as its words, if it is not.
+    with it, if it is solved. reopen: it, if it is not; then what they said is needed.
     """
 
     solved: bool
@@ -51,12 +56,13 @@ def call(
 ) -> CallBack:
     """Write down one call. Who was not reached stays on the list until `MOST_TRIES`, or until given up.
 
-    said: needed of whoever was reached to be asked; it goes to the request.
+    said: needed of whoever was reached to be asked; it goes to the request. note: what the person said; of
+    a call that reached nobody, what colleagues should know. It lies in a message, where it can be erased.
     """
     asked = call_back.reason == CallBack.Reason.ASK
     answered = asked and outcome == Outcome.REACHED
     with transaction.atomic():
-        with door.change(call_back, CALL_BACK, by=by, seen=seen, note=note) as change:
+        with door.change(call_back, CALL_BACK, by=by, seen=seen) as change:
             if call_back.done_at:
                 raise door.Refused(_("This call is done already. Open the next one."))
             if asked:
@@ -67,22 +73,42 @@ def call(
             change.set(tries=tries, tried_at=now)
             if outcome != Outcome.NOT_REACHED or give_up or tries >= MOST_TRIES:
                 change.set(outcome=outcome, done_at=now, done_by=by)
+            heard = hear(call_back.request, note, by=by, spoken=outcome in SPOKEN)
+            if heard:
+                change.say(message=heard.code)
         if answered and said is not None:
-            _follow(call_back.request, said, by=by, note=note)
+            _follow(call_back.request, said, heard, by=by)
+        elif heard:
+            audit.record(by, CALLED, call_back.request, data={"message": heard.code})
     return call_back
 
 
-def _follow(request: Request, said: Said, *, by: User, note: str) -> None:
-    answer(request, solved=said.solved, satisfied=said.satisfied, by=by, seen=said.seen)
+def _follow(request: Request, said: Said, heard: Message | None, *, by: User) -> None:
+    answer(request, solved=said.solved, satisfied=said.satisfied, by=by, seen=said.seen, heard=heard)
     if said.solved and said.close:
-        close(request, by=by, seen=request.version, solved=True, note=note)
+        close(request, by=by, seen=request.version, solved=True)
     elif not said.solved and said.reopen:
-        reopen(request, by=by, seen=request.version, note=note)
+        with translation.override(settings.LANGUAGE_CODE):
+            why = _("As was said on the telephone.") if heard else ""
+        reopen(request, by=by, seen=request.version, note=why)
 
 
-def answer(request: Request, *, solved: bool, by: User, seen: int, satisfied: bool | None = None) -> Request:
-    """What the person said on the telephone; of what they said nothing about, the earlier answer stays."""
+def answer(
+    request: Request,
+    *,
+    solved: bool,
+    by: User,
+    seen: int,
+    satisfied: bool | None = None,
+    heard: Message | None = None,
+) -> Request:
+    """What the person said on the telephone; of what they said nothing about, the earlier answer stays.
+
+    heard: their words.
+    """
     with door.change(request, CALL, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
+        if heard:
+            change.say(message=heard.code)
         change.set(solved=solved, satisfied=request.satisfied if satisfied is None else satisfied)
     return request

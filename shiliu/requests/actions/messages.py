@@ -33,6 +33,12 @@ ADD = audit.verb("requests.add", gettext_lazy("wrote more about it"), right=ANSW
 READ = audit.verb("requests.read", gettext_lazy("read what the resident wrote"), right=WORKS)
 # Of the message itself.
 WRITE = audit.verb("requests.write", gettext_lazy("wrote this"), right=WORKS, masks=("words",))
+HEAR = audit.verb(
+    "requests.hear",
+    gettext_lazy("wrote down what was said on the telephone"),
+    right="requests.contact",
+    masks=("words",),
+)
 SAY = audit.verb("requests.say", gettext_lazy("said this"), right=ANSWERS, masks=("words",))
 
 MOST_UNREAD = 20  # so many messages of one person may wait to be read: more is no help to anybody
@@ -111,6 +117,16 @@ def say(change: door.Change, words: str, *, by: Actor) -> None:
     door.create(message, SAY, by=by)
     change.say(message=message.code)
     change.set(wrote_at=request.wrote_at or message.at)
+
+
+def hear(request: Request, words: str, *, by: Actor, spoken: bool) -> Message | None:
+    """What came of a call, in words: the person's own, which are erased in time; or, where nobody spoke, the
+    caller's for colleagues. None where there are none.
+    """
+    if not words.strip():
+        return None
+    kind = Message.Kind.FROM_RESIDENT if spoken else Message.Kind.NOTE
+    return door.create(_message(request, kind, words, by), HEAR, by=by)
 
 
 def read(request: Request, *, by: Actor, until: datetime) -> None:
