@@ -16,8 +16,9 @@ from shiliu.core.access import NotPermitted
 from shiliu.core.cursor import Cursor
 from shiliu.core.models import User
 from shiliu.requests.actions import Said
+from shiliu.requests.actions.call_backs import untold
 from shiliu.requests.models import PERSONAL, CallBack, State
-from shiliu.requests.story import Told, for_staff
+from shiliu.requests.story import Told, for_staff, told_of
 
 PAGE = 40
 BESIDE = ("request__category", "request__area", "request__team", "request__unit", "request__post")
@@ -113,12 +114,14 @@ def done_by(user: User, call_back: CallBack, seen: int) -> bool:
 class Talk:
     """What the page of one call shows. report: what was said to be done, for whoever is asked about it.
 
-    tried: what came of earlier tries, the latest first.
+    news: what the person is to be told and what was done since, as their page has it. tried: what came of
+    earlier tries, the latest first.
     """
 
     it: CallBack
     code: str
     report: str
+    news: list[Told]
     tried: list[Told]
 
 
@@ -129,8 +132,14 @@ def talk(it: CallBack) -> Talk:
         it,
         receipts.shown(it.request.code),
         reported.note if reported else "",
+        _news(it) if it.reason == CallBack.Reason.TELL else [],
         for_staff(tries) if it.tries else [],
     )
+
+
+def _news(it: CallBack) -> list[Told]:
+    first = next(iter(untold(it)), None)
+    return told_of(it.request, audit.entries_of(it.request).filter(pk__gte=first.pk)) if first else []
 
 
 # What was said: (solved, satisfied), None where nothing was said.

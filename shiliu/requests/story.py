@@ -65,9 +65,15 @@ def told(
     photos, entries: of the request, where they are at hand already.
     """
     readable = [entry for entry in entries or audit.entries_of(request) if is_told(entry)]
+    return _from_elsewhere(request, readable) + told_of(request, readable, photos)
+
+
+def told_of(request: Request, entries: Iterable[AuditEntry], photos: Iterable[Photo] = ()) -> list[Told]:
+    """`told` of some of the request's entries."""
+    readable = [entry for entry in entries if is_told(entry)]
     posts = _posts(readable, request)
     beside = _Beside(_messages(readable), list(photos))
-    return _from_elsewhere(request, readable) + [
+    return [
         _told(
             entry, posts.get(entry.pk, ""), _words(entry), _note(entry), TONES.get(entry.verb, "go"), beside
         )

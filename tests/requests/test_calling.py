@@ -16,6 +16,7 @@ from shiliu.requests import actions, calls, forgetting
 from shiliu.requests.actions import Said
 from shiliu.requests.models import CallBack, Message, Request, State
 from shiliu.requests.story import for_staff, told
+from shiliu.requests.tasks import tell_resident
 from tests import factories
 
 ASK, TELL = CallBack.Reason.ASK, CallBack.Reason.TELL
@@ -108,6 +109,56 @@ def test_step_that_is_refused_plans_nothing(cast):
     with pytest.raises(StaleState):
         actions.verify(it, by=cast.staff.coordinator, seen=9)
     assert not CallBack.objects.exists()
+
+
+def told_of(it) -> None:
+    """As the worker does after each step: who has only a telephone is to be called."""
+    tell_resident.call(it.code, it.version)
+
+
+def on_hold(cast):
+    """Whose person is to be told so by telephone."""
+    it = cast.request(State.IN_PROGRESS)
+    until = timezone.localdate() + timedelta(days=3)
+    told_of(actions.hold(it, until=until, note="等配件", by=cast.staff.coordinator, seen=1))
+    return it
+
+
+def test_who_has_a_telephone_alone_is_told_what_the_page_would_say(cast, desk):
+    it = on_hold(cast)
+    told_of(actions.tell(it, words="灯杆要换新的", by=cast.staff.coordinator, seen=2).request)
+    actions.extend(
+        it, until=timezone.now() + timedelta(days=90), note="厂家没货", by=cast.staff.coordinator, seen=3
+    )
+    page = text(desk.get(f"{LIST}{CallBack.objects.get().code}/"))
+    for said_there in ("等配件", "灯杆要换新的", "厂家没货", "put it on hold until"):
+        assert said_there in page
+    assert "The page says" not in page
+
+
+@pytest.mark.parametrize("step", ["resume", "withdraw"])
+def test_nobody_is_told_what_is_no_longer_so(cast, step):
+    it = on_hold(cast)
+    by = Resident() if step == "withdraw" else cast.staff.coordinator
+    getattr(actions, step)(it, by=by, seen=2)
+    assert CallBack.objects.get().outcome == Outcome.NOT_NEEDED
+
+
+def test_letter_still_waits_to_be_told_when_the_work_goes_on(cast):
+    it = on_hold(cast)
+    told_of(actions.tell(it, words="灯杆要换新的", by=cast.staff.coordinator, seen=2).request)
+    actions.resume(it, by=cast.staff.coordinator, seen=3)
+    actions.report(it, by=cast.chief, seen=4, note="换了")
+    assert [(each.reason, each.words) for each in CallBack.objects.waiting()] == [(TELL, "")]
+
+
+def test_what_was_told_once_is_not_told_again(cast, desk):
+    it = on_hold(cast)
+    called(cast, CallBack.objects.get())
+    told_of(actions.tell(it, words="灯杆要换新的", by=cast.staff.coordinator, seen=2).request)
+    page = text(desk.get(f"{LIST}{CallBack.objects.waiting().get().code}/"))
+    assert "灯杆要换新的" in page
+    assert "等配件" not in page
 
 
 # A call ---------------------------------------------------------------------------------------------------

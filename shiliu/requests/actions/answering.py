@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from shiliu.core import audit, door
 from shiliu.core.access import Actor
-from shiliu.requests.actions.call_backs import end_call_back
+from shiliu.requests.actions.call_backs import end_call_back, end_telling
 from shiliu.requests.actions.handling import again_open
 from shiliu.requests.actions.messages import may_answer, say
 from shiliu.requests.models import Request
@@ -83,9 +83,11 @@ def rate(request: Request, *, satisfied: bool, by: Actor, seen: int, note: str =
 
 def withdraw(request: Request, *, by: Actor, seen: int, note: str = "") -> Request:
     """The person no longer needs it."""
-    with door.change(request, WITHDRAW, by=by, seen=seen, note=note) as change:
-        change.step(LIFECYCLE)
-        change.set(closed_at=timezone.now(), resume_on=None, held_at=None, waits_for_resident=False)
-        if note.strip():
-            say(change, note, by=by)
+    with door.together():
+        with door.change(request, WITHDRAW, by=by, seen=seen, note=note) as change:
+            change.step(LIFECYCLE)
+            change.set(closed_at=timezone.now(), resume_on=None, held_at=None, waits_for_resident=False)
+            if note.strip():
+                say(change, note, by=by)
+        end_telling(request)
     return request

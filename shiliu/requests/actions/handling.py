@@ -18,7 +18,7 @@ from shiliu.grid.roles import ANSWERING, ROLES
 from shiliu.grid.scopes import around, nearness
 from shiliu.requests import deadlines, rules
 from shiliu.requests.actions.asking import add_photos
-from shiliu.requests.actions.call_backs import end_call_back, plan_call_back
+from shiliu.requests.actions.call_backs import end_call_back, end_telling, plan_call_back
 from shiliu.requests.models import Kind, Milestone, Photo, Request, State
 from shiliu.requests.states import LIFECYCLE
 from shiliu.volunteers.models import Team
@@ -34,6 +34,7 @@ VERIFY = audit.verb("requests.verify", gettext_lazy("verified it on the spot"), 
 CLOSE = audit.verb("requests.close", gettext_lazy("verified and closed it"))
 REOPEN = audit.verb("requests.reopen", gettext_lazy("reopened it"))
 _ACCEPTING = [name for name, role in ROLES.items() if "requests.accept" in role.rights]
+LONGER = ("requests.hold", "requests.extend", "requests.defer", "requests.reopen")  # till it is done
 CONTACT = audit.verb("requests.contact", gettext_lazy("looked at how to reach the person"))
 
 
@@ -135,6 +136,7 @@ def report(
 def reach(request: Request, *, milestone: Milestone, by: Actor, seen: int, note: str) -> Request:
     """A part of the solution is there: the milestone is met, and the note says how."""
     where = rules.serving_area(by, request)
+        end_telling(request, *LONGER)
     with door.change(request, REACH, by=by, seen=seen, note=note, where=where) as change:
         change.step(LIFECYCLE)
         open_ones = request.milestones.filter(pk=milestone.pk, met_at=None)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from shiliu.core import audit, door, worktime
 from shiliu.core.access import Actor
 from shiliu.requests import deadlines
+from shiliu.requests.actions.call_backs import end_telling
 from shiliu.requests.models import Request
 from shiliu.requests.states import LIFECYCLE
 
@@ -40,9 +41,11 @@ def hold(request: Request, *, until: date, by: Actor, seen: int, note: str) -> R
 
 def resume(request: Request, *, by: Actor, seen: int) -> Request:
     """What it waited for is there: it goes on where it was, so what nobody has begun is still to be begun."""
-    with door.change(request, RESUME, by=by, seen=seen) as change:
-        change.step(LIFECYCLE)
-        change.set(resume_on=None, held_at=None, **_as_it_was(request), **_clock_goes_on(request))
+    with door.together():
+        with door.change(request, RESUME, by=by, seen=seen) as change:
+            change.step(LIFECYCLE)
+            change.set(resume_on=None, held_at=None, **_as_it_was(request), **_clock_goes_on(request))
+        end_telling(request, HOLD)
     return request
 
 
@@ -82,9 +85,11 @@ def defer(request: Request, *, by: Actor, seen: int, note: str) -> Request:
 
 def take_up(request: Request, *, by: Actor, seen: int) -> Request:
     """What stood on the list can be solved now: the category's deadline, from now on."""
-    with door.change(request, TAKE_UP, by=by, seen=seen) as change:
-        change.step(LIFECYCLE)
-        change.set(**deadlines.anew(request.category, timezone.now()))
+    with door.together():
+        with door.change(request, TAKE_UP, by=by, seen=seen) as change:
+            change.step(LIFECYCLE)
+            change.set(**deadlines.anew(request.category, timezone.now()))
+        end_telling(request, DEFER)
     return request
 
 
