@@ -98,6 +98,14 @@ def for_staff(entries: Iterable[AuditEntry], photos: Iterable[Photo] = ()) -> li
     ]
 
 
+def unread(request: Request) -> list[Told]:
+    """What the person wrote and nobody has marked as read, oldest first; no query where there is nothing."""
+    if request.wrote_at is None:
+        return []
+    since = for_staff(audit.entries_of(request).filter(at__gte=request.wrote_at), request.photos.all())
+    return [each for each in since if each.message and each.message.kind == Message.Kind.FROM_RESIDENT]
+
+
 def _tone(verb: str) -> str:
     target = LIFECYCLE[verb].target if verb in LIFECYCLE else None
     return TONES.get(verb) or (STATE_TONES[target] if target else "wait")

@@ -136,6 +136,18 @@ def test_words_of_the_resident_wait_until_they_are_read(worker, cast, shell):
     assert Request.objects.get(pk=it.pk).wrote_at is None
 
 
+@pytest.mark.parametrize("page", ["write/letter", "report"])
+def test_page_that_counts_as_reading_shows_what_was_written(worker, cast, page):
+    it = cast.request(State.ASSIGNED)
+    actions.add(it, words="昨天的", by=Resident())
+    actions.read(Request.objects.get(pk=it.pk), by=cast.staff.worker, until=timezone.now())
+    actions.add(it, words="还有一盏", by=Resident())
+    shown = text(worker.get(f"/field/requests/{it.code}/{page}/"))
+    assert 'name="read"' in shown
+    assert "还有一盏" in shown
+    assert "昨天的" not in shown
+
+
 def test_step_counts_as_reading_only_what_was_on_its_page(worker, cast):
     it = cast.request(State.ASSIGNED)
     shown = text(worker.get(f"/console/requests/{it.code}/"))

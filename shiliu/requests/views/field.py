@@ -19,7 +19,7 @@ from shiliu.requests import actions, joint, questions, rules, steps
 from shiliu.requests.filing import FilingForm, chosen
 from shiliu.requests.models import Photo, Request
 from shiliu.requests.states import LIFECYCLE
-from shiliu.requests.story import Told, for_staff
+from shiliu.requests.story import Told, for_staff, unread
 
 SERVING = ("requests.take", "requests.report", "requests.return")
 TOLD_AFTER = {
@@ -190,7 +190,13 @@ def _since(subject: Request | None, seen: int) -> list[Told]:
 def _form_page(
     request: HttpRequest, verb: str, subject: Request, form: steps.StepForm, status: int = 200, **more: Any
 ) -> HttpResponse:
-    context = {"asked": subject, "title": steps.WAYS[verb].label, "send": SEND[verb], "form": form}
+    context = {
+        "asked": subject,
+        "title": steps.WAYS[verb].label,
+        "send": SEND[verb],
+        "form": form,
+        "unread": unread(subject),  # the form says that what stood here was read
+    }
     return render(request, "requests/field/step.html", context | more, status=status)
 
 

@@ -23,7 +23,7 @@ from shiliu.core.http import StaffRequest
 from shiliu.requests import actions, case, desk, writing
 from shiliu.requests.forms import SENT_BEFORE, with_new_key
 from shiliu.requests.models import Request
-from shiliu.requests.story import for_staff
+from shiliu.requests.story import for_staff, unread
 
 BASES = {"desk": "console/base.html", "field_requests": "field/base.html"}
 ACTS = {"letter": actions.tell, "note": actions.note}
@@ -106,6 +106,7 @@ def _page(
         "base": BASES[shell],
         "back": reverse(f"{shell}:detail", args=[subject.code]),
         "list": request.POST.get("list") or request.GET.get("list", ""),
+        "unread": unread(subject),  # the form says that what stood here was read
     }
     return render(request, "requests/write.html", context | more, status=status)
 
