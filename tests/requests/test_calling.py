@@ -261,6 +261,16 @@ def test_who_was_told_was_only_told(cast):
     assert (fresh(it).outcome, fresh(it.request).version) == (Outcome.REACHED, 1)
 
 
+@pytest.mark.parametrize("reason", [ASK, TELL])
+def test_who_was_reached_is_not_waited_for(cast, reason):
+    it = planned(cast, reason=reason, waits_for_resident=True)
+    called(cast, it, outcome=Outcome.NOT_REACHED)
+    assert fresh(it.request).waits_for_resident
+    it = fresh(it)
+    called(cast, it, said=said(it) if reason == ASK else None)
+    assert not fresh(it.request).waits_for_resident
+
+
 @pytest.mark.parametrize(("how", "sentence"), [
     ({}, "Please choose what the person said"),
     ({"seen": 9, "said": Said(True, 1)}, "A colleague was faster"),

@@ -57,6 +57,21 @@ def test_question_waits_for_the_resident_until_they_write(cast):
     assert (stored(it).waits_for_resident, stored(it).wrote_at is not None) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("step", "state", "words"),
+    [
+        (actions.tell, State.ASSIGNED, {"words": "谢谢，知道了"}),
+        (actions.report, State.ASSIGNED, {"note": "换了灯泡"}),
+        (actions.close, State.DONE, {}),
+    ],
+)
+def test_what_staff_do_ends_the_waiting_for_an_answer(cast, step, state, words):
+    """Who has only a telephone answers by it, and nothing comes in by the page."""
+    it = cast.request(state, waits_for_resident=True)
+    step(it, **words, by=cast.staff.coordinator, seen=1)
+    assert not stored(it).waits_for_resident
+
+
 def test_note_tells_nobody_outside(cast):
     it = cast.request(State.ACCEPTED)
     actions.note(it, words="先问物业", by=cast.staff.worker, seen=1)

@@ -76,6 +76,8 @@ def call(
             heard = hear(call_back.request, note, by=by, spoken=outcome in SPOKEN)
             if heard:
                 change.say(message=heard.code)
+        if outcome == Outcome.REACHED:  # what they were asked, they have been asked now
+            Request.objects.filter(pk=call_back.request_id).update(waits_for_resident=False)
         if answered and said is not None:
             _follow(call_back.request, said, heard, by=by)
         elif heard:

@@ -72,6 +72,12 @@ def _contacted(request: Request, change: door.Change) -> None:
         request.milestones.filter(kind=Kind.CONTACT, met_at=None).update(met_at=now)
 
 
+def _answered(request: Request, change: door.Change) -> None:
+    """Nothing is waited for any more: the person has answered in some way, or it was done without."""
+    if request.waits_for_resident:
+        change.set(waits_for_resident=False)
+
+
 def refuse(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     """Say that it does not belong here, why, and where to go; the note is for the person."""
     with door.change(request, REFUSE, by=by, seen=seen, note=note) as change:
@@ -119,6 +125,7 @@ def report(
         with door.change(request, REPORT, by=by, seen=seen, note=note, where=where) as change:
             change.step(LIFECYCLE)
             _contacted(request, change)
+            _answered(request, change)
             if missing := [str(part.doer) for part in request.open_parts()]:
                 if not without_parts:
                     raise door.Refused(
@@ -129,6 +136,7 @@ def report(
                         % {"who": "、".join(missing)}
                     )
                 change.say(without_parts=True)
+        end_telling(request, *LONGER)
         add_photos(request, pictures, Photo.Taken.DONE)  # last: files of a refused step would stay behind
     return request
 
@@ -136,7 +144,6 @@ def report(
 def reach(request: Request, *, milestone: Milestone, by: Actor, seen: int, note: str) -> Request:
     """A part of the solution is there: the milestone is met, and the note says how."""
     where = rules.serving_area(by, request)
-        end_telling(request, *LONGER)
     with door.change(request, REACH, by=by, seen=seen, note=note, where=where) as change:
         change.step(LIFECYCLE)
         open_ones = request.milestones.filter(pk=milestone.pk, met_at=None)
@@ -176,6 +183,7 @@ def close(request: Request, *, by: Actor, seen: int, solved: bool | None = None,
         with door.change(request, CLOSE, by=by, seen=seen, note=note) as change:
             change.step(LIFECYCLE)
             change.set(closed_at=timezone.now(), solved=request.solved if solved is None else solved)
+            _answered(request, change)
             change.say(called=solved)
         if request.solved is None:
             plan_call_back(request)

@@ -63,7 +63,8 @@ def tell(
         raise door.Refused(_("It ended too long ago for an answer. Write without asking, or call."))
     message = _message(request, Message.Kind.TO_RESIDENT, words, by, asks=asks)
     with transaction.atomic():
-        flags = {"waits_for_resident": True} if asks else {}
+        # Without a question nothing is waited for any more: what was asked before is answered, or given up.
+        flags = {"waits_for_resident": asks} if asks or request.waits_for_resident else {}
         stored = _write(message, INQUIRE if asks else TELL, by=by, seen=seen, key=key, **flags)
         if stored is message:
             mark_read(request, read or message.at)
