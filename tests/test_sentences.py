@@ -100,6 +100,7 @@ def write_about_a_request(at: Places, staff: Staff) -> None:
     requests.tell(ours, words="几点在家", asks=True, by=by, seen=5)
     notices.tell(ours.code, 6)
     requests.note(ours, words="先断电", by=by, seen=6)
+    requests.move(ours, to=at.east_2, address="三号楼", by=by, seen=7)
     requests.add(ours, words="上午都在", by=Resident())
     ours.refresh_from_db()
     requests.read(ours, by=by, until=timezone.now())
@@ -130,7 +131,9 @@ def call_back(at: Places, staff: Staff) -> None:
         requests.verify(ours, by=by, seen=4)
         if said_by_telephone:
             said = requests.Said(solved=True, seen=5, satisfied=True)
-            requests.call(ours.call_backs.get(), outcome="reached", by=by, seen=1, said=said)
+            it = ours.call_backs.get()
+            requests.call(it, outcome="not_reached", by=by, seen=1, note="晚上再打")
+            requests.call(it, outcome="reached", by=by, seen=2, said=said, note="谢谢")
         else:
             requests.confirm(ours, by=Resident(), seen=5)
             requests.rate(ours, satisfied=True, by=Resident(), seen=6)

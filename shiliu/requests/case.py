@@ -189,7 +189,9 @@ class Shown:
 
 
 def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb: str) -> Shown:
-    """The page's content. form: what came back for `verb`, to stand in its place with what was typed."""
+    """The page's content. form: what came back for `verb`, to stand in its place with what was typed. verb
+    alone: that step stands open.
+    """
     choices = _choices(user, it, form, verb)
     photos = list(it.photos.all())
     entries = list(audit.entries_of(it))
@@ -222,14 +224,14 @@ def ids(verb: str) -> str:
 
 
 def _choices(user: User, it: Request, form: StepForm | None, verb: str) -> list[Choice]:
-    """The steps in the order of `WAYS`. The first stands open, or the one that came back."""
+    """The steps in the order of `WAYS`. The first stands open, or `verb`, whose form may have come back."""
     offered = steps.offered(user, it)
     choices = []
     for n, offer in enumerate(offered):
         offer.form.auto_id = ids(offer.verb)
         if form is not None and offer.verb == verb:
             offer = Offer(verb, offer.label, form)
-        is_open = offer.verb == verb if form is not None else n == 0
+        is_open = offer.verb == verb if verb else n == 0
         choices.append(Choice(offer, n == 0, is_open))
     return choices
 

@@ -77,6 +77,7 @@ LIFECYCLE = Lifecycle(
             told=_("passed it to the petition office"),
         ),
         Step("requests.classify", frozenset({RECEIVED, *ACTIVE})),
+        Step("requests.move", frozenset({RECEIVED, *ACTIVE})),
         Step("requests.set_urgency", frozenset(OPEN)),
         Step(
             "requests.reach", frozenset({ASSIGNED, IN_PROGRESS}), note=True, told=_("reached “%(milestone)s”")

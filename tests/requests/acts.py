@@ -40,6 +40,10 @@ def _extend(it: Request, **how: Any) -> Any:
     return actions.extend(it, until=timezone.now() + timedelta(days=90), note="还差配件", **how)
 
 
+def _move(it: Request, **how: Any) -> Any:
+    return actions.move(it, to=it.area, address=f"第{it.version}栋", **how)
+
+
 def _urgency(it: Request, **how: Any) -> Any:
     return actions.set_urgency(it, urgent=not it.is_urgent, **how)
 
@@ -73,6 +77,7 @@ ACTS: dict[str, Act] = {
     "requests.transfer": _with_words(actions.transfer),
     "requests.classify": _classify,
     "requests.join": _join,
+    "requests.move": _move,
     "requests.set_urgency": _urgency,
     "requests.reach": _reach,
     "requests.call": lambda it, **how: actions.answer(it, solved=True, **how),

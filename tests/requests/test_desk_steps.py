@@ -221,7 +221,7 @@ def test_page_offers_only_what_one_may(client, staff, asked):
         offered[who] = re.findall(r'id="step-(\w+)"', client.get(url(asked)).content.decode())
     assert offered == {
         "worker": [],
-        "coordinator": ["accept", "classify", "set_urgency", "extend", "merge", "refuse", "transfer"],
+        "coordinator": ["accept", "classify", "move", "set_urgency", "extend", "merge", "refuse", "transfer"],
         "leader": [],
     }
 

@@ -72,6 +72,7 @@ GOOD = {
     "extend": (State.ACCEPTED, {"until": DAY_AHEAD, "note": "等配件"}, State.ACCEPTED),
     "hold": (State.ASSIGNED, {"until": DAY_AHEAD, "note": "等配件"}, State.ON_HOLD),
     "merge": (State.ACCEPTED, {"into": "filled in below"}, State.MERGED),
+    "move": (State.ACCEPTED, {"to": "filled in below", "address": "三号楼"}, State.ACCEPTED),
     "set_urgency": (State.ACCEPTED, {"urgent": "true"}, State.ACCEPTED),
     "reach": (State.IN_PROGRESS, {"milestone": "通水", "note": "已通水"}, State.IN_PROGRESS),
     "join": (State.ASSIGNED, {"doer": "unit:U-water", "words": "带上梯子"}, State.ASSIGNED),
@@ -95,6 +96,8 @@ def test_run_takes_the_step(cast, name):
     factories.unit(cast.at.town, code="U-water")
     if name == "merge":
         data = {"into": receipts.shown(cast.request(State.RECEIVED).code).lower()}
+    if name == "move":
+        data = data | {"to": cast.at.east_2.code}
     it = with_milestone(cast.request(state))
     bound = form(cast, name, it, **data)
     assert bound.is_valid(), bound.errors

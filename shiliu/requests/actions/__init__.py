@@ -21,6 +21,7 @@ from shiliu.requests.actions.handling import (
 )
 from shiliu.requests.actions.joint import drop_part, join, merge, report_part, return_part
 from shiliu.requests.actions.messages import add, mark_read, may_answer, note, read, tell
+from shiliu.requests.actions.moving import move
 from shiliu.requests.actions.orders import hand_back, take_in
 from shiliu.requests.actions.waiting import defer, extend, hold, resume, take_up, transfer
 
@@ -51,6 +52,7 @@ __all__ = [
     "mark_read",
     "may_answer",
     "merge",
+    "move",
     "note",
     "plan_call_back",
     "rate",

@@ -9,10 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from shiliu.core import access, audit, receipts
-from shiliu.core.forms import PicturesField
+from shiliu.core import access, areas, audit, receipts
+from shiliu.core.areas import Scope
+from shiliu.core.forms import PicturesField, WordsField
 from shiliu.core.models import User
+from shiliu.grid.models import Area
 from shiliu.requests import actions, routing
+from shiliu.requests.forms import OneOfField, choices_of, valid_on
 from shiliu.requests.leads import LeadField, key_of, told_why
 from shiliu.requests.models import TAKEN_ON, Category, Kind, Milestone, Request
 from shiliu.requests.routing import Route
@@ -149,6 +152,40 @@ class ClassifyForm(StepForm):
 
     def left(self) -> dict[str, Any]:
         return {"category": self.cleaned_data["to"].code}
+
+
+class MoveForm(StepForm):
+    """Where it is. The places are only read where they are shown, or one of them was chosen."""
+
+    to = OneOfField(
+        label=gettext_lazy("Where is it?"),
+        error_messages={"invalid_choice": gettext_lazy("Please choose one of the places in the list.")},
+    )
+    address = WordsField(
+        label=gettext_lazy("Where exactly"), max_length=200, required=False, widget=forms.TextInput
+    )
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        to: Any = self.fields["to"]
+        to.choices = lambda: choices_of(self.places.values())
+        if self.is_bound:
+            to.known = self.places
+        self.initial |= {"to": self.subject.area_id, "address": self.subject.address}
+
+    @cached_property
+    def places(self) -> dict[str, Area]:
+        """In the request's town, where the actor may accept."""
+        town = Scope.of([self.subject.area_id[: areas.TOWN]])
+        right = audit.VERBS[actions.moving.MOVE].right
+        return valid_on(access.scope_of(self.actor, right) & town, timezone.localdate())
+
+    def clean_to(self) -> Area:
+        return self.places[self.cleaned_data["to"]]
+
+    def left(self) -> dict[str, Any]:
+        return {"area": self.cleaned_data["to"].code}
 
 
 class ReportForm(NoteForm):

@@ -24,6 +24,7 @@ from shiliu.requests.steps.forms import (
     HoldForm,
     JoinForm,
     MergeForm,
+    MoveForm,
     NoteForm,
     ReachForm,
     ReportForm,
@@ -54,6 +55,7 @@ WAYS: dict[str, Way] = {
     "requests.close": Way(gettext_lazy("Verify and close"), CloseForm, actions.close),
     "requests.verify": Way(gettext_lazy("Verified, to be called back"), FreeNoteForm, actions.verify),
     "requests.classify": Way(gettext_lazy("Change category"), ClassifyForm, actions.classify),
+    "requests.move": Way(gettext_lazy("Change the place"), MoveForm, actions.move),
     "requests.set_urgency": Way(gettext_lazy("Urgent or not"), UrgencyForm, actions.set_urgency),
     "requests.reach": Way(gettext_lazy("Milestone reached"), ReachForm, actions.reach),
     "requests.extend": Way(gettext_lazy("Extend the deadline"), ExtendForm, actions.extend),
@@ -112,7 +114,7 @@ def offered(actor: User, subject: Request, among: Collection[str] = WAYS.keys())
 def form_for(verb: str, subject: Request, actor: User, *data: Any) -> StepForm:
     """The form of a step, bound to `data` (POST, FILES) where there is some."""
     kind = WAYS[verb].form
-    extra = {"actor": actor} if kind is MergeForm else {}
+    extra = {"actor": actor} if kind in (MergeForm, MoveForm) else {}
     form = kind(*data, subject=subject, **extra)
     if note := form.fields.get("note"):
         note.help_text = _("The resident reads this.") if tells_note(verb) else _("Only among staff.")

@@ -77,7 +77,8 @@ def _require(user: Any, right: str) -> None:
 @require_safe
 def detail(request: StaffRequest, code: str) -> HttpResponse:
     """One request: what was asked, what happened, what may be done now."""
-    return _page(request, case.find(request.user, code))
+    verb = actions.moving.MOVE if "move" in request.GET else ""
+    return _page(request, case.find(request.user, code), verb=verb)
 
 
 def _page(
@@ -90,6 +91,7 @@ def _page(
     context = {
         "it": case.shown(user, subject, now, form=form, verb=verb),
         "bound": form,
+        "moving": verb == actions.moving.MOVE,
         "wanted": wanted,
         "page": desk.listed(user, wanted, now) if wanted else None,
         "open_next": request.session.get(NEXT, True),
