@@ -4,7 +4,7 @@ An app knows nothing of the console, so what waits in it is written down here, f
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -114,6 +114,16 @@ def _given_to_me(user: User) -> QuerySet:
 
 def _parts(user: User) -> QuerySet:
     return Part.objects.of_mine(user).waiting()
+
+
+def _parts_back(user: User) -> QuerySet:
+    inside = Part.objects.within(access.scope_of(user, "requests.assign"))
+    return inside.given_back().filter(request__is_open__in=[True]).by_due()  # type: ignore[attr-defined]
+
+
+def _part_back(it: Part) -> Item:
+    address = f"{reverse('desk:detail', args=[it.request.code])}#parts"
+    return replace(_part(it), url=address)
 
 
 def _part(it: Part) -> Item:
@@ -279,6 +289,14 @@ WAITING = [
         _requests("requests.assign", lambda rows: rows.in_state(State.ACCEPTED)),
         _request,
         _desk("accepted"),
+    ),
+    Waiting(
+        "parts_back",
+        pgettext_lazy("what waits", "parts given back as not theirs"),
+        "requests.assign",
+        _parts_back,
+        _part_back,
+        is_rare=True,
     ),
     Waiting(
         "in_my_grids",

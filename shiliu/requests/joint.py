@@ -13,7 +13,7 @@ from shiliu.core import access, audit
 from shiliu.core.forms import PicturesField
 from shiliu.core.models import AuditEntry, User
 from shiliu.requests import actions, rules
-from shiliu.requests.models import Part, Request
+from shiliu.requests.models import TAKEN_ON, Part, Request
 from shiliu.requests.story import Told
 
 TONES = {
@@ -91,11 +91,14 @@ class Offer:
 
 @dataclass(frozen=True)
 class ShownPart:
-    """A part on a page, with what was said about it, the latest first."""
+    """A part on a page, with what was said about it, the latest first. is_back: given back, and nobody else
+    was asked since.
+    """
 
     it: Part
     story: list[Told]
     offers: list[Offer]
+    is_back: bool
 
     @property
     def tone(self) -> str:
@@ -138,19 +141,23 @@ def shown(
         for step, right in (("report", "requests.report"), ("drop", "requests.assign"))
         if there and access.allows(user, right, request.area_id)
     ]
+    last = max((each.pk for each in parts if each.state in TAKEN_ON), default=0)
     return [
         ShownPart(
             each,
             said.get(each.code, []),
             offers(each, able, {name: form} if form and each.code == part else {}),
+            there and each.state == Part.State.RETURNED and each.pk > last,
         )
         for each in parts
     ]
 
 
 def offers(part: Part, able: Iterable[str], came_back: dict[str, WordsForm]) -> list[Offer]:
-    """The steps `able` as forms, while the part is asked for."""
-    if part.state != Part.State.ASKED:
+    """The steps `able` as forms, while the part is asked for; what was given back can only be dropped."""
+    if part.state == Part.State.RETURNED:
+        able = [name for name in able if name == "drop"]
+    elif part.state != Part.State.ASKED:
         return []
     return [
         Offer(name, WAYS[name].label, came_back.get(name) or form_for(name, part), name in came_back)

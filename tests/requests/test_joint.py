@@ -216,3 +216,32 @@ def test_part_of_a_request_that_has_ended_is_refused(cast):
     with pytest.raises(Refused, match="Please write a few words"):
         actions.report_part(part, by=cast.other_chief, seen=1, note=" ")
     assert Part.objects.get().version == 1
+
+
+def given_back(cast) -> tuple[Request, Part]:
+    it = cast.request(State.ASSIGNED)
+    part = actions.join(it, doer=cast.other, words="带上梯子", by=cast.staff.coordinator, seen=1)
+    actions.return_part(part, by=cast.other_chief, seen=1, note="不归我们管")
+    return it, part
+
+
+def test_part_given_back_waits_for_the_desk_until_somebody_else_is_asked(cast):
+    it, part = given_back(cast)
+    assert list(Part.objects.given_back()) == [part]
+    actions.join(it, doer=factories.unit(cast.at.town), words="带上梯子", by=cast.staff.coordinator, seen=2)
+    assert not Part.objects.given_back().exists()
+
+
+def test_part_given_back_can_be_needed_no_longer(cast):
+    it, part = given_back(cast)
+    actions.drop_part(part, by=cast.staff.coordinator, seen=2, note="自己能修")
+    assert not Part.objects.given_back().exists()
+    actions.report(it, by=cast.chief, seen=2, note="换了灯泡")
+
+
+def test_done_without_a_part_that_was_given_back_has_to_be_said(cast):
+    it, _part = given_back(cast)
+    with pytest.raises(Refused, match="西队 was asked to join and has not reported yet"):
+        actions.report(it, by=cast.chief, seen=2, note="换了灯泡")
+    actions.report(it, by=cast.chief, seen=2, note="换了灯泡，不用梯子", without_parts=True)
+    assert Request.objects.get(pk=it.pk).state == State.DONE

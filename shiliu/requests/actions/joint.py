@@ -103,7 +103,7 @@ def return_part(part: Part, *, by: Actor, seen: int, note: str) -> Part:
 
 
 def drop_part(part: Part, *, by: Actor, seen: int, note: str) -> Part:
-    """The desk no longer needs it, and says why."""
+    """The desk no longer needs it, and says why; also where it was given back and nobody else is asked."""
     _answer(part, DROP_PART, Part.State.WITHDRAWN, by=by, seen=seen, note=note)
     return part
 
@@ -117,7 +117,8 @@ def _answer(
     with door.change(part, verb, by=by, seen=seen, note=note, where=where) as change:
         if part.state == Part.State.REPORTED:
             raise door.Refused(_("This part was already reported done."))
-        if part.state != Part.State.ASKED:
+        dropped = verb == DROP_PART and part.state == Part.State.RETURNED
+        if part.state != Part.State.ASKED and not dropped:
             raise door.Refused(_("This part is no longer asked for. Nothing more is to be done."))
         if not _held_open(part.request_id):
             raise door.Refused(_("The request has ended in the meantime. Nothing more is to be done for it."))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -31,13 +31,30 @@ class PartQuerySet(LocatedQuerySet):
 
     def waiting(self) -> "PartQuerySet":
         """Asked for and not reported, of requests that go on; the longest due first."""
-        rows = self.filter(state=Part.State.ASKED, request__is_open__in=[True])
-        named = rows.select_related("request__category", "area", "team", "unit")
+        return self.filter(state=Part.State.ASKED, request__is_open__in=[True]).by_due()
+
+    def given_back(self) -> "PartQuerySet":
+        """Not theirs, they said, and nobody was asked since: the desk asks another, or needs it no longer."""
+        return self.filter(_GIVEN_BACK & ~Exists(_later()))
+
+    def missing(self) -> "PartQuerySet":
+        """What was asked for and is not done: it is waited for, or was given back and nobody has it."""
+        return self.filter(Q(state=Part.State.ASKED) | (_GIVEN_BACK & ~Exists(_later())))
+
+    def by_due(self) -> "PartQuerySet":
+        named = self.select_related("request__category", "area", "team", "unit")
         return named.defer(*(f"request__{name}" for name in PERSONAL)).order_by("request__due_at", "pk")
+
+
+def _later() -> PartQuerySet:
+    """Of a part's request, what somebody was asked for after it and has taken on."""
+    later = Part.objects.filter(request=OuterRef("request"), pk__gt=OuterRef("pk"))
+    return later.filter(state__in=TAKEN_ON)
 
 
 # Of a part: it is being done, or was. What was withdrawn or was not theirs can be asked for anew.
 TAKEN_ON = ("asked", "reported")
+_GIVEN_BACK = Q(state="returned")
 
 
 class Part(Record, Located):
@@ -61,6 +78,7 @@ class Part(Record, Located):
     class Meta:
         verbose_name = _("part of a request")
         ordering = ["pk"]
+        indexes = [models.Index(fields=["town", "id"], name="part_given_back", condition=_GIVEN_BACK)]
         constraints = [
             models.CheckConstraint(
                 name="part_one_doer",

@@ -374,8 +374,8 @@ class Request(Record, Located):
         return self.state in UNSOLVED
 
     def open_parts(self) -> "models.QuerySet[Any]":
-        """Of joint handling, what was asked for and is not reported."""
-        return self.parts.filter(state="asked").select_related("team", "unit")
+        """Of joint handling, what was asked for and is not reported, nor taken on by another."""
+        return self.parts.missing().select_related("team", "unit")
 
     @property
     def lead(self) -> Team | Unit | Post | None:
