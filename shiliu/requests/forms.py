@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from shiliu.core import areas, receipts, reference
 from shiliu.core.areas import NOWHERE, Scope
+from shiliu.core.door import OtherContent
 from shiliu.core.forms import PicturesField, SoundField, WordsField
 from shiliu.core.personal import Found, normal_phone, scan_personal
 from shiliu.grid.locating import in_degrees, read_point
@@ -152,6 +153,11 @@ class AskForm(forms.Form):
     def further(self) -> list[BoundField]:
         """The fields of the category's questions."""
         return [self[name] for name in self.asked]
+
+    def sent_before(self, refused: OtherContent) -> None:
+        """It was sent once already, with something else in it: say so. Sent once more, it is another."""
+        self.data = with_new_key(self.data)  # type: ignore[arg-type]
+        self.add_error(None, f"{refused} {_('If it is another matter, send this once more.')}")
 
     def clean_area(self) -> Area:
         return self.places[self.cleaned_data["area"]]

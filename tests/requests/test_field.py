@@ -358,6 +358,10 @@ def test_same_form_with_other_words_is_said_and_kept(phone, staff, slip_form):
     assert "already sent" in text(response)
     assert "还有灯" in text(response)
     assert Request.objects.count() == 1
+    key = str(response.context["form"]["key"].value())
+    again = slip_form | {"words": "还有灯", "key": key}
+    assert [client.post("/field/ask/", again).status_code for _click in range(2)] == [302, 302]
+    assert Request.objects.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,18 @@ def test_what_the_kind_asks_comes_back_with_the_form_once(client, page, places, 
     assert Request.objects.get().answers == {"pole": "A-7"}
 
 
+def test_form_sent_before_with_other_words_can_be_sent_once_more(client, page, places):
+    factories.category(code="lamp")
+    first = sent(places.east_1)
+    client.post(page, first)
+    told = client.post(page, first | {"words": "水管漏水"})
+    assert (told.status_code, Request.objects.count()) == (422, 1)
+    assert "already sent" in told.content.decode()
+    again = first | {"words": "水管漏水", "key": told.context["form"]["key"].value()}
+    assert client.post(page, again).status_code == 302
+    assert Request.objects.count() == 2
+
+
 def test_required_question_nobody_has_seen_is_not_a_mistake(client, page, places, lamp):
     CategoryQuestion.objects.update(is_required=True)
     first = client.post(page, sent(places.east_1))

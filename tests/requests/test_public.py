@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from shiliu.core import audit
 from shiliu.core.access import Resident
 from shiliu.core.models import AuditEntry
 from shiliu.requests import actions
@@ -150,6 +151,9 @@ def test_key_that_comes_back_with_something_else_is_told(client, places, lamp):
     assert response.status_code == 422
     assert "另一件事" in response.content.decode()
     assert Request.objects.count() == 1
+    again = form(places.east_1, key=response.context["form"]["key"].value(), words="另一件事")
+    assert [client.post("/ask/", again).status_code for _click in range(2)] == [302, 302]
+    assert Request.objects.count() == 2
 
 
 def test_qr_code_of_a_door_chooses_the_grid(client, places, lamp):
@@ -278,6 +282,20 @@ def test_not_solved_reopens_with_the_same_team(client, places, staff, asked):
     stored = Request.objects.get()
     assert (stored.state, stored.solved, stored.closed_at) == (State.ASSIGNED, None, None)
     assert stored.team == asked.team
+
+
+@pytest.mark.parametrize(("values", "verb"), [
+    ({"answer": "dispute", "note": " 还不亮"}, "dispute"),
+    ({"answer": "dissatisfied", "note": "等了很久"}, "dissatisfied"),
+    ({"answer": "confirm"}, "confirm"),
+])  # fmt: skip
+def test_second_click_is_thanked_as_the_first(client, places, staff, asked, values, verb):
+    closed(places, staff, asked)
+    assert [answer(client, asked, **values).status_code for _click in range(2)] == [302, 302]
+    assert audit.entries_of(asked).filter(verb=f"requests.{verb}").count() == 1
+    other = answer(client, asked, **values | {"note": "又加了一句"})
+    assert (other.status_code in (409, 422), "又加了一句" in other.content.decode()) == (True, True)
+    assert audit.entries_of(asked).filter(verb=f"requests.{verb}").count() == 1
 
 
 def test_not_solved_needs_words(client, places, staff, asked):

@@ -1,6 +1,6 @@
 """Every write of a request. Right, transaction, conditional update, audit, tasks: see `core.door`."""
 
-from shiliu.requests.actions.answering import confirm, dispute, rate, withdraw
+from shiliu.requests.actions.answering import answered_before, confirm, dispute, rate, withdraw
 from shiliu.requests.actions.asking import Order, Place, add_photos, ask, classify, set_urgency
 from shiliu.requests.actions.call_backs import end_call_back, plan_call_back
 from shiliu.requests.actions.calling import MOST_TRIES, Said, answer, call
@@ -34,6 +34,7 @@ __all__ = [
     "add",
     "add_photos",
     "answer",
+    "answered_before",
     "ask",
     "assign",
     "call",

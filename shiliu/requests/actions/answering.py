@@ -9,7 +9,7 @@ from shiliu.core.access import Actor
 from shiliu.requests.actions.call_backs import end_call_back, end_telling
 from shiliu.requests.actions.handling import again_open
 from shiliu.requests.actions.messages import may_answer, say
-from shiliu.requests.models import Request
+from shiliu.requests.models import Message, Request
 from shiliu.requests.states import LIFECYCLE
 
 RIGHT = "requests.answer"
@@ -79,6 +79,15 @@ def rate(request: Request, *, satisfied: bool, by: Actor, seen: int, note: str =
         if note.strip():
             say(change, note, by=by)
     return request
+
+
+def answered_before(request: Request, *, answer: str, seen: int, note: str) -> bool:
+    """Whether this very answer is stored already: the same form, sent twice."""
+    stored = audit.entries_of(request).filter(verb=f"requests.{answer}", version=seen + 1).first()
+    if stored is None:
+        return False
+    message = Message.objects.filter(code=stored.data.get("message", "")).first()
+    return (message.words if message else "") == note.strip()
 
 
 def withdraw(request: Request, *, by: Actor, seen: int, note: str = "") -> Request:

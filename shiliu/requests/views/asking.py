@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from shiliu.core import limits, reference, worktime
 from shiliu.core.access import Resident
-from shiliu.core.door import Refused
+from shiliu.core.door import OtherContent, Refused
 from shiliu.grid import locating
 from shiliu.grid.models import Area
 from shiliu.grid.town import town
@@ -56,6 +56,8 @@ def _send(request: HttpRequest, here: Area) -> HttpResponse:
         try:
             with limits.counting("ask", request):
                 made = actions.ask(by=Resident(), **form.values())
+        except OtherContent as refused:
+            form.sent_before(refused)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shiliu.core import access, audit, pictures, receipts, sounds
 from shiliu.core.access import NotPermitted
-from shiliu.core.door import Refused, StaleState
+from shiliu.core.door import OtherContent, Refused, StaleState
 from shiliu.core.http import StaffRequest
 from shiliu.requests import actions, addresses, case, desk, rules, steps
 from shiliu.requests.filing import FilingForm, chosen
@@ -233,6 +233,8 @@ def new(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.ask(by=user, **form.values())
+        except OtherContent as refused:
+            form.sent_before(refused)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

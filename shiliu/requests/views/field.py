@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shiliu.core import access, audit, pictures, receipts, sounds, worktime
 from shiliu.core.access import NotPermitted, get_visible_or_404
-from shiliu.core.door import Refused, StaleState
+from shiliu.core.door import OtherContent, Refused, StaleState
 from shiliu.requests import actions, joint, questions, rules, steps
 from shiliu.requests.filing import FilingForm, chosen
 from shiliu.requests.models import Photo, Request
@@ -218,6 +218,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             made = actions.ask(by=request.user, **form.values())
+        except OtherContent as refused:
+            form.sent_before(refused)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

@@ -77,9 +77,15 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     try:
         ACTS[given["answer"]](asked, by=Resident(), seen=given["seen"], note=given["note"])
     except Refused as refused:
+        if actions.answered_before(asked, **given):
+            return _thanked(request, asked)  # the second click
         form.add_error("note", str(refused))
         status = 409 if isinstance(refused, StaleState) else 422
         return _page(request, _by_code(request, code), form=form, status=status)
+    return _thanked(request, asked)
+
+
+def _thanked(request: HttpRequest, asked: Request) -> HttpResponse:
     messages.success(request, _("Thank you. Your answer is with the town."))
     return redirect("requests:progress", code=asked.code)
 
