@@ -288,7 +288,7 @@ def test_contact_is_shown_on_record(asking, staff, asked):
     whole = asking(staff.coordinator, "get", f"requests/{asked.code}")
     assert "1390000" not in whole.content.decode()
     shown = said(asking(staff.coordinator, "post", f"requests/{asked.code}/contact"))
-    assert shown == {"name": "甲某某", "phone": "13900000001"}
+    assert shown == {"name": "甲某某", "phone": "13900000001", "email": ""}
     assert AuditEntry.objects.last().verb == "requests.contact"
     problem(asking(staff.leader, "post", f"requests/{asked.code}/contact"), 403)
 

@@ -201,7 +201,7 @@ def test_what_residents_tell_never_enters_the_audit(places, staff, name, phone, 
         )
         digest = request.contact_phone_digest
         requests.accept(request, by=staff.coordinator, seen=1)
-        assert requests.show_contact(request, by=staff.coordinator) == (name, phone)
+        assert requests.show_contact(request, by=staff.coordinator) == (name, phone, "")
         written = everything_written()
     for secret in (name, phone, words, digest):
         assert secret not in written

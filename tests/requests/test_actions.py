@@ -190,7 +190,7 @@ def test_who_may_accept(staff, request_, who, may):
 
 
 def test_showing_the_contact_is_a_step_that_leaves_an_entry(staff, request_):
-    assert actions.show_contact(request_, by=staff.coordinator) == ("甲某某", "13900000001")
+    assert actions.show_contact(request_, by=staff.coordinator) == ("甲某某", "13900000001", "")
     assert told(request_) == ["coordinator某 looked at how to reach the person"]
     assert Request.objects.get().version == 1
 

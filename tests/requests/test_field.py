@@ -147,8 +147,28 @@ def test_contact_is_shown_once_asked_for_and_leaves_an_entry(phone, staff, assig
     assert client.get(at(assigned, "contact")).status_code == 405
 
 
+def test_who_left_an_address_alone_can_be_reached(places, phone, staff):
+    request = factories.request(
+        places.east_1,
+        factories.category(),
+        contact_name="",
+        contact_phone="",
+        contact_email="jia@example.org",
+    )
+    client = phone(staff.coordinator)
+    for page in (at(request), f"/console/requests/{request.code}/"):
+        assert "jia@example.org" not in text(client.get(page))
+        assert 'href="mailto:jia@example.org"' in text(client.post(f"{page}contact/"))
+
+
+def test_slip_leads_to_the_address_of_the_install(phone, staff, assigned, settings):
+    settings.BASE_URL = "https://town.example.org"
+    shown = text(phone(staff.worker).get(f"/field/ask/{assigned.code}/"))
+    assert f"https://town.example.org/r/{assigned.code}/" in shown
+
+
 def test_contact_needs_its_right(phone, leader, assigned):
-    assert "Show name" not in text(phone(leader).get(at(assigned)))
+    assert "Show how to reach" not in text(phone(leader).get(at(assigned)))
     assert phone(leader).post(at(assigned, "contact")).status_code == 403
     assert told(assigned) == []
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -237,12 +237,20 @@ def _exists_today(lead: Team | Unit | Post) -> bool:
     return lead.valid_from <= today and (lead.valid_to is None or lead.valid_to >= today)
 
 
-def show_contact(request: Request, *, by: Actor) -> tuple[str, str]:
-    """Name and phone, as an explicit step that leaves an entry."""
+class Contact(NamedTuple):
+    """How to reach the person; "" for what they did not leave."""
+
+    name: str
+    phone: str
+    email: str
+
+
+def show_contact(request: Request, *, by: Actor) -> Contact:
+    """How to reach the person, as an explicit step that leaves an entry."""
     access.require(by, "requests.contact", request.area_id)
     with transaction.atomic():
         audit.record(by, CONTACT, request)
-    return request.contact_name, request.contact_phone
+    return Contact(request.contact_name, request.contact_phone, request.contact_email)
 
 
 def whole_hours(start: datetime, end: datetime) -> int:

@@ -90,8 +90,7 @@ def detail(request: HttpRequest, code: str) -> shapes.RequestOut:
 def contact(request: HttpRequest, code: str) -> shapes.ContactOut:
     """That you asked is on record."""
     user = _user(request)
-    name, phone = actions.show_contact(case.find(user, code), by=user)
-    return shapes.ContactOut(name=name, phone=phone)
+    return shapes.ContactOut(**actions.show_contact(case.find(user, code), by=user)._asdict())
 
 
 @router.post("/requests", response={201: shapes.RequestOut}, summary="File for somebody")

@@ -100,6 +100,7 @@ class TakenOut(Schema):
 class ContactOut(Schema):
     name: str
     phone: str
+    email: str
 
 
 class QuestionOut(Schema):

@@ -97,6 +97,5 @@ def _list(wanted: calls.Wanted) -> str:
 def phone(request: StaffRequest, code: str) -> HttpResponse:
     """The number to call: on this one answer, and on record."""
     it = calls.find(request.user, code)
-    name, number = actions.show_contact(it.request, by=request.user)
     form = calls.CallForm(call_back=it, by=request.user)
-    return _page(request, it, form, contact={"name": name, "phone": number})
+    return _page(request, it, form, contact=actions.show_contact(it.request, by=request.user))

@@ -199,8 +199,7 @@ def _row(request: StaffRequest, subject: Request, said: str) -> HttpResponse:
 def contact(request: StaffRequest, code: str) -> HttpResponse:
     """How to reach the person: on this one answer, and on record."""
     subject = case.find(request.user, code)
-    name, phone = actions.show_contact(subject, by=request.user)
-    return _page(request, subject, contact={"name": name, "phone": phone})
+    return _page(request, subject, contact=actions.show_contact(subject, by=request.user))
 
 
 @login_required

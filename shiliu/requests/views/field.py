@@ -49,8 +49,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 def contact(request: HttpRequest, code: str) -> HttpResponse:
     """How to reach the person: a step that leaves an entry, and never an address that shows it again."""
     subject = get_visible_or_404(Request, request.user, code=code)
-    name, phone = actions.show_contact(subject, by=request.user)
-    return _page(request, subject, shown=True, contact_name=name, contact_phone=phone)
+    return _page(request, subject, contact=actions.show_contact(subject, by=request.user))
 
 
 @login_required
