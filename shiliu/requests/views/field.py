@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shiliu.core import access, audit, pictures, receipts, sounds, worktime
 from shiliu.core.access import NotPermitted, get_visible_or_404
 from shiliu.core.door import OtherContent, Refused, StaleState
-from shiliu.requests import actions, joint, questions, rules, steps
+from shiliu.requests import actions, addresses, joint, questions, rules, steps
 from shiliu.requests.filing import FilingForm, chosen
 from shiliu.requests.models import Photo, Request
 from shiliu.requests.states import LIFECYCLE
@@ -235,12 +234,7 @@ def slip(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "asked": subject,
         "code": receipts.shown(subject.code),
-        "address": address_of(request, subject),
+        "address": addresses.of_receipt(subject.code),
         "due_on": worktime.last_day(subject.due_at),
     }
     return render(request, "requests/field/slip.html", context)
-
-
-def address_of(request: HttpRequest, subject: Request) -> str:
-    """Where the person who asked follows it."""
-    return request.build_absolute_uri(reverse("requests:progress", args=[subject.code]))
