@@ -149,7 +149,7 @@ def _call_backs(user: User) -> QuerySet:
 
 
 def _call_back(it: CallBack) -> Item:
-    what = Truncator(it.words or it.request.words).chars(60)
+    what = Truncator(it.words or it.request.headline).chars(60)
     where = f"{it.request.category} · {it.area.name}"
     since = str(timezone.localdate(it.made_at))
     return Item(what, where, since, reverse("desk:call_back", args=[it.code]))

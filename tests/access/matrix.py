@@ -308,6 +308,7 @@ MATRIX = [
             ("", "", "get", (302, 404, 404, 200)),
             ("<slug:step>/", "report/", "post", (302, 404, 404, 422)),
             ("<slug:step>/", "return/", "post", (302, 404, 404, 422)),
+            (SOUND.removeprefix("<str:code>/"), f"recordings/{IN_HAND}S/", "get", (302, 404, 404, 200)),
             ("photos/<str:photo>/", f"photos/{IN_HAND}P/", "get", (302, 404, 404, 200)),
             ("photos/<str:photo>/small/", f"photos/{IN_HAND}P/small/", "get", (302, 404, 404, 200)),
         )

@@ -378,6 +378,12 @@ def test_page_says_what_to_say_and_hides_the_number(cast, desk):
     assert "13900000001" not in page
 
 
+def test_call_about_what_was_spoken_can_be_opened(cast, desk):
+    it = planned(cast, words="")
+    assert "Voice note</a>" in text(desk.get(LIST))
+    assert "<q>Voice note</q>" in text(desk.get(f"{LIST}{it.code}/"))
+
+
 def test_number_is_shown_by_a_button_and_on_record(cast, desk):
     it = planned(cast)
     assert desk.get(f"{LIST}{it.code}/phone/").status_code == 405

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shiliu.core import access, audit
-from shiliu.core.access import NotPermitted
+from shiliu.core.access import NotPermitted, Resident
 from shiliu.core.door import Refused
 from shiliu.core.models import AuditEntry
 from shiliu.requests import actions, joint, rules
@@ -208,6 +208,20 @@ def test_part_page_costs_the_same(cast, signed_in, fitter, it, part, n, django_a
     client = signed_in(fitter)
     with django_assert_num_queries(17):
         assert client.get(f"/field/parts/{part.code}/").status_code == 200
+
+
+def test_whoever_is_asked_hears_what_was_spoken(cast, signed_in, fitter, it, part):
+    Request.objects.filter(pk=it.pk).update(words="")
+    spoken = factories.recording(it)
+    later = factories.recording(it, message=actions.add(it, words="还有", by=Resident()))
+    client = signed_in(fitter)
+    address = f"/field/parts/{part.code}/recordings/"
+    page = text(client.get(f"/field/parts/{part.code}/"))
+    assert "Voice note" in page
+    assert f"{address}{spoken.code}/" in page
+    heard = client.get(f"{address}{spoken.code}/")
+    assert (heard.status_code, b"".join(heard)) == (200, b"OggS invented")
+    assert client.get(f"{address}{later.code}/").status_code == 404
 
 
 # The lead -------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ urlpatterns = [
     path("parts/<str:code>/", parts.part, name="part"),
     path("parts/<str:code>/<slug:step>/", parts.part_step, name="part_step"),
     path("parts/<str:code>/photos/<str:photo>/", parts.part_photo, {"size": "whole"}, name="part_photo"),
+    path("parts/<str:code>/recordings/<str:recording>/", parts.part_recording, name="part_recording"),
     path(
         "parts/<str:code>/photos/<str:photo>/small/",
         parts.part_photo,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from shiliu.core import access, pictures, receipts
+from shiliu.core import access, pictures, receipts, sounds
 from shiliu.core.access import NotPermitted
 from shiliu.core.door import Refused, StaleState
 from shiliu.core.http import StaffRequest
@@ -114,11 +114,21 @@ def part_photo(request: StaffRequest, code: str, photo: str, size: str) -> FileR
     return pictures.answer(found.picture if size == "whole" else found.thumbnail, f"{found.code}.jpg")
 
 
+@login_required
+@require_safe
+def part_recording(request: StaffRequest, code: str, recording: str) -> HttpResponse:
+    """What came with the request as a spoken note, for whoever was asked to join in it."""
+    found = case.recording(joint.find(request.user, code).request, recording)
+    if found.message_id is not None:
+        raise Http404
+    return sounds.answer(request, found.sound, f"{found.code}.ogg")
+
+
 def _page(
     request: StaffRequest, part: Part, *, name: str = "", form: WordsForm | None = None, status: int = 200
 ) -> HttpResponse:
     user, asked = request.user, part.request
-    able = [each for each in IN_THE_FIELD if asked.is_open and joint.may(user, each, part)]
+    able = IN_THE_FIELD if asked.is_open and joint.may(user, "report", part) else ()  # one right for both
     photos = list(asked.photos.all())
     context: dict[str, Any] = {
         "part": part,
@@ -129,6 +139,7 @@ def _page(
         "story": joint.told(part),
         "photos": [each for each in photos if each.taken == Photo.Taken.ASKED],
         "photos_done": [each for each in photos if each.taken == Photo.Taken.DONE],
+        "recordings": asked.recordings.filter(message=None),
         "code": receipts.shown(asked.code) if _sees(user, asked) else "",
     }
     return render(request, "requests/field/part.html", context, status=status)
