@@ -277,6 +277,22 @@ def test_downloading_again_with_bad_days_says_so(hotline_desk, query, sentence):
     assert sentence in response.text
 
 
+def test_merged_order_is_answered_when_the_other_one_ends(hotline_desk, staff, places):
+    lamp, by = factories.category(name="积水"), staff.town_coordinator
+    other = factories.request(places.east_1, lamp)
+    it = factories.request(places.east_1, lamp, order_source="12345", order_number="9")
+    since = timezone.now()
+    actions.merge(it, into=other, by=by, seen=1)
+    assert (answers.waiting(by), answers.ended(by, "12345", since)) == ([], [])
+    actions.refuse(other, by=by, seen=1, note="请找供电公司")
+    (due,) = answers.waiting(by)
+    assert answers.ended(by, "12345", since) == [due] == [it]
+    (answer,) = answers.answers_to([due])
+    assert (answer.result.endswith("请找供电公司"), answer.ended_at) == (True, other.closed_at)
+    assert actions.hand_back([due], where=places.town, by=by) == [it]
+    assert answers.waiting(by) == []
+
+
 def test_answer_says_what_the_person_was_told(hotline_desk, answered, staff, places):
     by = staff.town_coordinator
     main = answered("1", "已换好")

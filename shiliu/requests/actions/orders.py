@@ -227,7 +227,7 @@ def hand_back(requests: Iterable[Request], *, where: Area, by: Actor) -> list[Re
 
 
 def answer_is_due(request: Request) -> bool:
-    """Whether it came as an order and has ended since the last answer, if there was one."""
-    if not request.order_number or request.closed_at is None:
+    """Whether it came as an order and was settled since the last answer, if there was one."""
+    if not request.order_number or request.settled_at is None:
         return False
-    return request.order_answered_at is None or request.order_answered_at < request.closed_at
+    return request.order_answered_at is None or request.order_answered_at < request.settled_at

@@ -364,6 +364,11 @@ class Request(Record, Located):
         return f"{self.code} {self.words}"
 
     @property
+    def settled_at(self) -> datetime | None:
+        """When it was clear what became of it: of what was merged, when the one that goes on has ended."""
+        return (self.merged_into or self).closed_at
+
+    @property
     def tone(self) -> str:
         """How its state is marked on a page."""
         return STATE_TONES[State(self.state)]

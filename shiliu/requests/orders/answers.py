@@ -21,6 +21,7 @@ from shiliu.requests.orders.placing import home
 AT_ONCE = 500  # answers are handed back in one transaction, which others wait for
 AGAIN = 5_000
 RIGHT = "requests.close"
+SETTLED = Q(merged_into=None) | Q(merged_into__closed_at__isnull=False)
 # Of these steps the words are for whoever asked, and with them for the hotline; the last one counts.
 SAYS = ("requests.report", "requests.refuse", "requests.transfer")
 HEADER = ("工单编号", "办理状态", "办理结果", "办结时间", "是否联系", "办理单位")
@@ -40,7 +41,7 @@ class Answer:
 
     @property
     def ended_at(self) -> datetime | None:
-        return self.request.closed_at
+        return self.request.settled_at
 
     @property
     def contacted(self) -> bool:
@@ -50,12 +51,16 @@ class Answer:
     @property
     def handled_by(self) -> str:
         """Who had it at the end; of what nobody was given, the place whose desk decided."""
-        return str(self.request.lead or self.request.area.name)
+        it = self.request.merged_into or self.request
+        return str(it.lead or it.area.name)
 
 
 def waiting(actor: Any, source: str = "") -> list[Request]:
-    """The ended orders of `actor`'s areas whose answer is to be handed back, the oldest first; `AT_ONCE`."""
-    rows = _of_orders(actor).filter(closed_at__isnull=False)
+    """The ended orders of `actor`'s areas whose answer is to be handed back, the oldest first; `AT_ONCE`.
+
+    What was merged has its answer when the request that goes on has ended.
+    """
+    rows = _of_orders(actor).filter(SETTLED, closed_at__isnull=False)
     due = rows.filter(Q(order_answered_at=None) | Q(order_answered_at__lt=F("closed_at")))
     if source:
         due = due.filter(order_source=source)
@@ -64,10 +69,14 @@ def waiting(actor: Any, source: str = "") -> list[Request]:
 
 def ended(actor: Any, source: str, since: datetime) -> list[Request]:
     """The orders that have ended from then on, the oldest first; `AT_ONCE`."""
-    rows = _of_orders(actor).filter(closed_at__gte=since)
+    orders = _of_orders(actor)
     if source:
-        rows = rows.filter(order_source=source)
-    return list(rows.order_by("closed_at", "pk")[:AT_ONCE])
+        orders = orders.filter(order_source=source)
+    itself = orders.filter(closed_at__gte=since, merged_into=None)
+    goes_on = orders.filter(merged_into__closed_at__gte=since, merged_into__town=home(actor).code)
+    found = [*itself.order_by("closed_at", "pk")[:AT_ONCE]]
+    found += goes_on.order_by("merged_into__closed_at", "pk")[:AT_ONCE]
+    return sorted(found, key=lambda it: (it.settled_at, it.pk))[:AT_ONCE]
 
 
 def one(actor: Any, source: str, number: str) -> Request | None:
@@ -90,7 +99,9 @@ def _of_orders(actor: Any) -> QuerySet[Request]:
     # “No number” stands in the query as it stands in the indexes: into a parameter SQLite does not look.
     rows = Request.objects.exclude(order_number=RawSQL("''", []))
     rows = rows.filter(access.scope_of(actor, RIGHT).q(), town=home(actor).code)
-    return rows.select_related("area", "team", "unit", "post", "merged_into").defer(
+    leads = ("area", "team", "unit", "post")
+    goes_on = [f"merged_into__{name}" for name in leads]
+    return rows.select_related(*leads, "merged_into", *goes_on).defer(
         *PERSONAL, *(f"merged_into__{name}" for name in PERSONAL)
     )
 
