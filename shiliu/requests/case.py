@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.utils import timezone
 
@@ -27,6 +28,7 @@ from shiliu.requests.story import Told, for_staff
 
 SEES = "requests.view"
 NEIGHBOURS = 5
+MOST_TAKEN_IN = 50
 
 
 def find(user: User, code: str) -> Request:
@@ -34,10 +36,46 @@ def find(user: User, code: str) -> Request:
     rows = Request.objects.visible_to(user).select_related(
         "category", "area", "team", "unit", "post", "merged_into"
     )
-    found = rows.filter(code=code).first()
+    taken_in = Request.objects.filter(merged_into=OuterRef("pk"))
+    found = rows.filter(code=code).annotate(has_taken_in=Exists(taken_in)).first()
     if found is None:
         raise Http404
     return found
+
+
+def taken_in(user: User, it: Request) -> list["TakenIn"]:
+    """What was merged into it, the first first; `it` as `find` gives it. No query where there is nothing."""
+    if not it.has_taken_in:  # type: ignore[attr-defined]
+        return []
+    rows = it.merged.select_related("area").prefetch_related("photos", "recordings").defer(*PERSONAL)
+    merged = list(rows.order_by("pk")[:MOST_TAKEN_IN])
+    may = Request.objects.visible_to(user).filter(pk__in=[each.pk for each in merged])
+    open_to = set(may.values_list("pk", flat=True))
+    return [TakenIn(each, each.pk in open_to) for each in merged]
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """A request that was merged into another one, on the page of that one.
+
+    Whoever sees that one reads the words; its code, photos and recordings are for who may see it too.
+    """
+
+    it: Request
+    is_open_to: bool
+
+    @property
+    def code(self) -> str:
+        return receipts.shown(self.it.code)
+
+    @property
+    def photos(self) -> list[Photo]:
+        return list(self.it.photos.all()) if self.is_open_to else []
+
+    @property
+    def recordings(self) -> list[Recording]:
+        own = [each for each in self.it.recordings.all() if each.message_id is None]
+        return own if self.is_open_to else []
 
 
 def sees(user: User, subject: Request) -> bool:
@@ -162,6 +200,7 @@ class Shown:
     has_contact: bool
     may_contact: bool
     goes_on: Request | None
+    taken_in: list[TakenIn]
     may_give: bool
 
     @property
@@ -214,6 +253,7 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
         bool(it.contact_name or it.contact_phone or it.contact_email),
         access.allows(user, "requests.contact", it.area_id),
         it.merged_into if it.merged_into and sees(user, it.merged_into) else None,
+        taken_in(user, it),
         access.allows(user, "requests.assign", it.area_id),
     )
 

@@ -11,7 +11,7 @@ from shiliu.core import access, audit
 from shiliu.core.access import NotPermitted, Resident
 from shiliu.core.door import Refused, StaleState
 from shiliu.core.models import AuditEntry
-from shiliu.requests import actions
+from shiliu.requests import actions, case
 from shiliu.requests.models import Part, Request, State
 from tests import factories
 from tests.requests.test_every_step import everything
@@ -216,6 +216,47 @@ def test_part_of_a_request_that_has_ended_is_refused(cast):
     with pytest.raises(Refused, match="Please write a few words"):
         actions.report_part(part, by=cast.other_chief, seen=1, note=" ")
     assert Part.objects.get().version == 1
+
+
+def merged_into_one(cast, n: int = 1) -> tuple[Request, list[Request]]:
+    into = cast.request(State.ASSIGNED)
+    there = [
+        cast.request(State.ACCEPTED, words=f"也是这盏灯 {number}", address="三号楼") for number in range(n)
+    ]
+    for it in there:
+        factories.photo(it)
+        actions.merge(it, into=into, by=cast.staff.coordinator, seen=1)
+    return into, there
+
+
+def test_who_works_on_it_reads_what_was_merged_into_it(cast, client):
+    into, (it,) = merged_into_one(cast)
+    code = f"{it.code[:3]}-{it.code[3:6]}-{it.code[6:]}"
+    for who, page, key in (
+        (cast.staff.coordinator, "console", True),
+        (cast.staff.worker, "field", True),
+        (cast.chief, "field", False),  # it never went to the team
+    ):
+        client.force_login(who)
+        shown = client.get(f"/{page}/requests/{into.code}/").content.decode()
+        assert ("也是这盏灯 0" in shown, "三号楼" in shown) == (True, True)
+        assert (code in shown, f"/{it.code}/photos/" in shown) == (key, key)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_what_was_merged_costs_the_same(cast, n, django_assert_num_queries):
+    into, there = merged_into_one(cast, n)
+    found = case.find(cast.chief, into.code)
+    with django_assert_num_queries(4):
+        assert [each.it for each in case.taken_in(cast.chief, found)] == there
+
+
+def test_what_had_taken_others_in_takes_them_along(cast):
+    second, (first,) = merged_into_one(cast)
+    last = cast.request(State.ACCEPTED)
+    actions.merge(second, into=last, by=cast.staff.coordinator, seen=1)
+    first.refresh_from_db()
+    assert (first.merged_into, first.state) == (last, State.MERGED)
 
 
 def given_back(cast) -> tuple[Request, Part]:

@@ -56,6 +56,7 @@ def merge(request: Request, *, into: Request, by: Actor, seen: int, seen_into: i
             raise door.Refused(_("The other request is another town's. Choose one of this town."))
         change.step(LIFECYCLE)
         change.set(merged_into=into, closed_at=timezone.now())
+        request.merged.update(merged_into=into)  # what it had taken in goes on with it
     return request
 
 

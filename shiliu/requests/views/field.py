@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shiliu.core import access, audit, pictures, receipts, sounds, worktime
 from shiliu.core.access import NotPermitted, get_visible_or_404
 from shiliu.core.door import OtherContent, Refused, StaleState
-from shiliu.requests import actions, addresses, joint, questions, rules, steps
+from shiliu.requests import actions, addresses, case, joint, questions, rules, steps
 from shiliu.requests.filing import FilingForm, chosen
 from shiliu.requests.models import Photo, Request
 from shiliu.requests.states import LIFECYCLE
@@ -39,7 +39,7 @@ ENTRIES = 50  # of a story; the latest ones
 @never_cache
 @require_safe
 def detail(request: HttpRequest, code: str) -> HttpResponse:
-    return _page(request, get_visible_or_404(Request, request.user, code=code))
+    return _page(request, case.find(request.user, code))
 
 
 @login_required
@@ -47,7 +47,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def contact(request: HttpRequest, code: str) -> HttpResponse:
     """How to reach the person: a step that leaves an entry, and never an address that shows it again."""
-    subject = get_visible_or_404(Request, request.user, code=code)
+    subject = case.find(request.user, code)
     return _page(request, subject, contact=actions.show_contact(subject, by=request.user))
 
 
@@ -88,6 +88,7 @@ def _page(request: HttpRequest, subject: Request, **more: Any) -> HttpResponse:
         "photos": [each for each in photos if each.taken == Photo.Taken.ASKED],
         "photos_done": [each for each in photos if each.taken == Photo.Taken.DONE],
         "recordings": [each for each in subject.recordings.all() if each.message_id is None],
+        "taken_in": case.taken_in(request.user, subject),
         "answers": questions.told(subject.category, subject.answers),
     }
     return render(request, "requests/field/detail.html", context | more)
