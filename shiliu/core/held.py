@@ -1,8 +1,10 @@
 """A file that somebody has brought and has not yet said what is to happen with: encrypted, for a day.
 
-Only who brought it opens it again. `core.tasks.sweep` throws away what nobody came back for.
+Only who brought it opens it again: by who they are, or, without an account, by the key of their form.
+`core.tasks.sweep` throws away what nobody came back for.
 """
 
+import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -29,8 +31,12 @@ def held(token: str, *, by: User) -> bytes | None:
     """The file's content; None where `by` holds none under this token (any more)."""
     if len(token) != 32 or not token.isalnum() or not token.isascii():
         return None
+    return _read(_name(token, by))
+
+
+def _read(name: str) -> bytes | None:
     try:
-        with private().open(_name(token, by)) as file:
+        with private().open(name) as file:
             return current_cipher().decrypt(file.read())
     except (FileNotFoundError, InvalidToken):
         return None
@@ -40,6 +46,17 @@ def drop(token: str, *, by: User) -> None:
     """Throw a file away that is no longer needed."""
     if held(token, by=by) is not None:
         private().delete(_name(token, by))
+
+
+def hold_for(key: str, content: bytes) -> None:
+    """Keep a file for whoever has the form with this key; in the place of the one before."""
+    private().delete(_name_for(key))
+    private().save(_name_for(key), ContentFile(current_cipher().encrypt(content)))
+
+
+def held_for(key: str) -> bytes | None:
+    """The file's content; None where there is none under this key (any more)."""
+    return _read(_name_for(key))
 
 
 def sweep(now: datetime | None = None) -> int:
@@ -52,6 +69,10 @@ def sweep(now: datetime | None = None) -> int:
     for name in old:
         storage.delete(name)
     return len(old)
+
+
+def _name_for(key: str) -> str:
+    return f"{FOLDER}/form-{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _name(token: str, by: User) -> str:

@@ -20,7 +20,7 @@ from shiliu.core.forms import PicturesField, SoundField, WordsField
 from shiliu.core.personal import Found, normal_phone, scan_personal
 from shiliu.grid.locating import in_degrees, read_point
 from shiliu.grid.models import Area
-from shiliu.requests import catalogue, questions
+from shiliu.requests import catalogue, held_files, questions
 from shiliu.requests.actions.asking import Place
 from shiliu.requests.models import Category, Elsewhere
 
@@ -39,7 +39,8 @@ class AskForm(forms.Form):
 
     town: where it can be; or `inside`, a scope, of which only what is valid today is offered.
     key: made with the form, so that sending it twice is one request. numbers, not_elsewhere: asked only when
-    the words hold an ID or telephone number, or words of what does not belong here.
+    the words hold an ID or telephone number, or words of what does not belong here. held: asked only where
+    the form was sent before with photos or a voice note; views keep them by `hold_files` when it comes back.
     The questions of the chosen category are fields of their own, `q-` and the question's name.
     """
 
@@ -102,6 +103,12 @@ class AskForm(forms.Form):
     not_elsewhere = forms.BooleanField(
         label=gettext_lazy("It is something else. Send it."), required=False, widget=forms.HiddenInput
     )
+    held = forms.BooleanField(
+        label=gettext_lazy("Send also the photos and the voice note that you chose before"),
+        help_text=gettext_lazy("They are kept here for a day. Choosing others replaces them."),
+        required=False,
+        widget=forms.HiddenInput,
+    )
     tells_elsewhere = True
 
     def __init__(
@@ -117,6 +124,8 @@ class AskForm(forms.Form):
         self.categories = {category.code: category for category in catalogue.categories()}
         self.fallback = next((it for it in self.categories.values() if it.is_fallback), None)
         self._offer_categories()
+        if self._given("held"):
+            self.fields["held"].widget = forms.CheckboxInput()
         self.asked = {f"q-{it.name}": it for it in questions.asked(self.what)} if self.what else {}
         self.fields |= {name: questions.field(question) for name, question in self.asked.items()}
 
@@ -172,6 +181,8 @@ class AskForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if cleaned.get("held"):
+            self._give_back(cleaned)
         told = self.errors.keys() & {"words", "recording"}
         if not told and not cleaned.get("words") and not cleaned.get("recording"):
             self.add_error("words", _("Please write what it is about, or record it."))
@@ -180,6 +191,27 @@ class AskForm(forms.Form):
             self._look_elsewhere(cleaned)
         self._look_for_a_contact(cleaned)
         return cleaned
+
+    def _give_back(self, cleaned: dict[str, Any]) -> None:
+        """The files of the form as it was sent before, where none were chosen anew."""
+        before = held_files.of(cleaned.get("key", ""))
+        if before is None:
+            sentence = _("The photos and the voice note are no longer kept. Please choose them again.")
+            self.add_error("held", sentence)
+            return
+        if not self.errors.get("pictures"):
+            cleaned["pictures"] = cleaned.get("pictures") or before.pictures
+        if not self.errors.get("recording"):
+            cleaned["recording"] = cleaned.get("recording") or before.recording
+
+    def hold_files(self) -> None:
+        """The form comes back: keep what was chosen, and say so in it."""
+        pictures, recording = (self.cleaned_data.get(name) for name in ("pictures", "recording"))
+        if pictures or recording:
+            held_files.hold(self.data.get("key", ""), pictures or [], recording)
+            self.data = self.data.copy()  # type: ignore[union-attr]
+            self.data["held"] = "on"
+            self.fields["held"].widget = forms.CheckboxInput()
 
     def _look_for_numbers(self, cleaned: dict[str, Any]) -> None:
         texts = {name: cleaned.get(name) for name in ("words", "address", *self.asked)}

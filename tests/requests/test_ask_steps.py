@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from shiliu.core.access import Resident
 from shiliu.core.models import AuditEntry
@@ -459,3 +460,53 @@ def test_same_recording_sent_twice_is_one_request(resident, places, lamp):
     first, second = (resident.post("/ask/", given | {"recording": recording()}) for _n in range(2))
     assert first.headers["Location"] == second.headers["Location"]
     assert (Request.objects.count(), Recording.objects.count()) == (1, 1)
+
+
+# A form that comes back keeps its files --------------------------------------------------------------------
+
+
+def files() -> dict:
+    photo = io.BytesIO()
+    Image.new("RGB", (60, 40), "green").save(photo, "JPEG")
+    return {
+        "pictures": [SimpleUploadedFile("a.jpg", photo.getvalue(), "image/jpeg")],
+        "recording": recording(),
+    }
+
+
+def test_photos_and_voice_note_come_back_with_the_form(resident, places, lamp, tmp_path):
+    first = sent(places.east_1, words="路灯不亮，打 13900000001")
+    told = resident.post("/ask/", first | files())
+    assert told.status_code == 422
+    assert "the photos and the voice note that you chose before" in text(told)
+    assert "please choose them again" not in text(told)
+    (kept,) = (path for path in (tmp_path / "held").iterdir())
+    assert b"base64" not in kept.read_bytes()
+    again = first | {"words": "路灯不亮", "held": "on"}
+    assert [resident.post("/ask/", again).status_code for _click in range(2)] == [302, 302]
+    made = Request.objects.get()
+    assert (made.photos.count(), made.recordings.count()) == (1, 1)
+
+
+def test_files_are_left_out_or_replaced_as_one_says(resident, places, lamp):
+    first = sent(places.east_1, words="路灯不亮，打 13900000001")
+    resident.post("/ask/", first | files())
+    resident.post("/ask/", first | {"words": "路灯不亮"})
+    assert Request.objects.get().photos.count() == 0
+    other = sent(places.east_1, words="路灯不亮，打 13900000001")
+    resident.post("/ask/", other | files())
+    new = files()["pictures"] + files()["pictures"]
+    resident.post("/ask/", other | {"words": "又一盏", "held": "on", "pictures": new})
+    made = Request.objects.get(words="又一盏")
+    assert (made.photos.count(), made.recordings.count()) == (2, 1)
+
+
+def test_files_that_are_kept_no_longer_are_asked_for(resident, places, lamp):
+    told = resident.post("/ask/", sent(places.east_1, held="on"))
+    assert errors(told).keys() == {"held"}
+    assert "no longer kept" in text(told)
+
+
+def test_files_of_another_form_are_not_given_out(resident, places, lamp):
+    resident.post("/ask/", sent(places.east_1, words="打 13900000001") | files())
+    assert errors(resident.post("/ask/", sent(places.east_1, held="on"))).keys() == {"held"}

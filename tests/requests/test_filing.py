@@ -57,6 +57,15 @@ def test_what_the_kind_asks_comes_back_with_the_form_once(client, page, places, 
     assert Request.objects.get().answers == {"pole": "A-7"}
 
 
+def test_files_come_back_with_the_form(client, page, places):
+    factories.category(code="lamp")
+    first = sent(places.east_1, words="打 13900000001")
+    told = client.post(page, first | {"recording": recording()})
+    assert "that you chose before" in told.content.decode()
+    assert client.post(page, first | {"words": "路灯不亮", "held": "on"}).status_code == 302
+    assert Request.objects.get().recordings.count() == 1
+
+
 def test_form_sent_before_with_other_words_can_be_sent_once_more(client, page, places):
     factories.category(code="lamp")
     first = sent(places.east_1)

@@ -30,7 +30,7 @@ WHAT, WHERE, WORDS, POSITION = "what", "where", "words", "position"
 # What a page carries for the next one, besides the answers to questions; photos a browser does not keep.
 CARRIED = (
     "key", "category", "area", "words", "address", "contact_name", "contact_phone", "contact_email", "lat",
-    "long", "numbers", "not_elsewhere",
+    "long", "numbers", "not_elsewhere", "held",
 )  # fmt: skip
 
 
@@ -62,6 +62,7 @@ def _send(request: HttpRequest, here: Area) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return redirect(f"{reverse('requests:progress', args=[made.code])}?new=1")
+    form.hold_files()
     return _words_page(request, form, status=422)
 
 

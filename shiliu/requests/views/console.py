@@ -238,6 +238,8 @@ def new(request: StaffRequest) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return redirect("desk:slip", code=made.code)
+    if sent:
+        form.hold_files()
     status = 422 if form.errors else 200
     return render(request, "requests/console/new.html", {"form": form}, status=status)
 

@@ -223,6 +223,8 @@ def ask(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return redirect("field_requests:slip", code=made.code)
+    if sent:
+        form.hold_files()
     return render(request, "requests/field/ask.html", {"form": form}, status=422 if form.errors else 200)
 
 
