@@ -104,6 +104,13 @@ def scan_personal(text: str) -> list[Found]:
     return sorted(found, key=lambda one: one.start)
 
 
+def without_numbers(text: str) -> str:
+    """The text with “•••” for each number that `scan_personal` finds."""
+    for found in reversed(scan_personal(text)):
+        text = f"{text[: found.start]}•••{text[found.end :]}"
+    return text
+
+
 def _ascii(text: str) -> str:
     """Digits of any script and width, X, spaces and dashes as ASCII, character for character."""
     return "".join(map(_ascii_character, text))

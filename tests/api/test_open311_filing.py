@@ -105,6 +105,14 @@ def test_number_in_the_description_is_asked_about(program):
     assert "13900000001" in filed(program.post(keep_numbers="true", **said)).words
 
 
+@pytest.mark.parametrize("name", ["address_string", "attribute[pole]"])
+def test_number_in_what_stands_beside_is_asked_about_too(program, lamp, name):
+    question(lamp, "pole")
+    refused(program.post(**{name: "打 13900000001"}), name, "keep_numbers")
+    made = filed(program.post(**{name: "打 13900000001", "keep_numbers": "true"}))
+    assert "13900000001" in f"{made.address} {made.answers}"
+
+
 @pytest.mark.parametrize(
     ("given", "word"),
     [

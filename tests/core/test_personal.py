@@ -9,7 +9,14 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shiliu.core.personal import Found, PersonalKind, normal_phone, phone_digest, scan_personal
+from shiliu.core.personal import (
+    Found,
+    PersonalKind,
+    normal_phone,
+    phone_digest,
+    scan_personal,
+    without_numbers,
+)
 
 MOBILE, LANDLINE, BEIJING, SERVICE = "13900000000", "04725123456", "01062345678", "4001234567"
 
@@ -201,3 +208,9 @@ def test_scan_of_anything_gives_places_in_order_that_do_not_overlap(text: str) -
     edges = [edge for one in scan_personal(text) for edge in (one.start, one.end)]
     assert edges == sorted(edges)
     assert all(0 <= edge <= len(text) for edge in edges)
+
+
+def test_text_without_numbers_keeps_all_the_rest() -> None:
+    text = "灯不亮，电话 139 0000 0001，身份证 11010519491231002X，三号楼"
+    assert without_numbers(text) == "灯不亮，电话 •••，身份证 •••，三号楼"
+    assert without_numbers("三号楼 2 单元") == "三号楼 2 单元"

@@ -15,7 +15,7 @@ from shiliu.core import search
 from shiliu.core.exchange import workbook
 from shiliu.core.models import AuditEntry
 from shiliu.requests.desk import export
-from shiliu.requests.models import Request, State
+from shiliu.requests.models import Message, Request, State
 from tests import factories
 
 LIST = "/console/requests/"
@@ -104,6 +104,21 @@ def test_contact_details_are_in_no_file(desk, add):
     held = str(list(sheet.values)) + str(table(desk))
     assert "甲某某" not in held
     assert "13900000001" not in held
+
+
+def test_numbers_in_a_work_order_are_on_no_paper_and_in_no_file(desk, add, places):
+    text = {"words": "灯不亮，打 13900000002", "address": "三号楼，13900000003"}
+    it = add("ONE", order_number="12345-7", order_source="12345", **text)
+    Message.objects.create(
+        request=it, kind=Message.Kind.FROM_RESIDENT, words="又来电 13900000004", at=timezone.now()
+    )
+    held = str(table(desk))
+    for page in ("paper/", "ONE/paper/"):
+        held += desk.get(f"{LIST}{page}").content.decode()
+    assert held.count("灯不亮，打 •••") == held.count("三号楼，•••") == 3
+    assert "1390000000" not in held
+    asked_themselves = add("TWO", words="打 13900000005")
+    assert asked_themselves.words_for_others == "打 13900000005"  # and they left it there
 
 
 def test_each_file_is_on_record_with_its_filter_and_its_number(desk, staff, places, add):

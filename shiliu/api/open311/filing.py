@@ -66,18 +66,24 @@ def _words(data: QueryDict, category: Category, client: Client) -> Values:
     faults = []
     if len(description) > WORDS:
         faults.append(_("description has %(n)d characters; at most 4,000.") % {"n": len(description)})
-    elif scan_personal(description) and not is_true(data, "keep_numbers"):
-        faults.append(
-            _(
-                "There is a telephone or ID number in the description. Take it out, a telephone number has "
-                "the argument phone; or send keep_numbers=true."
-            )
-        )
+    else:
+        faults += _numbers(data, "description", description)
     if url and not _is_link(url):
         faults.append(_("media_url is no address that begins with http:// or https://."))
     if faults:
         raise Faults(400, *faults)
     return {"words": "\n\n".join(filter(None, (description or category.name, url)))}
+
+
+def _numbers(data: QueryDict, name: str, text: str) -> list[str]:
+    """What is said of personal numbers in a text; the residents' form asks the same."""
+    if not scan_personal(text) or is_true(data, "keep_numbers"):
+        return []
+    sentence = _(
+        "There is a telephone or ID number in %(name)s. Take it out, a telephone number has the argument "
+        "phone; or send keep_numbers=true."
+    )
+    return [sentence % {"name": name}]
 
 
 def _is_link(url: str) -> bool:
@@ -140,6 +146,10 @@ def _answers(data: QueryDict, category: Category, client: Client) -> Values:
         clean = questions.check(asked.values(), answers)
     except ValidationError as error:
         faults += _sentences(error.message_dict)
+    else:
+        for name, answer in clean.items():
+            if isinstance(answer, str):
+                faults += _numbers(data, f"attribute[{name}]", answer)
     if faults:
         raise Faults(400, *faults)
     return {"answers": clean}
@@ -178,6 +188,8 @@ def _location(data: QueryDict, category: Category, client: Client) -> Values:
         raise Faults(400, _("Say where: lat and long, address_string or address_id."))
     if len(address) > ADDRESS:
         raise Faults(400, _("address_string has at most %(most)d characters.") % {"most": ADDRESS})
+    if faults := _numbers(data, "address_string", address):
+        raise Faults(400, *faults)
     return {"area": _area(client, address_id, place), "address": address, "place": place}
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from shiliu.core import receipts
 from shiliu.core.exchange import cells
 from shiliu.core.models import User
+from shiliu.core.personal import without_numbers
 from shiliu.grid.models import Area
 from shiliu.requests.desk import lists
 from shiliu.requests.desk.wanted import Wanted
@@ -95,6 +96,8 @@ class _Names:
         closed_at: datetime | None, solved: bool | None, satisfied: bool | None, is_urgent: bool, order: str,
         address: str, words: str,
     ) -> list[str]:  # fmt: skip
+        if order:  # as `Request.words_for_others`
+            address, words = without_numbers(address), without_numbers(words)
         on_time = closed_at <= due_at if closed_at and state == State.CLOSED else None
         return [
             receipts.shown(code), _moment(received_at), cells.escaped(area),

@@ -14,6 +14,7 @@ from shiliu.core.areas import Scope
 from shiliu.core.cursor import Cursor
 from shiliu.core.fields import EncryptedTextField, ExactDecimalField
 from shiliu.core.models import Record
+from shiliu.core.personal import without_numbers
 from shiliu.grid.models import Area, Located, LocatedQuerySet, Post, Unit
 from shiliu.requests.models.categories import Category, Kind
 from shiliu.requests.models.state import (
@@ -362,6 +363,18 @@ class Request(Record, Located):
     def findable(self) -> str:
         """The words under which it is found."""
         return f"{self.code} {self.words}"
+
+    @property
+    def words_for_others(self) -> str:
+        """`headline` for whom contact details are not meant; so for `address_for_others`.
+
+        Whoever writes here is asked about the numbers in their words; those of a work order come by file.
+        """
+        return without_numbers(self.headline) if self.order_number else self.headline
+
+    @property
+    def address_for_others(self) -> str:
+        return without_numbers(self.address) if self.order_number else self.address
 
     @property
     def settled_at(self) -> datetime | None:

@@ -16,6 +16,7 @@ from shiliu.core import access, audit, pictures, receipts, sounds
 from shiliu.core.access import NotPermitted
 from shiliu.core.door import OtherContent, Refused, StaleState
 from shiliu.core.http import StaffRequest
+from shiliu.core.personal import without_numbers
 from shiliu.requests import actions, addresses, case, desk, rules, steps
 from shiliu.requests.filing import FilingForm, chosen
 from shiliu.requests.models import Request
@@ -265,8 +266,9 @@ def slip(request: StaffRequest, code: str) -> HttpResponse:
 def paper(request: StaffRequest, code: str) -> HttpResponse:
     """One request on paper, for taking to the site. How to reach the person is not on it."""
     subject = case.find(request.user, code)
-    context = {
-        "it": case.shown(request.user, subject, timezone.now(), form=None, verb=""),
-        "now": timezone.now(),
-    }
+    it = case.shown(request.user, subject, timezone.now(), form=None, verb="")
+    for each in it.story:
+        if subject.order_number and each.message:  # a later version of the order may have brought it by file
+            each.message.words = without_numbers(each.message.words)
+    context = {"it": it, "now": timezone.now()}
     return render(request, "requests/console/paper.html", context)
