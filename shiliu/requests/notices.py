@@ -17,24 +17,17 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shiliu.core import audit, door, receipts, sending
-from shiliu.core.access import System
+from shiliu.core import audit, receipts, sending
 from shiliu.core.models import AuditEntry
 from shiliu.grid.town import town_name
 from shiliu.requests import addresses
 from shiliu.requests.models import CallBack, Notice, Request
 
 log = logging.getLogger("shiliu.requests")
-NOTICES = System("notices")
 LEASE = 10 * 60  # seconds; longer than any server keeps a worker waiting
 TRIES = 5  # as often as the worker repeats a task; after that somebody calls
 _MOBILE = re.compile(r"1[3-9]\d{9}")  # what a text message reaches
 Channel, State = Notice.Channel, Notice.State
-
-TO_CALL = audit.verb(
-    "requests.to_call", gettext_lazy("put on the list of calls that the person is to be told"),
-    right="requests.report",
-)  # fmt: skip
 
 # What is worth telling at once; everything else stands on the page. `states` has the verbs of the table.
 SAYS = {
@@ -155,6 +148,8 @@ def _give_up(notice: Notice, fault: str) -> None:
 @transaction.atomic
 def _to_be_called(request: Request, step: AuditEntry) -> None:
     """Once for each step; what is to be told before somebody has called is one call."""
+    from shiliu.requests.actions.call_backs import plan_call_back  # the actions enqueue what tells
+
     _notice, new = Notice.objects.get_or_create(
         request=request,
         entry=step,
@@ -165,14 +160,4 @@ def _to_be_called(request: Request, step: AuditEntry) -> None:
         return
     with translation.override(settings.LANGUAGE_CODE):
         words = str(SAYS[step.verb])
-    call = CallBack(
-        request=request,
-        area_id=request.area_id,
-        reason=CallBack.Reason.TELL,
-        words=words,
-        made_at=step.at,
-    )
-    try:
-        door.create(call, TO_CALL, by=NOTICES)
-    except door.Refused:  # one is open: whoever calls reads the latest
-        request.call_backs.waiting().filter(reason=CallBack.Reason.TELL).update(words=words)
+    plan_call_back(request, reason=CallBack.Reason.TELL, words=words)

@@ -9,6 +9,7 @@ from django.core import mail
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from shiliu.core import audit
 from shiliu.core.access import Resident, System
 from shiliu.core.models import AuditEntry
 from shiliu.requests import actions, notices
@@ -125,12 +126,14 @@ def test_without_either_somebody_is_to_call_once_and_say_the_latest(cast):
     call = CallBack.objects.get()
     assert (call.request, call.reason, call.area_id, call.done_at) == (it, "tell", it.area_id, None)
     assert sent() == [("call", "sent", 0)]
-    assert AuditEntry.objects.get(kind="requests.callback").actor_label == "system:notices"
+    (entry,) = audit.entries_of(call)
+    assert audit.sentence(entry) == "The system put it on the call-back list"
 
     actions.tell(it, words="请看", by=cast.staff.coordinator, seen=2)
     run_tasks()
     again = CallBack.objects.get()
     assert (again.pk, again.words != call.words) == (call.pk, True)
+    assert [entry.verb for entry in audit.entries_of(call)] == ["requests.plan_call_back"] * 2
 
 
 def test_nobody_is_called_for_what_the_page_tells_well_enough(cast):
