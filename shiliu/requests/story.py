@@ -7,6 +7,7 @@ work on it read all of it, by name (`for_staff`). What was written lies in messa
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import QuerySet
@@ -30,6 +31,12 @@ WRITTEN = {
     "requests.tell": gettext_lazy("wrote to you"),
     "requests.inquire": gettext_lazy("asks you something"),
     "requests.add": gettext_lazy("You wrote"),
+}
+# What the person reads of the request with which theirs goes on (`notices.OF_THE_OTHER`).
+OF_THE_OTHER = {
+    "requests.report": gettext_lazy("The request with which it goes on was reported done"),
+    "requests.close": gettext_lazy("The request with which it goes on was closed"),
+    "requests.defer": gettext_lazy("The request with which it goes on cannot be solved now"),
 }
 
 
@@ -72,6 +79,20 @@ def told(
             entry, posts.get(entry.pk, ""), _words(entry), _note(entry), TONES.get(entry.verb, "go"), beside
         )
         for entry in readable
+    ]
+
+
+def of_the_other(chain: Sequence[Request]) -> list[Told]:
+    """What was done with the requests with which the first of a chain goes on, each since it does; one query.
+
+    Only that it was: the words and who it was belong to whoever asked for that one.
+    """
+    since = {goes_on.code: ended.closed_at for ended, goes_on in pairwise(chain)}
+    steps = AuditEntry.objects.filter(kind=audit.kind_of(Request), public_id__in=since, verb__in=OF_THE_OTHER)
+    return [
+        Told(step.at, "", str(OF_THE_OTHER[step.verb]), "", _tone(step.verb))
+        for step in steps.order_by("id")
+        if step.at >= since[step.public_id]
     ]
 
 

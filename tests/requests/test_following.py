@@ -204,6 +204,50 @@ def test_rating_what_is_not_done_is_refused(resident, cast):
     assert answer(resident, it, "satisfied").status_code == 422
 
 
+# Merged into another --------------------------------------------------------------------------------------
+
+
+def test_page_of_what_was_merged_tells_how_the_other_one_goes_and_nothing_of_it(resident, cast):
+    by = cast.staff.coordinator
+    it, between, last = (
+        cast.request(State.ACCEPTED, words=words) for words in ("路灯", "没有灯", "灯杆倒了")
+    )
+    actions.defer(last, by=by, seen=1, note="先前的说明")
+    actions.take_up(last, by=by, seen=2)
+    actions.merge(it, into=between, by=by, seen=1)
+    actions.merge(between, into=last, by=by, seen=1)
+    assert "cannot be solved now" not in page(resident, it)
+
+    actions.assign(last, to=cast.team, by=by, seen=3)
+    actions.report(last, by=cast.chief, seen=4, note="换了灯杆")
+    actions.add(it, words="谢谢", by=Resident())
+    actions.close(last, by=by, seen=5, note="去看过了")
+    shown = page(resident, it)
+    said = re.findall(r"<p><b>(.*?)</b>(.*?)</p>", shown.split("What has happened")[1])
+    assert said[-3:] == [
+        ("The request with which it goes on was reported done", ""),
+        ("You wrote", ""),
+        ("The request with which it goes on was closed", ""),
+    ]
+    for hidden in (last.code, between.code, "灯杆倒了", "没有灯", "换了灯杆", "去看过了", "先前的说明"):
+        assert hidden not in shown
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_page_of_what_was_merged_costs_the_same_however_much_was_done(
+    resident, cast, n, django_assert_num_queries
+):
+    by = cast.staff.coordinator
+    it, last = cast.request(State.ACCEPTED), cast.request(State.ACCEPTED)
+    actions.merge(it, into=last, by=by, seen=1)
+    for _n in range(n):
+        actions.defer(last, by=by, seen=last.version, note="等明年")
+        actions.take_up(last, by=by, seen=last.version)
+    resident.get(f"/r/{it.code}/")
+    with django_assert_num_queries(8):
+        resident.get(f"/r/{it.code}/")
+
+
 # Cost -----------------------------------------------------------------------------------------------------
 
 
