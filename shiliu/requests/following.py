@@ -60,8 +60,9 @@ class Followed:
 
 def followed(it: Request, *, by_staff: bool = False) -> Followed:
     """The page's content; `by_staff`: somebody signed in looks at it, who does not answer for residents."""
-    photos, entries = list(it.photos.all()), list(audit.entries_of(it))
-    story, chain = told(it, photos, entries), _goes_on(it)
+    photos, recordings = list(it.photos.all()), list(it.recordings.all())
+    entries = list(audit.entries_of(it))
+    story, chain = told(it, photos, recordings, entries), _goes_on(it)
     if chain:
         story = sorted([*story, *of_the_other([it, *chain])], key=lambda told: told.at)
     may_add = not by_staff and actions.may_answer(it)
@@ -76,7 +77,7 @@ def followed(it: Request, *, by_staff: bool = False) -> Followed:
         story,
         [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
         [photo for photo in photos if photo.taken == Photo.Taken.DONE],
-        [each for each in it.recordings.all() if each.message_id is None],
+        [each for each in recordings if each.message_id is None],
         questions.told(it.category, it.answers) if it.answers else [],
         asking[-1] if asking and may_add and it.waits_for_resident else None,
         _answers(it) if may_add else frozenset(),
