@@ -86,7 +86,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
 
 @never_cache
 def add(request: HttpRequest, code: str) -> HttpResponse:
-    """More words or photos, says the resident; an answer to what staff have asked."""
+    """More words, photos or a voice note, says the resident; an answer to what staff have asked."""
     if request.method != "POST":
         return redirect("requests:progress", code=code)
     try:
