@@ -17,6 +17,6 @@ WHERE kind = 'requests.request' AND tokens NOT LIKE 'krequestsrequest a%'
 class Migration(migrations.Migration):
     """Requests are found within an area: `core.search.marks`."""
 
-    dependencies = [("requests", "0011_speed_fewer_indexes"), ("core", "0004_speed_counts_and_reference")]
+    dependencies = [("requests", "0012_notice_of_each_request"), ("core", "0004_speed_counts_and_reference")]
 
     operations = [migrations.RunSQL(MARKS, migrations.RunSQL.noop)]
