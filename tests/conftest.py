@@ -131,7 +131,7 @@ def shiliu() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
-    """A headless Chromium (playwright's Browser)."""
+    """A headless Chromium (playwright's Browser). Its microphone hums, for pages that are let hear it."""
     from playwright.sync_api import sync_playwright
 
     from tools import chromium
@@ -142,7 +142,8 @@ def browser() -> Iterator[object]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         unconfined = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox refuses root
-        launched = playwright.chromium.launch(executable_path=path, args=unconfined)
+        arguments = [*unconfined, "--use-fake-device-for-media-stream"]
+        launched = playwright.chromium.launch(executable_path=path, args=arguments)
         yield launched
         launched.close()
 

@@ -6,7 +6,7 @@ from shiliu.core import access
 
 access.register(
     "api",
-    public=["token"],
+    staff=["token"],
     manage=_("give other programs a key, or take it back"),
     token=_("make access tokens for oneself"),
 )

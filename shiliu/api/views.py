@@ -13,7 +13,7 @@ from shiliu.api import actions
 from shiliu.api.forms import ClientForm, TokenForm
 from shiliu.api.listing import clients_of, find_token, tokens_of
 from shiliu.api.models import Client
-from shiliu.api.rules import MANAGE
+from shiliu.api.rules import MANAGE, TOKEN
 from shiliu.core import access
 from shiliu.core.door import Refused
 from shiliu.core.http import StaffRequest
@@ -62,6 +62,7 @@ def revoke_client(request: StaffRequest, code: str) -> HttpResponse:
 @require_safe
 def tokens(request: StaffRequest) -> HttpResponse:
     """One's own access tokens."""
+    require_anywhere(request.user, TOKEN)
     context = {"tokens": tokens_of(request.user), "today": timezone.localdate()}
     return render(request, "api/tokens.html", context)
 
@@ -70,6 +71,7 @@ def tokens(request: StaffRequest) -> HttpResponse:
 @never_cache
 def new_token(request: StaffRequest) -> HttpResponse:
     """Make an access token; the answer to the form shows it, and nothing else ever does."""
+    require_anywhere(request.user, TOKEN)
     sent = (request.POST,) if request.method == "POST" else ()
     form = TokenForm(*sent)
     if sent and form.is_valid():
@@ -86,6 +88,7 @@ def new_token(request: StaffRequest) -> HttpResponse:
 @login_required
 @require_POST
 def revoke_token(request: StaffRequest, code: str) -> HttpResponse:
+    require_anywhere(request.user, TOKEN)
     token = find_token(request.user, code)
     actions.revoke_token(token, by=request.user, seen=_seen(request))
     messages.success(request, _("“%(name)s” opens nothing any more.") % {"name": token.name})

@@ -71,6 +71,7 @@ ENTRIES = [
     Entry(_("Programs with a key"), "api:clients", "report", right="api.manage"),
 ]
 SEARCH = Entry(_("Search in the requests"), "desk:list", right="requests.view")
+TOKENS = Entry(_("Access tokens"), "api:tokens", right="api.token")
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ class Posts(Protocol):
 
 RIGHTS: dict[str, Any] = {}
 PUBLIC_RIGHTS: set[str] = set()
+STAFF_RIGHTS: set[str] = set()
 _posts: Posts | None = None
 
 
@@ -63,11 +64,15 @@ class NotPermitted(PermissionDenied):
     """The actor lacks the right there; the message is a sentence for people."""
 
 
-def register(app: str, *, public: Iterable[str] = (), **labels: Any) -> None:
-    """Name an app's rights: `register("requests", assign=_("assign a request"))`."""
+def register(app: str, *, public: Iterable[str] = (), staff: Iterable[str] = (), **labels: Any) -> None:
+    """Name an app's rights: `register("requests", assign=_("assign a request"))`.
+
+    public: those that everybody holds. staff: those that whoever holds any post has, everywhere.
+    """
     for name, label in labels.items():
         RIGHTS[f"{app}.{name}"] = label
     PUBLIC_RIGHTS.update(f"{app}.{name}" for name in public)
+    STAFF_RIGHTS.update(f"{app}.{name}" for name in staff)
 
 
 def provide(posts: Posts) -> None:
@@ -86,6 +91,8 @@ def scope_of(actor: Actor | AnonymousUser, right: str) -> Scope:
     if isinstance(actor, System):
         return EVERYWHERE
     if isinstance(actor, User) and actor.is_active and _posts is not None:
+        if right in STAFF_RIGHTS:
+            return EVERYWHERE if grants_of(actor) else NOWHERE
         read = actor.__dict__.setdefault("_scopes", {})
         if right not in read:
             codes = frozenset(grant.area for grant in grants_of(actor) if right in grant.rights)

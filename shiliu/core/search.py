@@ -23,6 +23,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection, models
 
+from shiliu.core import areas
+from shiliu.core.areas import Scope
 from shiliu.core.models import SearchDocument
 
 FTS_TABLE = "core_searchdocument_fts"  # SQLite's index; the migration that makes it has the triggers
@@ -54,13 +56,40 @@ _VARIANTS = (0x180B, 0x180C, 0x180D, 0x180F, *range(0xFE00, 0xFE10), *range(0xE0
 _GAP, _WORD, _PAIRS = range(3)
 
 
+@dataclass(frozen=True)
+class Term:
+    """Adjacent tokens, or the beginning of one token."""
+
+    tokens: tuple[str, ...]
+    prefix: bool
+
+    @property
+    def fts5(self) -> str:
+        return f'"{" ".join(self.tokens)}"{" *" * self.prefix}'
+
+    @property
+    def tsquery(self) -> str:
+        return f"({' <-> '.join(self.tokens)}{':*' * self.prefix})"
+
+
+@dataclass(frozen=True)
+class Query:
+    """All of `terms`."""
+
+    terms: tuple[Term, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+
 class Document(NamedTuple):
-    """What makes a record findable: its kind and public id, its date, its words."""
+    """What makes a record findable: its kind and public id, its date, its words; the code of its area."""
 
     kind: str
     public_id: str
     at: datetime
     text: str
+    area: str = ""
 
 
 def tokens(text: str) -> str:
@@ -76,39 +105,28 @@ def tokens(text: str) -> str:
 
 
 def stored_tokens(document: Document) -> str:
-    """What the index holds of a document: a token for its kind, and those of its text.
+    """What the index holds of a document: tokens for its kind and its areas, and those of its text.
 
-    By the first, a word that a million documents of other kinds hold is found as fast as a rare one.
+    By the first, a word that a million documents of other kinds or places hold is found as fast as a rare
+    one.
     """
-    return f"{_mark(document.kind)} {tokens(document.text)}".rstrip()
+    return " ".join([marks(document.kind, document.area), tokens(document.text)]).rstrip()
+
+
+def marks(kind: str, area: str = "") -> str:
+    """The tokens of a document of this kind in this area: of the kind, the town, the village and the grid."""
+    return " ".join([_mark(kind), *(f"a{area[:size]}" for size in areas.LEVELS[1:] if size <= len(area))])
 
 
 def _mark(kind: str) -> str:
     return "k" + "".join(character for character in kind.lower() if character.isalnum())
 
 
-@dataclass(frozen=True)
-class Query:
-    """All of `terms`; each is adjacent tokens, or the beginning of one token."""
-
-    terms: tuple["Term", ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.terms)
-
-    @property
-    def fts5(self) -> str:
-        return " AND ".join(f'"{" ".join(term.tokens)}"{" *" * term.prefix}' for term in self.terms)
-
-    @property
-    def tsquery(self) -> str:
-        return " & ".join(f"({' <-> '.join(term.tokens)}{':*' * term.prefix})" for term in self.terms)
-
-
-@dataclass(frozen=True)
-class Term:
-    tokens: tuple[str, ...]
-    prefix: bool
+def _places(inside: Scope | None) -> list[Term]:
+    """What documents of a scope have one of; nothing for a county, which is most of all there is."""
+    if inside is None or inside.everywhere or any(len(code) <= areas.COUNTY for code in inside.codes):
+        return []
+    return [Term((f"a{code}",), prefix=False) for code in sorted(inside.codes)]
 
 
 def query(text: str) -> Query:
@@ -124,41 +142,43 @@ def query(text: str) -> Query:
     return Query(tuple(dict.fromkeys(terms)))
 
 
-def matching(kind: str, text: str) -> models.QuerySet[SearchDocument, Any]:
+def matching(kind: str, text: str, inside: Scope | None = None) -> models.QuerySet[SearchDocument, Any]:
     """The public ids of the records of a kind that the text finds, as a subquery:
 
     `Request.objects.filter(code__in=search.matching("requests.request", "漏水"))`
 
-    A text without letters or digits finds nothing. Any text may be given; it never raises.
+    inside: only what lay there when it was indexed; whoever asks narrows the records themselves too. A text
+    without letters or digits finds nothing. Any text may be given; it never raises.
     """
     wanted = query(text)
     if not wanted:
         return SearchDocument.objects.none().values_list("public_id", flat=True)
-    return SearchDocument.objects.filter(_Matches(kind, wanted)).values_list("public_id", flat=True)
+    return SearchDocument.objects.filter(_Matches(kind, wanted, inside)).values_list("public_id", flat=True)
 
 
 def narrowed(
-    rows: models.QuerySet[Any, Any], kind: str, text: str, *, by: str = "code"
+    rows: models.QuerySet[Any, Any], kind: str, text: str, *, inside: Scope | None = None, by: str = "code"
 ) -> tuple[models.QuerySet[Any, Any], bool]:
-    """The rows that the text finds, and whether they are few. by: the field that holds the public id.
+    """The rows that the text finds, and whether they are few. inside: as for `matching`; by: the field that
+    holds the public id.
 
     For a list that is read in its own order and only as far as a page. Where the text finds few, all of
     them are looked up; where it finds many, each row is asked in the order of the list, which has a page
     of them soon. Neither walks a million rows to show forty.
     """
-    hits = matching(kind, text).order_by()
+    hits = matching(kind, text, inside).order_by()
     found = list(hits[: FEW + 1])
     if len(found) <= FEW:
         return rows.filter(**{f"{by}__in": found}), True
     own = SearchDocument.objects.filter(
-        _Matches(kind, query(text), each=True), kind=kind, public_id=models.OuterRef(by)
+        *map(_Holds, query(text).terms), kind=kind, public_id=models.OuterRef(by)
     )
     return rows.filter(models.Exists(own)), False
 
 
-def index(kind: str, public_id: str, *, at: datetime, text: str) -> None:
+def index(kind: str, public_id: str, *, at: datetime, text: str, area: str = "") -> None:
     """Make a record findable by `text`, or by this text instead of an earlier one: one statement."""
-    index_many([Document(kind, public_id, at, text)])
+    index_many([Document(kind, public_id, at, text, area)])
 
 
 def index_many(documents: Iterable[Document]) -> None:
@@ -256,33 +276,49 @@ def _folded(character: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", character).casefold())
 
 
-class _Matches(models.Func):
-    """Whether a document is of a kind and satisfies a query, through the index of either database.
-
-    each: documents are asked one by one, and not all those that satisfy it are listed first.
-    """
+class _Holds(models.Func):
+    """Whether a document holds a term, asked of the document at hand, as `holds` does: without an index."""
 
     output_field = models.BooleanField()
 
-    def __init__(self, kind: str, wanted: Query, each: bool = False, **extra: Any) -> None:
+    def __init__(self, term: Term, **extra: Any) -> None:
+        super().__init__("tokens", **extra)
+        self.part = f" {' '.join(term.tokens)}{'' if term.prefix else ' '}"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str, ...]]:
+        [text] = (compiler.compile(column)[0] for column in self.source_expressions)
+        return f"instr(' ' || {text} || ' ', %s) > 0", (self.part,)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str, ...]]:
+        [text] = (compiler.compile(column)[0] for column in self.source_expressions)
+        return f"strpos(' ' || {text} || ' ', %s) > 0", (self.part,)
+
+
+class _Matches(models.Func):
+    """Whether a document is of a kind and satisfies a query, through the index of either database."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, kind: str, wanted: Query, inside: Scope | None, **extra: Any) -> None:
         super().__init__("id", "kind", "tokens", **extra)
-        self.kind, self.wanted, self.each = kind, wanted, each
+        self.kind, self.wanted, self.places = kind, wanted, _places(inside)
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str, ...]]:
         # The + hides `kind` from the planner, which would rather walk all of a kind than start at the words.
         row, kind, _tokens = (compiler.compile(column)[0] for column in self.source_expressions)
         found = f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH %s"  # noqa: S608 (constants)
-        if self.each:
-            found += f" AND rowid = {row}"
-        return f"({row} IN ({found}) AND +{kind} = %s)", (
-            f"{_mark(self.kind)} AND {self.wanted.fts5}",
-            self.kind,
-        )
+        asked = [_mark(self.kind), *(term.fts5 for term in self.wanted.terms)]
+        if self.places:
+            asked.append(f"({' OR '.join(term.fts5 for term in self.places)})")
+        return f"({row} IN ({found}) AND +{kind} = %s)", (" AND ".join(asked), self.kind)
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str, ...]]:
         _row, kind, text = (compiler.compile(column)[0] for column in self.source_expressions)
         matches = f"to_tsvector('simple', {text}) @@ to_tsquery('simple', %s)"
-        return f"({matches} AND {kind} = %s)", (f"{_mark(self.kind)} & {self.wanted.tsquery}", self.kind)
+        asked = [_mark(self.kind), *(term.tsquery for term in self.wanted.terms)]
+        if self.places:
+            asked.append(f"({' | '.join(term.tsquery for term in self.places)})")
+        return f"({matches} AND {kind} = %s)", (" & ".join(asked), self.kind)
 
 
 @lru_cache(maxsize=8192)

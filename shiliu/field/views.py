@@ -1,14 +1,10 @@
 """The field: what waits for somebody on the round, and what there is in the own grid."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -23,12 +19,11 @@ from shiliu.channel.models import GridGroup
 from shiliu.core import access
 from shiliu.core.areas import VILLAGE
 from shiliu.core.cursor import Cursor
-from shiliu.core.models import User
-from shiliu.grid.models import Area, Tenure, Unit
+from shiliu.grid.models import Area, Unit
 from shiliu.grid.scopes import answering, tenures_today, works_only_outside
 from shiliu.grid.town import town_name
 from shiliu.requests import rules
-from shiliu.requests.models import Part, Request, State, mine
+from shiliu.requests.models import mine
 from shiliu.venues.models import Venue
 from shiliu.volunteers.models import Team
 
@@ -41,44 +36,28 @@ BOUND = 40  # of a kind on the page of the own grid
 
 @dataclass(frozen=True)
 class Shelf:
-    """A part of what waits: what it says where there is nothing, and the first of it for somebody.
-
-    first: (who, what is theirs, how many at most, behind which place) to the requests, the longest due first.
-    """
+    """A part of what waits: what it says where there is nothing, and the first of it for somebody."""
 
     title: Any
-    first: Callable[[User, list[Q], int, Cursor | None], list[Request]]
+    first: mine.Reader
     empty: Any = ""
     right: str = "requests.report"
-
-
-def _mine(*states: State) -> Callable[[User, list[Q], int, Cursor | None], list[Request]]:
-    """What went to a team that somebody leads, a unit that they staff or a post that they hold."""
-    return lambda user, own, most, after: mine.first(Request.objects.in_state(*states), own, most, after)
-
-
-def _near(user: User, own: list[Q], most: int, after: Cursor | None) -> list[Request]:
-    """What else is to be solved where `user` may see requests."""
-    near = Request.objects.open().within(access.scope_of(user, Request.view_right))
-    begun = Q(state__in=[State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD])
-    others = near.exclude(reduce(or_, own, Q(pk__in=[])) & begun)
-    return list(others.exclude(state__in=[State.DONE, State.VERIFIED]).by_due(after)[:most])
 
 
 PARTS = {
     "new": Shelf(
         pgettext_lazy("requests", "New for you"),
-        _mine(State.ASSIGNED),
+        mine.new,
         gettext_lazy("Nothing new for you. What the coordinator gives to you or your team appears here."),
     ),
-    "in-hand": Shelf(pgettext_lazy("requests", "In hand"), _mine(State.IN_PROGRESS, State.ON_HOLD)),
+    "in-hand": Shelf(pgettext_lazy("requests", "In hand"), mine.in_hand),
     "grid": Shelf(
         gettext_lazy("Also open in your grid"),
-        _near,
+        mine.near,
         gettext_lazy("Nothing else is open in your grid. Thank you."),
         right="requests.view",
     ),
-    "reported": Shelf(gettext_lazy("Reported, waits for the coordinator"), _mine(State.DONE, State.VERIFIED)),
+    "reported": Shelf(gettext_lazy("Reported, waits for the coordinator"), mine.reported),
 }
 
 
@@ -94,8 +73,8 @@ def start(request: HttpRequest) -> HttpResponse:
             continue
         rows = part.first(request.user, own, FIRST + 1, None)
         parts.append({"key": key, "part": part, "rows": rows[:FIRST], "more": len(rows) > FIRST})
-    asked = list(Part.objects.of_mine(request.user).waiting()[:BOUND])
-    return render(request, "field/start.html", {"parts": parts, "asked_to_join": asked})
+    context = {"parts": parts, "asked_to_join": mine.parts(request.user, BOUND)}
+    return render(request, "field/start.html", context)
 
 
 @login_required
@@ -127,25 +106,18 @@ def grid(request: HttpRequest) -> HttpResponse:
     held = tenures_today(request.user)
     own = [it.area_id for it in held if it.post.role not in ("team_leader", "unit_worker")]
     near = {*own, *(code[:VILLAGE] for code in own)}
-    holders = Tenure.objects.on(today).visible_to(request.user).select_related("user")
-    posts = answering(near, today).prefetch_related(Prefetch("tenures", holders, to_attr="named"))
     led = Team.objects.led_by(request.user).on(today).select_related("area")
     here = {"area__in": near}
     context = {
         "areas": Area.objects.filter(code__in=own).select_related("parent"),
-        "posts": _bound(posts),
+        "posts": _bound(answering(near, today).with_holders(today, request.user)),
         "venues": _bound(Venue.objects.on(today).filter(**here)),
         "groups": _bound(GridGroup.objects.on(today).filter(**here)),
         "teams": _bound(Team.objects.on(today).filter(**here).exclude(pk__in=led.values("pk"))),
         "units": _bound(Unit.objects.staffed_by(request.user)),
-        "led": _bound(led.annotate(people=Count("memberships", filter=_members(today)))),
+        "led": _bound(led.with_people(today)),
     }
     return render(request, "field/grid.html", context)
-
-
-def _members(today: date) -> Q:
-    ended = Q(memberships__valid_to__lt=today)
-    return Q(memberships__valid_from__lte=today) & ~ended
 
 
 def _bound(rows: QuerySet) -> list[Any]:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Length, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -180,6 +180,11 @@ class PostQuerySet(LocatedDatedQuerySet):
             return self.none()
         held = Tenure.objects.of_today(actor).filter(post__role__in=ANSWERING)
         return self.filter(pk__in=held.values("post"))
+
+    def with_holders(self, day: date, actor: Any) -> "PostQuerySet":
+        """Each with `named`: the tenures of a day that `actor` may see, with who holds it."""
+        holders = Tenure.objects.on(day).visible_to(actor).select_related("user")
+        return self.prefetch_related(Prefetch("tenures", holders, to_attr="named"))
 
 
 class Post(Record, Located, Dated):

@@ -10,7 +10,7 @@ from shiliu.core import areas
 from shiliu.core.access import Grant
 from shiliu.core.areas import Scope
 from shiliu.core.models import User
-from shiliu.grid.models import Area, Post, Succession, Tenure
+from shiliu.grid.models import Area, Post, PostQuerySet, Succession, Tenure
 from shiliu.grid.roles import ANSWERING, OUTSIDE, ROLES
 
 Pair = tuple[str, str]
@@ -119,7 +119,7 @@ def tenures_today(user: User) -> QuerySet[Tenure]:
     return Tenure.objects.of_today(user).select_related("post", "area").order_by("post__code")
 
 
-def answering(places: Iterable[str], day: date, *also: str) -> QuerySet[Post]:
+def answering(places: Iterable[str], day: date, *also: str) -> PostQuerySet:
     """The posts in exactly these areas that residents turn to, and those of the roles `also`.
 
     Each has `held`: whether somebody holds it on the day. Posts are no secret, their holders are.

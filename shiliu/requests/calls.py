@@ -138,8 +138,11 @@ def talk(it: CallBack) -> Talk:
 
 
 def _news(it: CallBack) -> list[Told]:
-    first = next(iter(untold(it)), None)
-    return told_of(it.request, audit.entries_of(it.request).filter(pk__gte=first.pk)) if first else []
+    """Nothing where a step is of the request that it goes on with: of that one no more is told."""
+    pending = untold(it)
+    if not pending or any(entry.public_id != it.request.code for entry in pending):
+        return []
+    return told_of(it.request, audit.entries_of(it.request).filter(pk__gte=pending[0].pk))
 
 
 # What was said: (solved, satisfied), None where nothing was said.

@@ -179,6 +179,7 @@ class Stop:
 class Shown:
     """All that the page shows. lost: a form that came back for a step that is no longer possible.
 
+    recordings: those that came with the request; what was said later stands with its message.
     goes_on: what it was merged into, for whoever may see that too.
     """
 
@@ -190,6 +191,7 @@ class Shown:
     asked: list[Photo]
     added: list[Photo]
     done: list[Photo]
+    recordings: list[Recording]
     milestones: list[Stop]
     parts: list[ShownPart]
     returns: list[Told]
@@ -218,11 +220,6 @@ class Shown:
         return questions.told(self.it.category, self.it.answers) if self.it.answers else []
 
     @property
-    def recordings(self) -> list[Recording]:
-        """Those that came with the request; what was said later stands with its message."""
-        return [each for each in self.it.recordings.all() if each.message_id is None]
-
-    @property
     def goes_on_as(self) -> str:
         return receipts.shown(self.goes_on.code) if self.goes_on else ""
 
@@ -232,17 +229,18 @@ def shown(user: User, it: Request, now: datetime, *, form: StepForm | None, verb
     alone: that step stands open.
     """
     choices = _choices(user, it, form, verb)
-    photos = list(it.photos.all())
+    photos, recordings = list(it.photos.all()), list(it.recordings.all())
     entries = list(audit.entries_of(it))
     return Shown(
         it,
         due(it.due_at, now) if it.is_unsolved else None,
         choices,
         form if form and all(choice.offer.form is not form for choice in choices) else None,
-        for_staff(reversed(entries), photos),
+        for_staff(reversed(entries), photos, recordings),
         [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
         [photo for photo in photos if photo.taken == Photo.Taken.ADDED],
         [photo for photo in photos if photo.taken == Photo.Taken.DONE],
+        [each for each in recordings if each.message_id is None],
         [Stop(one, None if one.met_at else due(one.due_at, now)) for one in it.milestones.all()],
         joint.shown(user, it),
         joint.returns(entries),

@@ -14,7 +14,7 @@ from shiliu.requests.forms import AnswerForm
 from shiliu.requests.models import Milestone, Photo, Recording, Request, State
 from shiliu.requests.questions import Answered
 from shiliu.requests.states import LIFECYCLE
-from shiliu.requests.story import Stage, Told, stages, told
+from shiliu.requests.story import Stage, Told, of_the_other, stages, told
 
 # After these it lies with a lead, or with the desk.
 LED, UNLED = ("requests.assign",), ("requests.accept", "requests.return", "requests.take_up")
@@ -60,8 +60,11 @@ class Followed:
 
 def followed(it: Request, *, by_staff: bool = False) -> Followed:
     """The page's content; `by_staff`: somebody signed in looks at it, who does not answer for residents."""
-    photos, entries = list(it.photos.all()), list(audit.entries_of(it))
-    story = told(it, photos, entries)
+    photos, recordings = list(it.photos.all()), list(it.recordings.all())
+    entries = list(audit.entries_of(it))
+    story, chain = told(it, photos, recordings, entries), _goes_on(it)
+    if chain:
+        story = sorted([*story, *of_the_other([it, *chain])], key=lambda told: told.at)
     may_add = not by_staff and actions.may_answer(it)
     asking = [each for each in story if each.message and each.message.asks]
     return Followed(
@@ -74,12 +77,12 @@ def followed(it: Request, *, by_staff: bool = False) -> Followed:
         story,
         [photo for photo in photos if photo.taken == Photo.Taken.ASKED],
         [photo for photo in photos if photo.taken == Photo.Taken.DONE],
-        [each for each in it.recordings.all() if each.message_id is None],
+        [each for each in recordings if each.message_id is None],
         questions.told(it.category, it.answers) if it.answers else [],
         asking[-1] if asking and may_add and it.waits_for_resident else None,
         _answers(it) if may_add else frozenset(),
         may_add,
-        _goes_on(it),
+        chain[-1] if chain else None,
     )
 
 
@@ -113,10 +116,11 @@ def _answers(it: Request) -> frozenset[str]:
     return frozenset(possible & set(AnswerForm.ANSWERS) - said)
 
 
-def _goes_on(it: Request) -> Request | None:
-    """The request that this one was put together with, at the end of the chain. Its code stays its own."""
-    follow, seen = it, {it.pk}
+def _goes_on(it: Request) -> list[Request]:
+    """What it was put together with, and what that was, to the end. Their codes stay their own."""
+    chain, seen, follow = [], {it.pk}, it
     while (after := follow.merged_into) is not None and after.pk not in seen:
-        follow = after
+        chain.append(after)
         seen.add(after.pk)
-    return None if follow is it else follow
+        follow = after
+    return chain

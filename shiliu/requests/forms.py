@@ -371,7 +371,7 @@ SENT_BEFORE = gettext_lazy(
 
 
 class AddForm(forms.Form):
-    """More words or photos for a request; key: as in `AskForm`."""
+    """More words, photos or a voice note for a request; key: as in `AskForm`."""
 
     key = forms.CharField(max_length=36, widget=forms.HiddenInput)
     words = forms.CharField(
@@ -381,6 +381,7 @@ class AddForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     pictures = PicturesField(label=gettext_lazy("Photos"), required=False)
+    recording = SoundField(label=gettext_lazy("Or say it: a voice note"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="add-%s", **kwargs)

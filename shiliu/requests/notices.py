@@ -1,7 +1,7 @@
 """Telling the person who asked that something has happened: by e-mail, by another service, or by a call.
 
 A notice says that there is news and where to read it, never the request's words nor a name. `Notice` rows
-are the outbox and the record of what went out: one for each entry of the story and channel.
+are the outbox and the record of what went out: one for each request, entry of a story, and channel.
 """
 
 import logging
@@ -17,24 +17,17 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shiliu.core import audit, door, receipts, sending
-from shiliu.core.access import System
+from shiliu.core import audit, receipts, sending
 from shiliu.core.models import AuditEntry
 from shiliu.grid.town import town_name
 from shiliu.requests import addresses
 from shiliu.requests.models import CallBack, Notice, Request
 
 log = logging.getLogger("shiliu.requests")
-NOTICES = System("notices")
 LEASE = 10 * 60  # seconds; longer than any server keeps a worker waiting
 TRIES = 5  # as often as the worker repeats a task; after that somebody calls
 _MOBILE = re.compile(r"1[3-9]\d{9}")  # what a text message reaches
 Channel, State = Notice.Channel, Notice.State
-
-TO_CALL = audit.verb(
-    "requests.to_call", gettext_lazy("put on the list of calls that the person is to be told"),
-    right="requests.report",
-)  # fmt: skip
 
 # What is worth telling at once; everything else stands on the page. `states` has the verbs of the table.
 SAYS = {
@@ -53,24 +46,69 @@ SAYS = {
 }
 # For these nobody is called: the page has them, and after the end the person is called anyway.
 NO_CALL = ("requests.accept", "requests.report", "requests.close")
+# What is told of the request with which one's own goes on: how far it is, and nothing of its words.
+OF_THE_OTHER = {
+    "requests.report": gettext_lazy("The request with which it goes on was reported done."),
+    "requests.close": gettext_lazy(
+        "The request with which it goes on is closed. If yours is not solved, please ask anew."
+    ),
+    "requests.defer": gettext_lazy(
+        "The request with which it goes on cannot be solved now and stays on our list."
+    ),
+}
+NO_CALL_OF_THE_OTHER = ("requests.report",)  # whose request was merged is not called to be asked
 
 
 def tell(code: str, version: int) -> None:
-    """Tell the person about the step that made `version`. Safe to run twice; NotSent asks to be repeated."""
+    """Tell about the step that made `version`: the person who asked, and those whose requests were merged
+    into this one. Safe to run twice; NotSent asks to be repeated.
+    """
     request = Request.objects.get(code=code)
     entry = AuditEntry.objects.filter(kind=audit.kind_of(Request), public_id=code, version=version)
     step = entry.filter(verb__in=SAYS).first()
     if step is None:
         return
+    # All rows first: one that cannot be sent now keeps none of the others waiting, nor from the clock.
+    notices = [notice for each in [request, *_merged_into(request, step)] if (notice := _noted(each, step))]
+    faults = []
+    for notice in notices:
+        try:
+            deliver(notice)
+        except NotSent as fault:
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+
+
+def _merged_into(request: Request, step: AuditEntry) -> list[Request]:
+    """What went on as this request when the step was taken, also by way of another, where it is told."""
+    found: list[Request] = []
+    last = [request] if step.verb in OF_THE_OTHER else []
+    while last:
+        last = list(Request.objects.filter(merged_into__in=last, closed_at__lte=step.at).order_by("pk"))
+        found += last
+    return found
+
+
+def _noted(request: Request, step: AuditEntry) -> Notice | None:
+    """The notice to be sent, or that was; None where nobody is reached, or by a call."""
     channel = channel_for(request)
     if channel == Channel.CALL:
-        if step.verb not in NO_CALL:
+        if step.verb not in (NO_CALL if _is_own(request, step) else NO_CALL_OF_THE_OTHER):
             _to_be_called(request, step)
-        return
+        return None
     if channel is None:
-        return
-    notice, _new = Notice.objects.get_or_create(request=request, entry=step, channel=channel)
-    deliver(notice)
+        return None
+    return Notice.objects.get_or_create(request=request, entry=step, channel=channel)[0]
+
+
+def _is_own(request: Request, step: AuditEntry) -> bool:
+    return step.public_id == request.code
+
+
+def _sentence(request: Request, step: AuditEntry) -> str:
+    """What a step means for the person who asked, in the language of the moment."""
+    return str((SAYS if _is_own(request, step) else OF_THE_OTHER)[step.verb])
 
 
 def channel_for(request: Request) -> str | None:
@@ -126,19 +164,19 @@ def waiting(before: object) -> list[Notice]:
     return list(rows.select_related("request", "entry").order_by("pk")[:500])
 
 
-def text_of(request: Request, verb: str) -> str:
+def text_of(request: Request, step: AuditEntry) -> str:
     """What a notice says, in the town's language: that there is news, the receipt code, and the page."""
     with translation.override(settings.LANGUAGE_CODE):
         about = _("%(town)s, your request %(code)s:") % {
             "town": town_name(),
             "code": receipts.shown(request.code),
         }
-        return f"{about}\n{SAYS[verb]}\n{addresses.of_receipt(request.code)}"
+        return f"{about}\n{_sentence(request, step)}\n{addresses.of_receipt(request.code)}"
 
 
 def _send(notice: Notice) -> None:
     request = notice.request
-    text = text_of(request, notice.entry.verb)
+    text = text_of(request, notice.entry)
     if notice.channel == Channel.EMAIL:
         send_mail(text.splitlines()[0].rstrip(":："), f"{text}\n", None, [request.contact_email])
     elif not sending.send(settings.NOTICE_URL.replace("{phone}", request.contact_phone), text):
@@ -155,6 +193,8 @@ def _give_up(notice: Notice, fault: str) -> None:
 @transaction.atomic
 def _to_be_called(request: Request, step: AuditEntry) -> None:
     """Once for each step; what is to be told before somebody has called is one call."""
+    from shiliu.requests.actions.call_backs import plan_call_back  # the actions enqueue what tells
+
     _notice, new = Notice.objects.get_or_create(
         request=request,
         entry=step,
@@ -164,15 +204,5 @@ def _to_be_called(request: Request, step: AuditEntry) -> None:
     if not new:
         return
     with translation.override(settings.LANGUAGE_CODE):
-        words = str(SAYS[step.verb])
-    call = CallBack(
-        request=request,
-        area_id=request.area_id,
-        reason=CallBack.Reason.TELL,
-        words=words,
-        made_at=step.at,
-    )
-    try:
-        door.create(call, TO_CALL, by=NOTICES)
-    except door.Refused:  # one is open: whoever calls reads the latest
-        request.call_backs.waiting().filter(reason=CallBack.Reason.TELL).update(words=words)
+        words = _sentence(request, step)
+    plan_call_back(request, reason=CallBack.Reason.TELL, words=words)

@@ -39,6 +39,11 @@ def find(public_id: str) -> int | None:
     return None
 
 
+def is_given(public_id: str) -> bool:
+    """Whether there is a request with this public id, of those too that the public does not see."""
+    return Request.objects.filter(pk=find(public_id) or 0).exists()
+
+
 def _written(block: int) -> str:
     characters = []
     for _place in range(LENGTH):

@@ -7,6 +7,7 @@ work on it read all of it, by name (`for_staff`). What was written lies in messa
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,7 +19,7 @@ from shiliu.core import audit
 from shiliu.core.models import AuditEntry
 from shiliu.grid.models import Tenure
 from shiliu.grid.scopes import nearness
-from shiliu.requests.models import ENDED, STATE_TONES, Message, Photo, Request, State
+from shiliu.requests.models import ENDED, STATE_TONES, Message, Photo, Recording, Request, State
 from shiliu.requests.states import LIFECYCLE, STAGES
 
 TONES = {"requests.refuse": "stop", "requests.dispute": "late", "requests.reopen": "late"} | dict.fromkeys(
@@ -31,11 +32,17 @@ WRITTEN = {
     "requests.inquire": gettext_lazy("asks you something"),
     "requests.add": gettext_lazy("You wrote"),
 }
+# What the person reads of the request with which theirs goes on (`notices.OF_THE_OTHER`).
+OF_THE_OTHER = {
+    "requests.report": gettext_lazy("The request with which it goes on was reported done"),
+    "requests.close": gettext_lazy("The request with which it goes on was closed"),
+    "requests.defer": gettext_lazy("The request with which it goes on cannot be solved now"),
+}
 
 
 @dataclass(frozen=True)
 class Told:
-    """One step or message: when, whose post, what, and the words and photos that came with it.
+    """One step or message: when, whose post, what, and the words, photos and voice notes that came with it.
 
     message: whose words they are, if they lie in one: its kind decides how it looks.
     """
@@ -47,37 +54,61 @@ class Told:
     tone: str
     message: Message | None = None
     photos: Sequence[Photo] = ()
+    recordings: Sequence[Recording] = ()
 
 
 @dataclass(frozen=True)
 class _Beside:
-    """What stands beside entries: the messages that they name, and the request's photos."""
+    """What stands beside entries: the messages that they name, and the request's photos and voice notes."""
 
     messages: dict[str, Message]
     photos: Sequence[Photo]
+    recordings: Sequence[Recording]
 
 
 def told(
-    request: Request, photos: Iterable[Photo] = (), entries: Iterable[AuditEntry] | None = None
+    request: Request,
+    photos: Iterable[Photo] = (),
+    recordings: Iterable[Recording] = (),
+    entries: Iterable[AuditEntry] | None = None,
 ) -> list[Told]:
     """What the person who asked may read, oldest first; three queries whatever there is.
 
-    photos, entries: of the request, where they are at hand already.
+    photos, recordings, entries: of the request, where they are at hand already.
     """
     readable = [entry for entry in entries or audit.entries_of(request) if is_told(entry)]
-    return _from_elsewhere(request, readable) + told_of(request, readable, photos)
+    return _from_elsewhere(request, readable) + told_of(request, readable, photos, recordings)
 
 
-def told_of(request: Request, entries: Iterable[AuditEntry], photos: Iterable[Photo] = ()) -> list[Told]:
+def told_of(
+    request: Request,
+    entries: Iterable[AuditEntry],
+    photos: Iterable[Photo] = (),
+    recordings: Iterable[Recording] = (),
+) -> list[Told]:
     """`told` of some of the request's entries."""
     readable = [entry for entry in entries if is_told(entry)]
     posts = _posts(readable, request)
-    beside = _Beside(_messages(readable), list(photos))
+    beside = _Beside(_messages(readable), list(photos), list(recordings))
     return [
         _told(
             entry, posts.get(entry.pk, ""), _words(entry), _note(entry), TONES.get(entry.verb, "go"), beside
         )
         for entry in readable
+    ]
+
+
+def of_the_other(chain: Sequence[Request]) -> list[Told]:
+    """What was done with the requests with which the first of a chain goes on, each since it does; one query.
+
+    Only that it was: the words and who it was belong to whoever asked for that one.
+    """
+    since = {goes_on.code: ended.closed_at for ended, goes_on in pairwise(chain)}
+    steps = AuditEntry.objects.filter(kind=audit.kind_of(Request), public_id__in=since, verb__in=OF_THE_OTHER)
+    return [
+        Told(step.at, "", str(OF_THE_OTHER[step.verb]), "", _tone(step.verb))
+        for step in steps.order_by("id")
+        if step.at >= since[step.public_id]
     ]
 
 
@@ -88,10 +119,12 @@ def is_told(entry: AuditEntry) -> bool:
     return entry.verb == "requests.ask" or entry.verb in WRITTEN
 
 
-def for_staff(entries: Iterable[AuditEntry], photos: Iterable[Photo] = ()) -> list[Told]:
+def for_staff(
+    entries: Iterable[AuditEntry], photos: Iterable[Photo] = (), recordings: Iterable[Recording] = ()
+) -> list[Told]:
     """Entries as those who work read them: all of it, by name, in the order given; one query at most."""
     entries = list(entries)
-    beside = _Beside(_messages(entries), list(photos))
+    beside = _Beside(_messages(entries), list(photos), list(recordings))
     return [
         _told(entry, "", audit.sentence(entry), _plain(entry.note), _tone(entry.verb), beside)
         for entry in entries
@@ -102,7 +135,11 @@ def unread(request: Request) -> list[Told]:
     """What the person wrote and nobody has marked as read, oldest first; no query where there is nothing."""
     if request.wrote_at is None:
         return []
-    since = for_staff(audit.entries_of(request).filter(at__gte=request.wrote_at), request.photos.all())
+    since = for_staff(
+        audit.entries_of(request).filter(at__gte=request.wrote_at),
+        request.photos.all(),
+        request.recordings.all(),
+    )
     return [each for each in since if each.message and each.message.kind == Message.Kind.FROM_RESIDENT]
 
 
@@ -118,10 +155,13 @@ def _messages(entries: Iterable[AuditEntry]) -> dict[str, Message]:
 
 
 def _told(entry: AuditEntry, by: str, words: str, note: str, tone: str, beside: _Beside) -> Told:
-    """An entry with the message that it names, and that one's photos."""
+    """An entry with the message that it names, and what was sent with that."""
     message = beside.messages.get(entry.data.get("message", ""))
-    photos = [photo for photo in beside.photos if message and photo.message_id == message.pk]
-    return Told(entry.at, by, words, message.words if message else note, tone, message, photos)
+    if message is None:
+        return Told(entry.at, by, words, note, tone)
+    photos = [photo for photo in beside.photos if photo.message_id == message.pk]
+    recordings = [each for each in beside.recordings if each.message_id == message.pk]
+    return Told(entry.at, by, words, message.words, tone, message, photos, recordings)
 
 
 def _from_elsewhere(request: Request, entries: list[AuditEntry]) -> list[Told]:

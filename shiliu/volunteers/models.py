@@ -1,8 +1,10 @@
 """Mode, service to residents: warm-heart teams, their strands and their people."""
 
+from datetime import date
 from typing import Any
 
 from django.db import models
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from shiliu.core.fields import EncryptedTextField
@@ -38,6 +40,12 @@ class TeamQuerySet(LocatedDatedQuerySet):
         if not isinstance(actor, User):
             return self.none()
         return self.filter(leader_post__in=Tenure.objects.of_today(actor).values("post"))
+
+    def with_people(self, day: date) -> "TeamQuerySet":
+        """Each with `people`: how many belong to it on a day."""
+        left = Q(memberships__valid_to__lt=day)
+        belong = Q(memberships__valid_from__lte=day) & ~left
+        return self.annotate(people=Count("memberships", filter=belong))
 
 
 class Team(Record, Located, Dated):

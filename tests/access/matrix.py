@@ -77,9 +77,9 @@ KEYS = [
     ("clients/", "clients/", 200, 403, 200, *_KEEP, "甲程序"),
     ("clients/new/", "clients/new/", 200, 403, 200, *_KEEP, ">测试town</option>"),
     ("clients/<str:code>/revoke/", "clients/C-1/revoke/", 404, 403, 409, *_SEND, ""),
-    ("tokens/", "tokens/", 200, 200, 200, *_KEEP, ""),
-    ("tokens/new/", "tokens/new/", 200, 200, 200, *_KEEP, ""),
-    ("tokens/<str:code>/revoke/", "tokens/nothing/revoke/", 404, 404, 404, *_SEND, ""),
+    ("tokens/", "tokens/", 200, 403, 200, *_KEEP, ""),
+    ("tokens/new/", "tokens/new/", 200, 403, 200, *_KEEP, ""),
+    ("tokens/<str:code>/revoke/", "tokens/nothing/revoke/", 404, 403, 404, *_SEND, ""),
 ]
 # Open311: what everybody reads, and what needs a program's key.
 _KIND = r"\.(?P<kind>xml|json)$"

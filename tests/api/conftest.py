@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,7 +10,6 @@ import pytest
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client as Browser
-from django.utils import timezone
 
 from shiliu.api import actions
 from shiliu.api.models import Client
@@ -70,8 +68,7 @@ def asking(client: Browser) -> Callable[..., HttpResponse]:
 
     def token_of(user: User) -> str:
         if user.username not in tokens:
-            until = timezone.localdate() + timedelta(days=30)
-            tokens[user.username] = actions.make_token(name="测试", expires_on=until, by=user)[1]
+            tokens[user.username] = factories.token(user)
         return tokens[user.username]
 
     def ask(who: User | str | None, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:

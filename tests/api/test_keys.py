@@ -177,6 +177,19 @@ def test_page_makes_a_token_and_shows_it_once(desk, staff):
     assert "taken back" in after.content.decode()
 
 
+def test_who_holds_no_post_is_offered_no_token_and_makes_none(desk, staff):
+    assert TOKENS in desk(staff.worker).get("/console/").content.decode()
+    browser = desk(staff.nobody)
+    assert TOKENS not in browser.get("/console/").content.decode()
+    form = {"name": "表格", "expires_on": today().isoformat()}
+    refused = browser.post(f"{TOKENS}new/", form)
+    assert refused.status_code == 403
+    assert "You may not make access tokens for oneself here. Ask" in refused.content.decode()
+    with pytest.raises(access.NotPermitted):
+        actions.make_token(**form | {"expires_on": today()}, by=staff.nobody)
+    assert not AccessToken.objects.exists()
+
+
 @pytest.mark.parametrize("until", ["", "soon", "2000-01-01", "2999-01-01"])
 def test_token_with_a_wrong_day_comes_back(desk, staff, until):
     page = desk(staff.worker).post(f"{TOKENS}new/", {"name": "表格", "expires_on": until})

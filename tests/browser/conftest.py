@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -37,29 +37,42 @@ def _environment(data: Path) -> dict[str, str]:
     return kept | {"SHILIU_DATA": str(data), "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8"}
 
 
+def shiliu(data: Path, *arguments: str) -> None:
+    """Run a command on an install, to its end."""
+    command = [sys.executable, "-m", "shiliu", *arguments]
+    done = subprocess.run(command, env=_environment(data), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """SHILIU_DATA after `shiliu sample`: loaded once per run, then copied for each process of the run."""
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """SHILIU_DATA after `shiliu sample`, once per run: to be copied."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    loaded = shared / "sample"
+    data = shared / "sample"
     with (shared / "sample.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not loaded.exists():
-            command = [sys.executable, "-m", "shiliu", "sample"]
-            done = subprocess.run(command, env=_environment(loaded), capture_output=True, text=True)
-            assert done.returncode == 0, done.stderr
-    return Path(shutil.copytree(loaded, base / "site"))
+        if not data.exists():
+            shiliu(data, "sample")
+    return data
 
 
 @pytest.fixture(scope="session")
-def site(sample: Path) -> Iterator[Site]:
-    sign_ins = (sample / "sample-sign-ins.txt").read_text("utf-8").splitlines()[1:]
-    port, output = free_port(), sample.parent / "site.log"
+def site(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The sample's site, one for each process of the run."""
+    with served(Path(shutil.copytree(loaded, tmp_path_factory.getbasetemp() / "site"))) as it:
+        yield it
+
+
+@contextmanager
+def served(data: Path) -> Iterator[Site]:
+    """A site of its own on a copy of the sample."""
+    sign_ins = (data / "sample-sign-ins.txt").read_text("utf-8").splitlines()[1:]
+    port, output = free_port(), data.with_suffix(".log")
     with output.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "shiliu", "serve", "--port", str(port)],
-            env=_environment(sample),
+            env=_environment(data),
             stdout=log,
             stderr=log,
         )
@@ -188,6 +201,13 @@ class Windows:
 @pytest.fixture
 def visit(browser: Browser, site: Site, signed_in: Callable[[str], StorageState]) -> Iterator[Windows]:
     """visit("/report/", by="editor"): a window; the test fails if any of its windows met a fault."""
+    with watched(browser, site, signed_in) as windows:
+        yield windows
+
+
+@contextmanager
+def watched(browser: Browser, site: Site, signed_in: Callable[[str], StorageState]) -> Iterator[Windows]:
+    """Windows on a site, of which none may meet a fault."""
     with ExitStack() as closing:
         windows = Windows(browser, site, signed_in, closing)
         yield windows

@@ -76,8 +76,16 @@ def test_superuser_without_a_post_has_no_case_rights(places):
 @pytest.mark.parametrize("actor", [AnonymousUser(), Resident()], ids=["anonymous", "resident"])
 def test_the_public_may_ask_and_answer_and_nothing_else(actor):
     allowed = {right for right in access.RIGHTS if access.allows(actor, right, "990001100")}
-    # A token gives what its maker's posts give, and nobody without an account can make one.
-    assert allowed == {"requests.ask", "requests.answer", "api.token"}
+    assert allowed == {"requests.ask", "requests.answer"}
+
+
+def test_right_of_staff_comes_with_any_post_of_today_and_holds_everywhere(places, staff):
+    for user in (staff.worker, staff.far_coordinator):
+        assert access.scope_of(user, "api.token") == EVERYWHERE
+    staff.worker.tenures.update(valid_to=timezone.localdate() - timedelta(days=1))
+    for user in (fresh(staff.worker), staff.nobody, factories.person("root", is_superuser=True)):
+        assert access.scope_of(user, "api.token") == NOWHERE
+        assert not access.allows(user, "api.token", places.east_1.code)
 
 
 def test_staff_may_ask_anywhere_like_everybody(places, staff):

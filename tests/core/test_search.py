@@ -2,15 +2,19 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from shiliu.core import search
+from shiliu.core.areas import EVERYWHERE, Scope
 from shiliu.core.models import SearchDocument
 from shiliu.core.search import Document
+from shiliu.requests.models import Request
+from tests import factories
 
 KIND = "test.note"
 NOON = datetime(2023, 4, 27, 4, tzinfo=UTC)
@@ -252,3 +256,48 @@ def test_matching_reads_the_index() -> None:
             cursor.execute("ANALYZE core_searchdocument; SET LOCAL enable_seqscan = off")
     index = "core_searchdocument_gin" if connection.vendor == "postgresql" else "VIRTUAL TABLE INDEX"
     assert index in search.matching(KIND, "499").explain()
+
+
+# Within areas ---------------------------------------------------------------------------------------------
+
+CODES = ("990001100", "990001100005", "990001100005001", "990001100005002", "990001100009", "990001200005001")
+SCOPES = st.lists(st.sampled_from((*CODES, "990001200", "990001", "990001100007")), min_size=1, max_size=3)
+
+
+@pytest.mark.django_db
+@on_the_database
+@given(SCOPES)
+def test_matching_within_a_scope_is_what_lies_there(codes: list[str]) -> None:
+    for code in CODES:
+        search.index(KIND, code, at=NOON, text="厨房漏水", area=code)
+    scope = Scope.of(codes)
+    inside = {code for code in CODES if code in scope}
+    whole_county = "990001" in scope.codes
+
+    found = set(search.matching(KIND, "漏水", scope))
+
+    assert found == (set(CODES) if whole_county else inside)
+    assert set(search.matching(KIND, "漏水", EVERYWHERE)) == set(CODES)
+
+
+@pytest.fixture
+def lamp(db: None) -> Any:
+    return factories.category()
+
+
+@on_the_database
+@given(st.lists(anything, max_size=4), anything)
+def test_many_hits_are_told_apart_as_few_are(places: Any, lamp: Any, texts: list[str], wanted: str) -> None:
+    area = places.east_1
+    made = [factories.request(area, lamp) for _text in texts]
+    for request, text in zip(made, texts, strict=True):
+        search.index("requests.request", request.code, at=NOON, text=text, area=area.code)
+    rows = Request.objects.filter(code__in=[request.code for request in made])
+    assume(search.query(wanted))
+
+    few = search.narrowed(rows, "requests.request", wanted)
+    with patch.object(search, "FEW", -1):
+        many = search.narrowed(rows, "requests.request", wanted)
+
+    assert (few[1], many[1]) == (True, False)
+    assert set(few[0]) == set(many[0])

@@ -119,7 +119,7 @@ def test_words_find_the_same_whether_few_or_many_have_them(desk, places, lamp, m
     monkeypatch.setattr(search, "FEW", few)
     for code, words in (("A", "厨房水管漏水了"), ("B", "楼道漏水 pipe"), ("C", "漏雨")):
         made = factories.request(places.east_1, lamp, code=code, words=words)
-        search.index("requests.request", code, at=made.received_at, text=words)
+        search.index("requests.request", code, at=made.received_at, text=words, area=made.area_id)
     factories.request(places.far_1, lamp, code="FAR", words="漏水")
     search.index("requests.request", "FAR", at=factories.moment(), text="漏水")
     found = {q: set(codes(desk.get(LIST, {"q": q}))) for q in ("漏水", "漏", "pip", "水管漏", "没有", "!")}

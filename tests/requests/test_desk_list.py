@@ -135,7 +135,7 @@ def test_area_and_category_narrow_it(desk, places, add):
 def test_words_find_open_and_ended_the_latest_first(desk, add):
     for code, values in (("OPEN", {}), ("ENDED", ended(received_at=timezone.now()))):
         made = add(code, words=f"楼道漏水{code}", **values)
-        search.index("requests.request", code, at=made.received_at, text=made.words)
+        search.index("requests.request", code, at=made.received_at, text=made.words, area=made.area_id)
     add("OTHER")
     assert codes(desk.get(URL, {"q": "漏水"})) == ["ENDED", "OPEN"]
     assert codes(desk.get(URL, {"q": "漏水", "show": "open"})) == ["OPEN"]

@@ -5,11 +5,14 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from shiliu.core.access import Resident
 from shiliu.requests import actions
-from shiliu.requests.models import CategoryMilestone, Kind, Message, Photo, Request, State
+from shiliu.requests.models import CategoryMilestone, Kind, Message, Photo, Recording, Request, State
+from tests import factories
+from tests.requests.test_ask_steps import recording
 from tests.requests.test_desk_pages import picture, text
 
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
@@ -113,6 +116,67 @@ def test_photos_alone_can_be_added_and_stand_in_the_story(resident, cast):
     assert f"/r/{it.code}/photos/{photo.code}/small/" in page(resident, it)
 
 
+def test_voice_note_alone_can_be_added_and_is_heard_where_the_story_is_read(resident, cast):
+    it = cast.request(State.ASSIGNED)
+    with_words = Message.objects.create(
+        request=it, kind=Message.Kind.FROM_RESIDENT, words="早先的话", at=timezone.now()
+    )
+    assert add(resident, it, recording=recording()).status_code == 302
+    note = Recording.objects.get()
+    assert (note.message.words, note.message != with_words, note.seconds) == ("", True, 1)
+    assert Request.objects.get(pk=it.pk).wrote_at is not None
+    for shell, who in (
+        ("r", None),
+        ("console/requests", cast.staff.coordinator),
+        ("field/requests", cast.chief),
+    ):
+        if who:
+            resident.force_login(who)
+        shown = text(resident.get(f"/{shell}/{it.code}/"))
+        path = f"/{shell}/{it.code}/recordings/{note.code}/"
+        assert shown.count(f'src="{path}"') == 1, shell
+        assert "There are no words any more" not in shown
+        assert resident.get(path).content[:4] == b"OggS"
+
+
+def test_photos_and_voice_notes_stand_with_the_words_that_they_came_with(resident, cast):
+    it = cast.request(State.ACCEPTED)
+    factories.recording(it, code="ASKED")
+    for words in ("第一", "第二"):
+        assert add(resident, it, words=words, pictures=[picture()], recording=recording()).status_code == 302
+    story = re.findall(r'<div class="heard">(.*?)</div>\s*<time', page(resident, it), re.DOTALL)
+    for shown, message in zip(story, Message.objects.all(), strict=True):
+        assert message.words in shown
+        assert re.findall(r'src="[^"]*/recordings/(\w+)/"', shown) == [message.recordings.get().code]
+        assert set(re.findall(r"/photos/(\w+)/", shown)) == {message.photos.get().code}
+    assert page(resident, it).count("/recordings/ASKED/") == 2  # once, to hear it and to open it
+
+
+def test_recording_that_is_none_is_named_and_nothing_is_lost_or_stored(resident, cast):
+    it = cast.request(State.ACCEPTED)
+    bad = SimpleUploadedFile("不是录音.m4a", b"PK\x03\x04")
+    response = add(resident, it, words="还有一盏", pictures=[picture()], recording=bad)
+    assert response.status_code == 422
+    shown = text(response)
+    assert "“不是录音.m4a” is" in shown
+    assert "还有一盏" in shown
+    assert "If you chose photos or a recording, please choose them again" in shown
+    assert "<details open" in shown
+    stored = (Message, Photo, Recording)
+    assert [model.objects.count() for model in stored] == [0, 0, 0]
+
+
+def test_same_voice_note_sent_twice_is_there_once_and_another_one_is_another(resident, cast):
+    it = cast.request(State.ACCEPTED)
+    for _n in range(2):
+        assert add(resident, it, key="k", recording=recording()).status_code == 302
+    assert Recording.objects.count() == 1
+    response = add(resident, it, key="k", recording=recording(seconds=2))
+    assert response.status_code == 422
+    assert "with other words" in text(response)
+    assert Recording.objects.count() == 1
+
+
 def test_sent_twice_it_is_there_once(resident, cast):
     it = cast.request(State.ACCEPTED)
     key = str(uuid.uuid4())
@@ -204,6 +268,50 @@ def test_rating_what_is_not_done_is_refused(resident, cast):
     assert answer(resident, it, "satisfied").status_code == 422
 
 
+# Merged into another --------------------------------------------------------------------------------------
+
+
+def test_page_of_what_was_merged_tells_how_the_other_one_goes_and_nothing_of_it(resident, cast):
+    by = cast.staff.coordinator
+    it, between, last = (
+        cast.request(State.ACCEPTED, words=words) for words in ("路灯", "没有灯", "灯杆倒了")
+    )
+    actions.defer(last, by=by, seen=1, note="先前的说明")
+    actions.take_up(last, by=by, seen=2)
+    actions.merge(it, into=between, by=by, seen=1)
+    actions.merge(between, into=last, by=by, seen=1)
+    assert "cannot be solved now" not in page(resident, it)
+
+    actions.assign(last, to=cast.team, by=by, seen=3)
+    actions.report(last, by=cast.chief, seen=4, note="换了灯杆")
+    actions.add(it, words="谢谢", by=Resident())
+    actions.close(last, by=by, seen=5, note="去看过了")
+    shown = page(resident, it)
+    said = re.findall(r"<p><b>(.*?)</b>(.*?)</p>", shown.split("What has happened")[1])
+    assert said[-3:] == [
+        ("The request with which it goes on was reported done", ""),
+        ("You wrote", ""),
+        ("The request with which it goes on was closed", ""),
+    ]
+    for hidden in (last.code, between.code, "灯杆倒了", "没有灯", "换了灯杆", "去看过了", "先前的说明"):
+        assert hidden not in shown
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_page_of_what_was_merged_costs_the_same_however_much_was_done(
+    resident, cast, n, django_assert_num_queries
+):
+    by = cast.staff.coordinator
+    it, last = cast.request(State.ACCEPTED), cast.request(State.ACCEPTED)
+    actions.merge(it, into=last, by=by, seen=1)
+    for _n in range(n):
+        actions.defer(last, by=by, seen=last.version, note="等明年")
+        actions.take_up(last, by=by, seen=last.version)
+    resident.get(f"/r/{it.code}/")
+    with django_assert_num_queries(8):
+        resident.get(f"/r/{it.code}/")
+
+
 # Cost -----------------------------------------------------------------------------------------------------
 
 
@@ -213,7 +321,7 @@ def test_page_costs_the_same_however_much_was_written(resident, cast, n, django_
     actions.accept(it, by=cast.staff.coordinator, seen=1)
     for _more in range(n):
         actions.tell(it, words="好", asks=True, by=cast.staff.coordinator, seen=it.version)
-        actions.add(it, words="好", pictures=[], by=Resident())
+        add(resident, it, words="好", pictures=[picture()], recording=recording())
     resident.get(f"/r/{it.code}/")
     with django_assert_num_queries(9):
         resident.get(f"/r/{it.code}/")

@@ -9,11 +9,13 @@ from django.core import mail
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from shiliu.core import audit
 from shiliu.core.access import Resident, System
 from shiliu.core.models import AuditEntry
 from shiliu.requests import actions, notices
 from shiliu.requests.models import CallBack, Notice, Request, State
 from shiliu.requests.states import LIFECYCLE
+from shiliu.requests.story import OF_THE_OTHER
 from shiliu.requests.tasks import send_what_waits, tell_resident
 from tests import factories
 from tests.helpers import free_port
@@ -48,6 +50,7 @@ def test_every_verb_that_is_told_tells_the_resident_something():
     written = {"requests.tell", "requests.inquire"}
     assert {verb for verb in notices.SAYS if verb not in written and not LIFECYCLE[verb].told} == set()
     assert LIFECYCLE.later.keys() - notices.SAYS.keys() == set()
+    assert notices.OF_THE_OTHER.keys() == OF_THE_OTHER.keys() <= notices.SAYS.keys()
 
 
 @pytest.mark.parametrize("verb", ["requests.accept", "requests.extend", "requests.report", "requests.merge"])
@@ -125,12 +128,14 @@ def test_without_either_somebody_is_to_call_once_and_say_the_latest(cast):
     call = CallBack.objects.get()
     assert (call.request, call.reason, call.area_id, call.done_at) == (it, "tell", it.area_id, None)
     assert sent() == [("call", "sent", 0)]
-    assert AuditEntry.objects.get(kind="requests.callback").actor_label == "system:notices"
+    (entry,) = audit.entries_of(call)
+    assert audit.sentence(entry) == "The system put it on the call-back list"
 
     actions.tell(it, words="请看", by=cast.staff.coordinator, seen=2)
     run_tasks()
     again = CallBack.objects.get()
     assert (again.pk, again.words != call.words) == (call.pk, True)
+    assert [entry.verb for entry in audit.entries_of(call)] == ["requests.plan_call_back"] * 2
 
 
 def test_nobody_is_called_for_what_the_page_tells_well_enough(cast):
@@ -263,3 +268,97 @@ def test_merge_tells_the_one_that_ends(cast):
     actions.merge(it, into=into, by=cast.staff.coordinator, seen=1)
     run_tasks()
     assert [letter.to for letter in mail.outbox] == [[ADDRESS]]
+
+
+# What was merged ------------------------------------------------------------------------------------------
+
+OTHERS = "yi@example.org"
+STEPS = {"requests.report": State.ASSIGNED, "requests.close": State.DONE, "requests.defer": State.ACCEPTED}
+
+
+def merged(cast, into: Request, **contact) -> Request:
+    """Merged into another, with nothing left to be told of that."""
+    it = cast.request(State.ACCEPTED, **{"contact_name": "甲某某", "contact_phone": ""} | contact)
+    actions.merge(it, into=into, by=cast.staff.coordinator, seen=1)
+    DBTaskResult.objects.all().delete()
+    return it
+
+
+def other(cast, state: str, **values) -> Request:
+    """Somebody else's, into which requests are merged."""
+    words = {"words": "三单元漏水", "contact_name": "乙某某"}
+    return cast.request(state, **words | {"contact_phone": "", "contact_email": OTHERS} | values)
+
+
+@pytest.mark.parametrize(("verb", "state"), STEPS.items())
+def test_step_of_the_other_one_is_told_once_to_whose_request_was_merged(cast, settings, verb, state):
+    into = other(cast, State.ACCEPTED)
+    it = merged(cast, into, contact_email=ADDRESS)
+    Request.objects.filter(pk=into.pk).update(state=state, team=cast.team)
+    act(verb, into, by=cast.staff.coordinator)
+    run_tasks()
+
+    letters = {letter.to[0]: letter for letter in mail.outbox}
+    assert (len(mail.outbox), letters.keys()) == (2, {ADDRESS, OTHERS})
+    told = letters[ADDRESS].subject + letters[ADDRESS].body
+    assert str(notices.text_of(it, audit.entries_of(into).get())) in told
+    assert f"{settings.BASE_URL}/r/{it.code}/" in told
+    shown = f"{into.code[:3]}-{into.code[3:6]}-{into.code[6:]}"
+    for hidden in (into.code, shown, into.words, "乙某某", "说明一下", "coordinator", "东队"):
+        assert hidden not in told
+    assert list(Notice.objects.values_list("request", flat=True)) == [into.pk, it.pk]
+
+
+@pytest.mark.parametrize("verb", ["requests.accept", "requests.hold", "requests.extend", "requests.reopen"])
+def test_other_steps_of_the_other_one_are_its_own(cast, verb):
+    into = other(cast, State.ACCEPTED)
+    merged(cast, into, contact_email=ADDRESS)
+    state = next(state for state in State if state in LIFECYCLE[verb].sources)
+    Request.objects.filter(pk=into.pk).update(state=state, team=cast.team)
+    act(verb, into, by=cast.staff.coordinator)
+    run_tasks()
+    assert [letter.to for letter in mail.outbox] == [[OTHERS]]
+
+
+def test_what_was_merged_into_what_was_merged_is_told_too_and_what_came_after_the_step_is_not(cast):
+    last, by = other(cast, State.ACCEPTED, team=cast.team), cast.staff.coordinator
+    between = cast.request(State.ACCEPTED, contact_phone="")
+    merged(cast, between, contact_email="first@example.org")
+    actions.merge(between, into=last, by=by, seen=1)
+    DBTaskResult.objects.all().delete()
+    actions.defer(last, by=by, seen=1, note="等明年")
+    task = DBTaskResult.objects.get()
+    merged(cast, last, contact_email="late@example.org")
+    tell_resident.call(*task.args_kwargs["args"])
+    assert [letter.to for letter in mail.outbox] == [[OTHERS], ["first@example.org"]]
+
+
+@pytest.mark.parametrize(
+    ("verb", "called"), [("requests.report", 0), ("requests.close", 1), ("requests.defer", 1)]
+)
+def test_whose_request_was_merged_is_called_when_it_ends_or_stays(cast, verb, called):
+    into = other(cast, State.ACCEPTED)
+    it = merged(cast, into, contact_phone=PHONE)
+    Request.objects.filter(pk=into.pk).update(state=STEPS[verb], team=cast.team)
+    act(verb, into, by=cast.staff.coordinator)
+    run_tasks()
+    assert list(CallBack.objects.values_list("request", "reason")) == [(it.pk, "tell")] * called
+
+
+def test_one_that_cannot_be_sent_keeps_nobody_waiting(cast, monkeypatch):
+    into = other(cast, State.ACCEPTED)
+    merged(cast, into, contact_email=ADDRESS)
+    actions.defer(into, by=cast.staff.coordinator, seen=1, note="等明年")
+    sends = notices._send
+
+    def refusing(notice):
+        if notice.request == into:
+            raise notices.NotSent("away")
+        sends(notice)
+
+    monkeypatch.setattr(notices, "_send", refusing)
+    for _again in range(2):
+        with pytest.raises(notices.NotSent):
+            tell_resident.call(*DBTaskResult.objects.get().args_kwargs["args"])
+    assert [letter.to for letter in mail.outbox] == [[ADDRESS]]
+    assert sent() == [("email", "waiting", 2), ("email", "sent", 1)]

@@ -125,7 +125,7 @@ def _token(request: HttpRequest, kind: str, here: Area, token: str) -> HttpRespo
         public_id = TOKENS.unsign(token)
     except signing.BadSignature:
         raise Faults(404, _("There is no such token.")) from None
-    if not Request.objects.filter(pk=public_ids.find(public_id) or 0).exists():
+    if not public_ids.is_given(public_id):
         raise Faults(404, _("There is no such token."))
     return writing.answer("service_requests", [{"service_request_id": public_id, "token": token}], kind)
 

@@ -16,8 +16,7 @@ def console_links(context: Context) -> list[navigation.Counted]:
 
 
 @register.simple_tag(takes_context=True)
-def console_search(context: Context) -> str:
-    """The address of the console's search; empty for whoever may not see what it finds."""
-    user = context["request"].user
-    may = isinstance(user, User) and navigation.may(navigation.SEARCH, user)
-    return address(navigation.SEARCH) if may else ""
+def console_address(context: Context, name: str) -> str:
+    """The address of one of navigation's single entries; empty for whoever may not go there."""
+    entry, user = getattr(navigation, name), context["request"].user
+    return address(entry) if isinstance(user, User) and navigation.may(entry, user) else ""

@@ -262,7 +262,9 @@ class Batch:
         findable.keep_many(kind.model, objects)
         if kind.words:
             search.index_many(
-                search.Document(kind.search_kind, obj.code, getattr(obj, kind.dated), kind.words(obj))
+                search.Document(
+                    kind.search_kind, obj.code, getattr(obj, kind.dated), kind.words(obj), audit.area_of(obj)
+                )
                 for obj in objects
             )
 

@@ -112,7 +112,7 @@ def ask(
         sent = [picture.digest for picture in pictures] + ([recording.digest] if recording else [])
         stored = door.create(request, ASK, by=by, key=key, later=later, beside=sent)
         if stored is request:  # else it is the one that this key made before, with all that belongs to it
-            search.index("requests.request", request.code, at=now, text=request.findable)
+            search.index("requests.request", request.code, at=now, text=request.findable, area=area.code)
             _add_milestones(request)
             add_photos(request, pictures)
             if recording:

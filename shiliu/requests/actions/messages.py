@@ -85,7 +85,7 @@ def add(
     by: Actor,
     key: str = "",
 ) -> Message:
-    """The person who asked writes more, or sends photos; while it is open, and as long as it can be reopened.
+    """The person who asked writes or says more, or sends photos; while it is open or can be reopened.
 
     It moves nothing on, so it has no version to be late for and makes none: it is stored whatever staff did
     meanwhile, and a form that a colleague has open stays good. What keeps it from being overlooked is
@@ -94,7 +94,7 @@ def add(
     if not may_answer(request):
         raise door.Refused(_("It ended too long ago to add something. Please ask anew, and give this code."))
     if not (words.strip() or pictures or recording):
-        raise door.Refused(_("Please write something, or choose a photo."))
+        raise door.Refused(_("Please write something, choose a photo, or record it."))
     if _unread(request) >= MOST_UNREAD:
         raise door.Refused(_("What you wrote before has not been read yet. Please wait for it, or call us."))
     message = _message(request, Message.Kind.FROM_RESIDENT, words, by)

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shiliu.core import access, areas, audit, door
+from shiliu.core import access, areas, audit, door, search
 from shiliu.core.access import Actor
 from shiliu.grid.models import Area
 from shiliu.requests.actions.messages import refuse_numbers
@@ -37,6 +37,9 @@ def move(request: Request, *, to: Area, address: str, by: Actor, seen: int) -> R
             raise door.Refused(_("It lies there already. Choose another place, or write where exactly."))
         change.set(area=to, address=address)
         change.say(place=to.name)
+        search.index(
+            "requests.request", request.code, at=request.received_at, text=request.findable, area=to.code
+        )
         request.parts.update(area=to)
         request.call_backs.update(area=to)
     return request

@@ -150,13 +150,13 @@ def parts(user: User, wanted: Wanted, now: datetime, *, whole: bool = False) -> 
     rows: RequestQuerySet = wanted.show.narrow(Request.objects.all(), now)
     if wanted.category:
         rows = rows.filter(category__code=wanted.category)
-    few = False
-    if wanted.q:
-        rows, few = _found(user, wanted.q, rows, whole)
     scope = access.scope_of(user, SEES)
     if wanted.area:
         scope = scope & within([wanted.area])
-    if wanted.show.key == OWN:
+    own, few = wanted.show.key == OWN, False
+    if wanted.q:
+        rows, few = _found(user, wanted.q, rows, None if own else scope, whole)
+    if own:
         yield from _own(user, wanted, rows)
     else:
         for code in sorted(scope.codes):
@@ -180,15 +180,17 @@ def _own(user: User, wanted: Wanted, rows: RequestQuerySet) -> Iterator[RequestQ
         yield rows.filter(inside, lead)
 
 
-def _found(user: User, typed: str, rows: RequestQuerySet, whole: bool) -> tuple[RequestQuerySet, bool]:
+def _found(
+    user: User, typed: str, rows: RequestQuerySet, inside: Scope | None, whole: bool
+) -> tuple[RequestQuerySet, bool]:
     """The rows that what was typed finds, and whether they are few: a telephone number, or words."""
     if digest := telephone(user, typed):
         reachable = access.scope_of(user, SEES_CONTACT)
         return rows.filter(reachable.q(), contact_phone_digest=digest), True
     kind = "requests.request"
     if whole:
-        return rows.filter(code__in=search.matching(kind, typed)), False
-    return search.narrowed(rows, kind, typed)  # type: ignore[return-value]
+        return rows.filter(code__in=search.matching(kind, typed, inside)), False
+    return search.narrowed(rows, kind, typed, inside=inside)  # type: ignore[return-value]
 
 
 def telephone(user: User, typed: str) -> str:

@@ -169,7 +169,10 @@ class Recording(Record):
 
 
 class Notice(models.Model):
-    """What a person is told about one step, by one channel: an outbox, and the record of what went out."""
+    """What a person is told about one step, by one channel: an outbox, and the record of what went out.
+
+    entry: of the request itself, or of the one with which it goes on.
+    """
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("e-mail")
@@ -193,7 +196,7 @@ class Notice(models.Model):
     class Meta:
         verbose_name = _("notice")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["entry", "channel"], name="notice_once")]
+        constraints = [models.UniqueConstraint(fields=["request", "entry", "channel"], name="notice_once")]
 
 
 class CallBackQuerySet(LocatedQuerySet):

@@ -4,16 +4,21 @@ A list reads each of these by itself, since an index gives its order for one lea
 what was read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
 
+from shiliu.core import access
 from shiliu.core.cursor import Cursor
 from shiliu.core.models import User
 from shiliu.grid.models import Tenure
 from shiliu.grid.roles import ANSWERING, SERVING
+from shiliu.requests.models.beside import Part
 from shiliu.requests.models.request import Request, RequestQuerySet
+from shiliu.requests.models.state import State
 from shiliu.volunteers.models import Team
 
 
@@ -54,3 +59,30 @@ def count(rows: RequestQuerySet, among: Iterable[Q], most: int) -> int:
         if found >= most:
             break
     return found
+
+
+# What waits for somebody on the round: `first` of it, for an actor with these `leads`. ---------------------
+
+Reader = Callable[[Any, Sequence[Q], int, Cursor | None], list[Request]]
+
+
+def _in(*states: State) -> Reader:
+    return lambda actor, own, most, after: first(Request.objects.in_state(*states), own, most, after)
+
+
+new = _in(State.ASSIGNED)
+in_hand = _in(State.IN_PROGRESS, State.ON_HOLD)
+reported = _in(State.DONE, State.VERIFIED)
+
+
+def near(actor: Any, own: Sequence[Q], most: int, after: Cursor | None) -> list[Request]:
+    """What else is to be solved where `actor` may see requests."""
+    open_ones = Request.objects.open().within(access.scope_of(actor, Request.view_right))
+    begun = Q(state__in=[State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD])
+    others = open_ones.exclude(reduce(or_, own, Q(pk__in=[])) & begun)
+    return list(others.exclude(state__in=[State.DONE, State.VERIFIED]).by_due(after)[:most])
+
+
+def parts(actor: Any, most: int) -> list[Part]:
+    """What `actor` was asked to do for requests that others lead."""
+    return list(Part.objects.of_mine(actor).waiting()[:most])

@@ -76,18 +76,18 @@ def recording(request: HttpRequest, code: str, recording: str) -> HttpResponse:
 def _page(request: HttpRequest, subject: Request, **more: Any) -> HttpResponse:
     offers = steps.offered(request.user, subject, SERVING)
     first = 1 if _is_served_by(request, subject) else 0
-    photos = list(subject.photos.all())
+    photos, recordings = list(subject.photos.all()), list(subject.recordings.all())
     context = {
         "asked": subject,
         "code": receipts.shown(subject.code),
         "main": next(iter(offers[:first]), None),
         "others": offers[first:],
         "may_contact": access.allows(request.user, "requests.contact", subject.area_id),
-        "story": for_staff(audit.entries_of(subject).order_by("-id")[:ENTRIES], photos),
+        "story": for_staff(audit.entries_of(subject).order_by("-id")[:ENTRIES], photos, recordings),
         "parts": joint.shown(request.user, subject),
         "photos": [each for each in photos if each.taken == Photo.Taken.ASKED],
         "photos_done": [each for each in photos if each.taken == Photo.Taken.DONE],
-        "recordings": [each for each in subject.recordings.all() if each.message_id is None],
+        "recordings": [each for each in recordings if each.message_id is None],
         "taken_in": case.taken_in(request.user, subject),
         "answers": questions.told(subject.category, subject.answers),
     }

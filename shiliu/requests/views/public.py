@@ -92,7 +92,7 @@ def _thanked(request: HttpRequest, asked: Request) -> HttpResponse:
 
 @never_cache
 def add(request: HttpRequest, code: str) -> HttpResponse:
-    """More words or photos, says the resident; an answer to what staff have asked."""
+    """More words, photos or a voice note, says the resident; an answer to what staff have asked."""
     if request.method != "POST":
         return redirect("requests:progress", code=code)
     try:

@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db.models import Model
 
-from shiliu.core import receipts, worktime
+from shiliu.core import receipts, search, worktime
 from shiliu.core.models import AuditEntry, SearchDocument
 from shiliu.core.personal import phone_digest
 from shiliu.requests.models import (
@@ -143,7 +143,8 @@ class Asking:
         if state not in ENDED or self.now - received < TOLD:
             self._tell(values, state, grid, received, until)
         self.batch.requests.append(self.row(values))
-        tokens = f"krequestsrequest {words.tokens(code, phrases)}"
+        marks = search.marks("requests.request", values["area_id"])
+        tokens = f"{marks} {words.tokens(code, phrases)}"
         self.batch.documents.append(
             (self._next(SearchDocument), "requests.request", code, values["received_at"], tokens)
         )

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests", "0011_speed_fewer_indexes")]
+    dependencies = [("requests", "0013_search_areas")]
 
     operations = [
         migrations.AddIndex(
