@@ -1,5 +1,6 @@
 """Background work of requests."""
 
+import logging
 from datetime import time, timedelta
 
 from django.utils import timezone
@@ -10,6 +11,7 @@ from shiliu.core.work import regularly
 from shiliu.requests import forgetting, higher_up, notices
 from shiliu.requests.models import Escalation, Request
 
+log = logging.getLogger("shiliu.requests")
 LEFT = timedelta(minutes=30)  # more than all the repetitions of one task take
 
 
@@ -36,10 +38,16 @@ def look_at_the_clock() -> int:
     """Escalate what waits too long, and let go on what was on hold until today; how many were looked at."""
     from shiliu.requests.actions import escalating
 
-    now, looked_at = timezone.now(), 0
+    now, looked_at, faults = timezone.now(), 0, []
     for look in (escalating.look, escalating.look_at_milestones, escalating.let_go_on):
-        while found := look(now):
-            looked_at += found
+        try:
+            while found := look(now):
+                looked_at += found
+        except Exception as fault:  # the other parts have nothing to do with it
+            log.exception("the clock failed in %s", look.__name__)
+            faults.append(fault)
+    if faults:
+        raise faults[0]  # so that `shiliu doctor` names it
     return looked_at
 
 

@@ -16,6 +16,7 @@ from shiliu.core.door import Refused
 from shiliu.requests import actions, deadlines, tasks
 from shiliu.requests.actions import escalating
 from shiliu.requests.models import Escalation, Kind, Level, Milestone, Request, State
+from tests import factories
 from tests.strategies import taken_back, with_database
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -179,6 +180,19 @@ def test_missed_milestone_is_told_to_the_community_once(running, now):
     )
 
 
+def test_milestone_that_another_category_brings_again_is_told_once(cast, running, now):
+    lamps = [cast.lamp, factories.category(code="pipe")]
+    for category in lamps:
+        category.milestones.create(kind=Kind.PARTIAL, name="停水通知", amount=2, unit="clock_hour")
+    it = running(40)
+    milestone(it, it.received_at + 2 * HOUR)
+    assert escalating.look_at_milestones(now) == 1
+    it.refresh_from_db()
+    actions.classify(it, to=lamps[1], by=cast.staff.coordinator, seen=it.version)
+    assert (escalating.look_at_milestones(now), escalating.look_at_milestones(now)) == (1, 0)
+    assert Escalation.objects.filter(reason="milestone").count() == 1
+
+
 def test_milestone_that_was_met_or_whose_request_ended_is_told_to_nobody(running, now):
     milestone(running(40), now - HOUR, met_at=now - 2 * HOUR)
     milestone(running(40, State.CLOSED), now - HOUR)
@@ -240,6 +254,34 @@ def test_regular_look_does_all_of_it(running, held, now):
     milestone(running(40), now - HOUR)
     assert tasks.look_at_the_clock.func() == 3
     assert tasks.look_at_the_clock.func() == 0
+
+
+def test_part_of_the_clock_that_fails_does_not_stop_the_others(running, held, now, monkeypatch):
+    running(1)
+    it = held(clock_stops=False)
+    Request.objects.filter(pk=it.pk).update(alarm_at=now - HOUR)
+
+    def look_at_milestones(now):
+        raise LookupError("no such year")
+
+    monkeypatch.setattr(escalating, "look_at_milestones", look_at_milestones)
+    with pytest.raises(LookupError):
+        tasks.look_at_the_clock.func()
+    assert Escalation.objects.count() == 1
+    assert Request.objects.get(pk=it.pk).state == State.ASSIGNED
+
+
+def test_one_that_cannot_go_on_does_not_keep_the_others(held, now, monkeypatch, caplog):
+    it, other = held(clock_stops=False), held(clock_stops=False)
+    Request.objects.filter(pk__in=[it.pk, other.pk]).update(alarm_at=now - HOUR)
+
+    def resume(request, **how):
+        return actions.resume(request, **how) if request == other else 1 / 0
+
+    monkeypatch.setattr(escalating, "resume", resume)
+    assert escalating.let_go_on(now) == 1
+    assert Request.objects.get(pk=other.pk).state == State.ASSIGNED
+    assert [record.message for record in caplog.records] == [f"request {it.pk} does not go on"]
 
 
 def test_what_was_imported_gets_its_alarm(cast, now):

@@ -6,6 +6,7 @@ row: so each is told once, however many clocks run and however long none did. Th
 for a page that somebody has open is as true as before.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from shiliu.requests.actions.waiting import resume
 from shiliu.requests.models import Escalation, Level, Milestone, Request, State
 from shiliu.requests.tasks import tell_higher_up
 
+log = logging.getLogger("shiliu.requests")
 Reason = Escalation.Reason
 
 CLOCK = System("clock")
@@ -48,8 +50,7 @@ def look(now: datetime, *, most: int = BATCH) -> int:
         found = list(_alarms(now)[:most])
         if not found:
             return 0
-        before = Escalation.objects.filter(request__in=found).values_list("request", "reason", "due_at")
-        told = set(before)
+        told = _told(found)
         new = [
             _escalation(it, reason, it.due_at, now)
             for it in found
@@ -69,7 +70,12 @@ def look_at_milestones(now: datetime, *, most: int = BATCH) -> int:
         missed = Milestone.objects.filter(met_at=None, told_at=None, due_at__lte=now)
         rows = missed.select_related("request").select_for_update(of=("self", "request"), skip_locked=True)
         found = list(rows.order_by("due_at", "pk")[:most])
-        at_once = {(it.request_id, it.due_at): it for it in found if it.request.is_unsolved}
+        told = _told([it.request for it in found])
+        at_once = {
+            (it.request_id, it.due_at): it
+            for it in found
+            if it.request.is_unsolved and (it.request_id, Reason.MILESTONE, it.due_at) not in told
+        }
         new = [_escalation(it.request, Reason.MILESTONE, it.due_at, now) for it in at_once.values()]
         _tell(new, [{"milestone": it.title} for it in at_once.values()])
         Milestone.objects.filter(pk__in=[it.pk for it in found]).update(told_at=now)
@@ -85,6 +91,9 @@ def let_go_on(now: datetime, *, most: int = BATCH) -> int:
         try:
             resume(it, by=CLOCK, seen=it.version)
         except door.Refused:
+            continue
+        except Exception:  # whatever it is with this one, those behind it go on
+            log.exception("request %d does not go on", it.pk)
             continue
         gone_on += 1
     return gone_on
@@ -103,6 +112,12 @@ def _alarms(now: datetime) -> QuerySet[Request]:
     """What the clock has to look at, held until the end; what a colleague holds comes next time."""
     due = Request.objects.filter(alarm_at__lte=now).exclude(state=State.ON_HOLD)
     return due.order_by("alarm_at", "pk").select_for_update(skip_locked=True)
+
+
+def _told(requests: Sequence[Request]) -> set[tuple[int, str, datetime]]:
+    """What was told of these already; another category can bring a deadline that was told before."""
+    before = Escalation.objects.filter(request__in=requests)
+    return set(before.values_list("request", "reason", "due_at"))
 
 
 def _reasons(it: Request, now: datetime) -> list[Reason]:
