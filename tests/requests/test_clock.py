@@ -1,7 +1,7 @@
 """What waits too long is told higher up, once for each deadline; what paused goes on by itself."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.core import mail
@@ -77,9 +77,8 @@ def test_clock_that_did_not_run_for_a_day_tells_both_once(running, now):
 
 @pytest.mark.parametrize("state", sorted(set(State) - {"received", "accepted", "assigned", "in_progress"}))
 def test_what_nobody_has_to_solve_now_is_told_to_nobody(running, now, state):
-    if state == State.ON_HOLD:
-        return  # the clock lets it go on instead: see below
-    it = running(1, state)
+    held_at = now if state == State.ON_HOLD else None  # its deadline stands still
+    it = running(1, state, held_at=held_at)
     assert look(now + DAY) == []
     assert Request.objects.get(pk=it.pk).alarm_at is None
 
@@ -121,7 +120,7 @@ def test_what_has_to_be_solved_once_more_has_the_categorys_time_again(cast, now,
 def held(cast, running):
     def make(*, clock_stops: bool) -> Request:
         type(cast.lamp).objects.update(clock_stops=clock_stops, due_unit="clock_hour", due_amount=15)
-        it = running(5)
+        it = Request.objects.get(pk=running(5).pk)
         until = timezone.localdate() + DAY
         actions.hold(it, until=until, by=cast.staff.coordinator, seen=1, note="等配件")
         return Request.objects.select_related("category").get(pk=it.pk)
@@ -129,12 +128,15 @@ def held(cast, running):
     return make
 
 
+def begin_of(day) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
 @pytest.mark.parametrize("clock_stops", [True, False])
 def test_on_its_day_what_was_on_hold_goes_on(held, clock_stops):
     it = held(clock_stops=clock_stops)
-    day = deadlines.begin_of(it.resume_on)
-    assert (escalating.let_go_on(day - HOUR), escalating.look(day - HOUR)) == (0, 0)
-    assert escalating.look(day + HOUR) == 0
+    day = begin_of(it.resume_on)
+    assert escalating.let_go_on(day - HOUR) == 0
     assert (escalating.let_go_on(day + HOUR), escalating.let_go_on(day + HOUR)) == (1, 0)
 
     stored = Request.objects.get(pk=it.pk)
@@ -145,8 +147,48 @@ def test_on_its_day_what_was_on_hold_goes_on(held, clock_stops):
 
 def test_where_the_clock_runs_on_the_warning_is_not_lost(held, now, cast):
     it = held(clock_stops=False)
-    actions.resume(it, by=cast.staff.coordinator, seen=it.version)
     assert [reason for _code, reason, _level in look(now + 4 * HOUR)] == ["share"]
+    actions.resume(Request.objects.get(), by=cast.staff.coordinator, seen=it.version)
+    assert [reason for _code, reason, _level in look(now + 6 * HOUR)] == ["share", "overdue"]
+
+
+@pytest.mark.parametrize("clock_stops", [True, False])
+def test_on_hold_it_is_late_and_told_where_the_clock_runs_on(held, now, clock_stops):
+    it = held(clock_stops=clock_stops)
+    told = [reason for _code, reason, _level in look(now + 6 * HOUR)]
+    assert told == ([] if clock_stops else ["share", "overdue"])
+    assert list(Request.objects.late(now + 6 * HOUR)) == ([] if clock_stops else [it])
+    assert Request.objects.get().is_unsolved is not clock_stops
+
+
+@pytest.mark.parametrize("clock_stops", [True, False])
+def test_extended_on_hold_it_still_goes_on_on_its_day(held, cast, clock_stops):
+    it = held(clock_stops=clock_stops)
+    day = begin_of(it.resume_on)
+    actions.extend(it, until=day + 90 * DAY, by=cast.staff.coordinator, seen=it.version, note="还差配件")
+    look(day - HOUR)
+    assert (escalating.let_go_on(day - HOUR), escalating.let_go_on(day)) == (0, 1)
+
+
+@pytest.mark.parametrize("clock_stops", [True, False])
+def test_milestones_stand_still_with_the_clock(held, now, clock_stops):
+    it = held(clock_stops=clock_stops)
+    missed, ahead = milestone(it, now - HOUR, name="停水通知"), milestone(it, now + HOUR, name="通水")
+    assert escalating.look_at_milestones(now + 2 * HOUR) == (0 if clock_stops else 2)
+    assert it.milestones.filter(told_at=None).count() == (2 if clock_stops else 0)
+    escalating.let_go_on(begin_of(it.resume_on))
+    for one in (missed, ahead):
+        one.refresh_from_db()
+    assert missed.due_at == now - HOUR
+    assert (ahead.due_at > now + HOUR) is clock_stops
+
+
+def test_what_was_imported_on_hold_goes_on(cast, now):
+    it = cast.request(State.ON_HOLD, resume_on=timezone.localdate(), due_at=now + DAY)
+    assert tasks.wind_up.func() == 1
+    assert tasks.look_at_the_clock.func() == 1
+    stored = Request.objects.get()
+    assert (stored.state, stored.alarm_at) == (State.IN_PROGRESS, it.due_at)
 
 
 def test_colleague_who_was_faster_has_let_it_go_on(held, cast, monkeypatch):
@@ -157,7 +199,7 @@ def test_colleague_who_was_faster_has_let_it_go_on(held, cast, monkeypatch):
         return actions.resume(*args, **how)
 
     monkeypatch.setattr(escalating, "resume", meanwhile)
-    assert escalating.let_go_on(deadlines.begin_of(it.resume_on)) == 0
+    assert escalating.let_go_on(begin_of(it.resume_on)) == 0
     assert audit.entries_of(it).filter(verb="requests.resume").count() == 1
 
 
@@ -250,7 +292,7 @@ def _warned(it: Request):
 def test_regular_look_does_all_of_it(running, held, now):
     running(1)
     it = held(clock_stops=False)
-    Request.objects.filter(pk=it.pk).update(alarm_at=now - HOUR)
+    Request.objects.filter(pk=it.pk).update(resume_on=timezone.localdate())
     milestone(running(40), now - HOUR)
     assert tasks.look_at_the_clock.func() == 3
     assert tasks.look_at_the_clock.func() == 0
@@ -259,7 +301,7 @@ def test_regular_look_does_all_of_it(running, held, now):
 def test_part_of_the_clock_that_fails_does_not_stop_the_others(running, held, now, monkeypatch):
     running(1)
     it = held(clock_stops=False)
-    Request.objects.filter(pk=it.pk).update(alarm_at=now - HOUR)
+    Request.objects.filter(pk=it.pk).update(resume_on=timezone.localdate())
 
     def look_at_milestones(now):
         raise LookupError("no such year")
@@ -273,7 +315,7 @@ def test_part_of_the_clock_that_fails_does_not_stop_the_others(running, held, no
 
 def test_one_that_cannot_go_on_does_not_keep_the_others(held, now, monkeypatch, caplog):
     it, other = held(clock_stops=False), held(clock_stops=False)
-    Request.objects.filter(pk__in=[it.pk, other.pk]).update(alarm_at=now - HOUR)
+    Request.objects.filter(pk__in=[it.pk, other.pk]).update(resume_on=timezone.localdate())
 
     def resume(request, **how):
         return actions.resume(request, **how) if request == other else 1 / 0
@@ -315,3 +357,4 @@ def test_clock_finds_what_is_due_by_an_index(running, now):
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
     assert "request_alarm" in escalating._alarms(now).explain()
+    assert "request_resume" in escalating._to_go_on(now).explain()

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from shiliu.core import audit, door
@@ -42,6 +43,7 @@ VERBS = {
 }
 # From grid to community to town (local): how far up each reason is told.
 LEVELS = {Reason.SHARE: Level.COMMUNITY, Reason.OVERDUE: Level.TOWN, Reason.MILESTONE: Level.COMMUNITY}
+_STANDING = Q(request__state=State.ON_HOLD, request__held_at__isnull=False)
 
 
 def look(now: datetime, *, most: int = BATCH) -> int:
@@ -67,7 +69,7 @@ def look(now: datetime, *, most: int = BATCH) -> int:
 def look_at_milestones(now: datetime, *, most: int = BATCH) -> int:
     """The same for milestones that were not met."""
     with transaction.atomic():
-        missed = Milestone.objects.filter(met_at=None, told_at=None, due_at__lte=now)
+        missed = Milestone.objects.filter(met_at=None, told_at=None, due_at__lte=now).exclude(_STANDING)
         rows = missed.select_related("request").select_for_update(of=("self", "request"), skip_locked=True)
         found = list(rows.order_by("due_at", "pk")[:most])
         told = _told([it.request for it in found])
@@ -85,9 +87,8 @@ def look_at_milestones(now: datetime, *, most: int = BATCH) -> int:
 
 def let_go_on(now: datetime, *, most: int = BATCH) -> int:
     """Resume what was on hold until today; how many went on. A colleague who was faster did it already."""
-    waiting = Request.objects.filter(alarm_at__lte=now, state=State.ON_HOLD).order_by("alarm_at", "pk")
     gone_on = 0
-    for it in list(waiting.select_related("category")[:most]):
+    for it in list(_to_go_on(now)[:most]):
         try:
             resume(it, by=CLOCK, seen=it.version)
         except door.Refused:
@@ -110,8 +111,14 @@ def wind_up() -> int:
 
 def _alarms(now: datetime) -> QuerySet[Request]:
     """What the clock has to look at, held until the end; what a colleague holds comes next time."""
-    due = Request.objects.filter(alarm_at__lte=now).exclude(state=State.ON_HOLD)
-    return due.order_by("alarm_at", "pk").select_for_update(skip_locked=True)
+    due = Request.objects.filter(alarm_at__lte=now).order_by("alarm_at", "pk")
+    return due.select_for_update(skip_locked=True)
+
+
+def _to_go_on(now: datetime) -> QuerySet[Request]:
+    """What is on hold until today, or was."""
+    until = Request.objects.filter(resume_on__lte=timezone.localdate(now))
+    return until.select_related("category").order_by("resume_on", "pk")
 
 
 def _told(requests: Sequence[Request]) -> set[tuple[int, str, datetime]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from shiliu.core import audit, door, worktime
 from shiliu.core.access import Actor
 from shiliu.requests import deadlines
-from shiliu.requests.models import Request
+from shiliu.requests.models import Milestone, Request
 from shiliu.requests.states import LIFECYCLE
 
 RIGHT = "requests.assign"
@@ -33,7 +33,9 @@ def hold(request: Request, *, until: date, by: Actor, seen: int, note: str) -> R
         if until <= timezone.localdate():
             raise door.Refused(_("Choose a day after today on which it goes on."))
         change.step(LIFECYCLE)
-        change.set(resume_on=until, held_at=timezone.now(), alarm_at=deadlines.begin_of(until))
+        change.set(resume_on=until)
+        if request.category.clock_stops:
+            change.set(held_at=timezone.now(), alarm_at=None)
         change.say(was=request.state)
     return request
 
@@ -47,12 +49,18 @@ def resume(request: Request, *, by: Actor, seen: int) -> Request:
 
 
 def _clock_goes_on(request: Request) -> dict[str, Any]:
-    """The deadline after a pause: later by what was left, where the category's clock stood still."""
-    now, category = timezone.now(), request.category
-    if not category.clock_stops or request.held_at is None:
-        since = deadlines.share(request.received_at, request.due_at, category.warn_percent)
-        return {"alarm_at": since}
-    due_at = deadlines.after_pause(request.due_at, request.held_at, now, category.due_unit)
+    """The deadlines after a pause in which they stood still: as far away as they were when it began."""
+    now, held_at, category = timezone.now(), request.held_at, request.category
+    if held_at is None:
+        return {}
+    ahead = list(request.milestones.filter(met_at=None, told_at=None, due_at__gt=held_at))
+    if ahead:
+        units = {(rule.kind, rule.name): rule.unit for rule in category.milestones.all()}
+        for it in ahead:
+            unit = units.get((it.kind, it.name), category.due_unit)
+            it.due_at = deadlines.after_pause(it.due_at, held_at, now, unit)
+        Milestone.objects.bulk_update(ahead, ["due_at"])
+    due_at = deadlines.after_pause(request.due_at, held_at, now, category.due_unit)
     return deadlines.running(now, due_at, category.warn_percent)
 
 

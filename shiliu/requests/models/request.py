@@ -21,6 +21,7 @@ from shiliu.requests.models.state import (
     ENDED,
     OPEN,
     PERSONAL,
+    STANDING,
     STATE_TONES,
     UNSATISFIED,
     UNSOLVED,
@@ -59,7 +60,8 @@ class RequestQuerySet(LocatedQuerySet):
         return self.open().filter(state__in=states)
 
     def unsolved(self) -> "RequestQuerySet":
-        return self.in_state(*UNSOLVED)
+        """Those whose deadline runs; the states first, which an index holds."""
+        return self.in_state(*UNSOLVED, State.ON_HOLD).exclude(STANDING)
 
     def late(self, now: datetime) -> "RequestQuerySet":
         return self.unsolved().filter(due_at__lt=now)
@@ -170,7 +172,7 @@ class Request(Record, Located):
     is_urgent = models.BooleanField(_("urgent"), default=False)
     waits_for_resident = models.BooleanField(_("waits for the resident's answer"), default=False)
     wrote_at = models.DateTimeField(_("the resident's words wait since"), null=True, blank=True)
-    held_at = models.DateTimeField(_("on hold since"), null=True, blank=True)
+    held_at = models.DateTimeField(_("its deadline stands still since"), null=True, blank=True)
     alarm_at = models.DateTimeField(_("told higher up at"), null=True, blank=True, editable=False)
     escalated_to = models.PositiveSmallIntegerField(_("told up to"), default=Level.NOBODY, choices=Level)
     order_source = models.CharField(_("work order of"), max_length=20, blank=True)
@@ -250,6 +252,9 @@ class Request(Record, Located):
             models.Index(fields=["contact_phone_digest"], name="request_telephone"),
             models.Index(
                 fields=["alarm_at", "id"], name="request_alarm", condition=Q(alarm_at__isnull=False)
+            ),
+            models.Index(
+                fields=["resume_on", "id"], name="request_resume", condition=Q(resume_on__isnull=False)
             ),
             # Of all areas together: for whoever works for a whole county.
             models.Index(
@@ -365,8 +370,8 @@ class Request(Record, Located):
 
     @property
     def is_unsolved(self) -> bool:
-        """Whether somebody still has to solve it, so that its deadline runs."""
-        return self.state in UNSOLVED
+        """Whether somebody still has to solve it, so that its deadline runs; on hold it may stand still."""
+        return self.state in UNSOLVED or (self.state == State.ON_HOLD and self.held_at is None)
 
     def open_parts(self) -> "models.QuerySet[Any]":
         """Of joint handling, what was asked for and is not reported."""
