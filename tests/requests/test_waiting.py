@@ -9,7 +9,7 @@ from shiliu.core import audit
 from shiliu.core.access import Resident
 from shiliu.core.door import Refused
 from shiliu.core.models import AuditEntry
-from shiliu.requests import actions
+from shiliu.requests import actions, deadlines
 from shiliu.requests.models import Request, State
 
 
@@ -64,6 +64,22 @@ def test_extend_moves_the_deadline_and_nothing_else(cast):
     assert (stored.state, stored.due_at) == (State.IN_PROGRESS, until)
     day = timezone.localdate() + timedelta(days=9)
     assert audit.sentence(AuditEntry.objects.get()) == f"coordinator某 extended the deadline until {day}"
+
+
+def test_day_that_is_too_far_ahead_is_refused(cast):
+    it, desk, last = cast.request(State.ASSIGNED), cast.staff.coordinator, deadlines.farthest()
+    beyond = last + timedelta(days=1)
+    end = timezone.make_aware(datetime.combine(last, time(23, 59, 59)))
+    for step, until in ((actions.hold, beyond), (actions.extend, end + timedelta(days=1))):
+        with pytest.raises(Refused, match=rf"too far ahead\. Choose a day until {last}\."):
+            step(it, until=until, by=desk, seen=1, note="等配件")
+    assert AuditEntry.objects.count() == 0
+    actions.extend(it, until=end, by=desk, seen=1, note="等配件")
+    type(cast.lamp).objects.update(clock_stops=True)
+    it = Request.objects.select_related("category").get()
+    actions.hold(it, until=last, by=desk, seen=2, note="等配件")
+    actions.resume(it, by=desk, seen=3)
+    assert it.due_at > end - timedelta(days=5)
 
 
 @pytest.mark.parametrize(("due", "until"), [(5, 5), (5, 4), (-5, -1), (5, -1)])

@@ -32,6 +32,7 @@ def hold(request: Request, *, until: date, by: Actor, seen: int, note: str) -> R
     with door.change(request, HOLD, by=by, seen=seen, note=note) as change:
         if until <= timezone.localdate():
             raise door.Refused(_("Choose a day after today on which it goes on."))
+        deadlines.refuse_too_far(until)
         change.step(LIFECYCLE)
         change.set(resume_on=until)
         if request.category.clock_stops:
@@ -76,6 +77,7 @@ def extend(request: Request, *, until: datetime, by: Actor, seen: int, note: str
         change.step(LIFECYCLE)
         if until <= request.due_at or until <= timezone.now():
             raise door.Refused(_("Choose a later time than the present deadline."))
+        deadlines.refuse_too_far(worktime.last_day(until))
         change.set(**deadlines.running(timezone.now(), until, request.category.warn_percent))
         change.say(until=worktime.last_day(until))
     return request
