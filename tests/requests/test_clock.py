@@ -2,17 +2,21 @@
 
 import re
 from datetime import datetime, time, timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shiliu.core import audit
 from shiliu.core.access import Resident
 from shiliu.core.door import Refused
+from shiliu.grid.models import Succession
 from shiliu.requests import actions, deadlines, tasks
 from shiliu.requests.actions import escalating
 from shiliu.requests.models import Escalation, Kind, Level, Milestone, Request, State
@@ -336,6 +340,54 @@ def test_what_was_imported_gets_its_alarm(cast, now):
     assert Request.objects.get(pk=told.pk).alarm_at is None
 
 
+def tell_higher_up() -> int:
+    """Let the desks be mailed of all escalations, each mail by its own task; how many went out."""
+    tasks.tell_higher_up.func(list(Escalation.objects.values_list("pk", flat=True)))
+    sent = 0
+    for row in DBTaskResult.objects.filter(task_path__endswith="mail_higher_up"):
+        try:
+            tasks.mail_higher_up.func(*row.args_kwargs["args"])
+        except SMTPRecipientsRefused:
+            continue
+        sent += 1
+    return sent
+
+
+def test_address_that_is_refused_keeps_no_other_desk_from_its_mail(running, now, staff, monkeypatch):
+    type(staff.coordinator).objects.filter(pk=staff.coordinator.pk).update(email="no-such@example.org")
+    type(staff.coordinator).objects.filter(pk=staff.town_coordinator.pk).update(email="town@example.org")
+    running(-1)
+    look(now)
+    send = EmailMessage.send
+
+    def refuse(message, **how):
+        if message.to == ["no-such@example.org"]:
+            raise SMTPRecipientsRefused({})
+        return send(message, **how)
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    assert tell_higher_up() == 1
+    assert [message.to for message in mail.outbox] == [["town@example.org"]]
+
+
+def test_where_nobody_holds_the_communitys_desk_the_towns_is_told(running, now, staff):
+    type(staff.coordinator).objects.filter(pk=staff.town_coordinator.pk).update(email="town@example.org")
+    staff.coordinator.tenures.update(valid_to=timezone.localdate() - DAY)
+    running(1)
+    look(now)
+    assert (tell_higher_up(), mail.outbox[0].to) == (1, ["town@example.org"])
+
+
+def test_request_of_an_area_that_became_another_is_told_to_that_ones_desk(running, now, staff, places):
+    desk = factories.person("west_desk", email="west@example.org")
+    factories.tenure(desk, "coordinator", places.west)
+    staff.coordinator.tenures.update(valid_to=timezone.localdate() - DAY)
+    Succession.objects.create(predecessor=places.east, successor=places.west, day=timezone.localdate())
+    running(1)
+    look(now)
+    assert (tell_higher_up(), mail.outbox[0].to) == (1, ["west@example.org"])
+
+
 def test_desks_higher_up_are_mailed_how_many_wait(running, now, staff):
     addresses = {staff.coordinator: "east@example.org", staff.town_coordinator: "town@example.org"}
     for user, address in addresses.items():
@@ -344,7 +396,7 @@ def test_desks_higher_up_are_mailed_how_many_wait(running, now, staff):
     running(1)
     overdue = running(-1)
     look(now)
-    tasks.tell_higher_up.func(list(Escalation.objects.values_list("pk", flat=True)))
+    assert tell_higher_up() == 2
     sent = {message.to[0]: message for message in mail.outbox}
     numbers = {to: set(re.findall(r"\d+|测试[a-z]+", message.subject)) for to, message in sent.items()}
     assert numbers == {"town@example.org": {"1", "测试town"}, "east@example.org": {"3", "测试east"}}
