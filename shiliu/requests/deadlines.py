@@ -40,6 +40,8 @@ def after_pause(due_at: datetime, held_at: datetime, now: datetime, unit: str) -
     """
     if worktime.Unit(unit) not in (worktime.Unit.WORK_HOUR, worktime.Unit.WORK_DAY):
         return due_at + (now - held_at)
+    if due_at <= held_at:
+        return now
     last = max(now.year, due_at.year + now.year - held_at.year)
     calendar = worktime.Calendar.load(held_at.year - 1, last + 2)
     left = timedelta(minutes=worktime.working_minutes(held_at, due_at, calendar))
@@ -59,4 +61,5 @@ def refuse_too_far(day: date) -> None:
 
 def anew(category: Category, now: datetime) -> dict[str, Any]:
     """The fields of what has to be solved once more: the category's time, from now on (local)."""
-    return running(now, due(now, category.due_amount, category.due_unit), category.warn_percent)
+    clock = running(now, due(now, category.due_amount, category.due_unit), category.warn_percent)
+    return clock | {"runs_since": now}

@@ -76,7 +76,11 @@ LIFECYCLE = Lifecycle(
             note=True,
             told=_("passed it to the petition office"),
         ),
-        Step("requests.classify", frozenset({RECEIVED, *ACTIVE})),
+        Step(
+            "requests.classify",
+            frozenset({RECEIVED, *ACTIVE}),
+            told=_("put it into the category “%(name)s”, to be solved by %(until)s"),
+        ),
         Step("requests.set_urgency", frozenset(OPEN)),
         Step(
             "requests.reach", frozenset({ASSIGNED, IN_PROGRESS}), note=True, told=_("reached “%(milestone)s”")
@@ -113,7 +117,8 @@ LIFECYCLE = Lifecycle(
             told=_("You withdrew it"),
         ),
     ],
-    later=dict.fromkeys(SAYS, tell_resident),
+    # Classifying tells at once only of a later deadline; that says the action.
+    later=dict.fromkeys(SAYS.keys() - {"requests.classify"}, tell_resident),
 )
 # How far a state is on the way, as the resident sees it: asked, taken on, in hand, done, closed.
 STAGES = {

@@ -102,3 +102,4 @@ def test_what_was_late_before_a_pause_is_due_when_it_goes_on(published):
     due_at = datetime(2023, 5, 10, 9, tzinfo=UTC)
     held_at, now = due_at + DAY, due_at + 3 * DAY
     assert deadlines.after_pause(due_at, held_at, now, Unit.WORK_HOUR) == now
+    assert deadlines.after_pause(due_at - 900 * DAY, held_at, now, Unit.WORK_DAY) == now

@@ -194,7 +194,7 @@ def _again(known: OnRecord, coming: Coming, by: Actor) -> Taken:
             change.set(due_at=due_at, due_is_given=True)
             if request.state not in ENDED:
                 percent = request.category.warn_percent
-                change.set(**deadlines.running(request.received_at, due_at, percent))
+                change.set(**deadlines.running(request.clock_began, due_at, percent))
         if words := known.more_words(coming):
             change.set(wrote_at=timezone.now())
             _write(request, Message.Kind.FROM_RESIDENT, words, by)

@@ -62,7 +62,8 @@ def _clock_goes_on(request: Request) -> dict[str, Any]:
             it.due_at = deadlines.after_pause(it.due_at, held_at, now, unit)
         Milestone.objects.bulk_update(ahead, ["due_at"])
     due_at = deadlines.after_pause(request.due_at, held_at, now, category.due_unit)
-    return deadlines.running(now, due_at, category.warn_percent)
+    began = request.clock_began + (now - held_at)
+    return deadlines.running(now, due_at, category.warn_percent) | {"runs_since": began}
 
 
 def _as_it_was(request: Request) -> dict[str, str]:

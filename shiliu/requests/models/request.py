@@ -172,6 +172,7 @@ class Request(Record, Located):
     is_urgent = models.BooleanField(_("urgent"), default=False)
     waits_for_resident = models.BooleanField(_("waits for the resident's answer"), default=False)
     wrote_at = models.DateTimeField(_("the resident's words wait since"), null=True, blank=True)
+    runs_since = models.DateTimeField(_("its deadline runs since"), null=True, blank=True, editable=False)
     held_at = models.DateTimeField(_("its deadline stands still since"), null=True, blank=True)
     alarm_at = models.DateTimeField(_("told higher up at"), null=True, blank=True, editable=False)
     escalated_to = models.PositiveSmallIntegerField(_("told up to"), default=Level.NOBODY, choices=Level)
@@ -372,6 +373,11 @@ class Request(Record, Located):
     def is_unsolved(self) -> bool:
         """Whether somebody still has to solve it, so that its deadline runs; on hold it may stand still."""
         return self.state in UNSOLVED or (self.state == State.ON_HOLD and self.held_at is None)
+
+    @property
+    def clock_began(self) -> datetime:
+        """Since when its deadline runs: the receipt, or when it was reopened or taken up; less the pauses."""
+        return self.runs_since or self.received_at
 
     def open_parts(self) -> "models.QuerySet[Any]":
         """Of joint handling, what was asked for and is not reported."""
