@@ -90,6 +90,17 @@ def test_extend_to_what_is_no_later_is_refused(cast, due, until):
     assert (Request.objects.get().due_at, AuditEntry.objects.count()) == (in_days(due), 0)
 
 
+@pytest.mark.parametrize("step", ["hold", "extend", "defer"])
+def test_step_that_the_person_is_told_of_is_the_first_contact(cast, step):
+    it, due_at = cast.request(State.ASSIGNED), in_days(5)
+    until = {"hold": in_days(3).date(), "extend": in_days(30)}.get(step)
+    how = {"until": until} if until else {}
+    Request.objects.update(due_at=due_at)
+    getattr(actions, step)(Request.objects.get(), by=cast.staff.coordinator, seen=1, note="等配件", **how)
+    stored = Request.objects.get(pk=it.pk)
+    assert (stored.contacted_at is not None, stored.contact_due_at) == (True, due_at)
+
+
 def test_deferred_stays_open_on_the_list_until_it_is_taken_up(cast):
     it = cast.request(State.IN_PROGRESS)
     actions.defer(it, by=cast.staff.coordinator, seen=1, note="没有经费，列入明年")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from shiliu.core import audit, door, worktime
 from shiliu.core.access import Actor
 from shiliu.requests import deadlines
+from shiliu.requests.actions.handling import contacted
 from shiliu.requests.models import Milestone, Request
 from shiliu.requests.states import LIFECYCLE
 
@@ -34,6 +35,7 @@ def hold(request: Request, *, until: date, by: Actor, seen: int, note: str) -> R
             raise door.Refused(_("Choose a day after today on which it goes on."))
         deadlines.refuse_too_far(until)
         change.step(LIFECYCLE)
+        contacted(request, change, by)
         change.set(resume_on=until)
         if request.category.clock_stops:
             change.set(held_at=timezone.now(), alarm_at=None)
@@ -76,6 +78,7 @@ def extend(request: Request, *, until: datetime, by: Actor, seen: int, note: str
     """A later deadline, with a reason that the person is told."""
     with door.change(request, EXTEND, by=by, seen=seen, note=note) as change:
         change.step(LIFECYCLE)
+        contacted(request, change, by)
         if until <= request.due_at or until <= timezone.now():
             raise door.Refused(_("Choose a later time than the present deadline."))
         deadlines.refuse_too_far(worktime.last_day(until))
@@ -88,6 +91,7 @@ def defer(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     """It cannot be solved now: a written explanation, and it stays on the list (挂账)."""
     with door.change(request, DEFER, by=by, seen=seen, note=note) as change:
         change.step(LIFECYCLE)
+        contacted(request, change, by)
     return request
 
 

@@ -142,9 +142,13 @@ class Request(Record, Located):
     received_at = models.DateTimeField(_("received at"))
     due_at = models.DateTimeField(_("due at"))
     contacted_at = models.DateTimeField(_("first contact at"), null=True, blank=True)
+    contact_due_at = models.DateTimeField(
+        _("first contact was due at"), null=True, blank=True, editable=False
+    )  # where no milestone says it; later deadlines leave it
     hours_to_contact = models.PositiveIntegerField(
         _("hours to first contact"), null=True, blank=True, editable=False
     )
+    done_at = models.DateTimeField(_("reported done at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     reopened_at = models.DateTimeField(_("last reopened at"), null=True, blank=True, editable=False)
     team = models.ForeignKey(
