@@ -109,7 +109,7 @@ def test_each_list_holds_what_its_name_says(desk, add, grid_team, places):
         "all": set(held["open"]) | {"CLOSED", "REFUSED", "BADLY"},
     }  # fmt: skip
     assert codes(desk.get(URL, {"show": "ended"})) == ["CLOSED", "REFUSED", "BADLY"]
-    for show, said in (("late", True), ("done", False), ("waiting", False), ("assigned", False)):
+    for show, said in (("late", True), ("done", False), ("waiting", True), ("assigned", False)):
         assert ("late" in "".join(DUE.findall(text(desk.get(URL, {"show": show}))))) == said, show
 
 
