@@ -1,11 +1,15 @@
 """When a request is due, and when the next level up is told: pure, but for reading the calendar."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from shiliu.core import reference, worktime
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shiliu.core import door, reference, worktime
 from shiliu.requests.models import Category
 
+YEARS = 2  # after this one
 _calendar = reference.held(worktime.Calendar.load)
 
 
@@ -36,16 +40,26 @@ def after_pause(due_at: datetime, held_at: datetime, now: datetime, unit: str) -
     """
     if worktime.Unit(unit) not in (worktime.Unit.WORK_HOUR, worktime.Unit.WORK_DAY):
         return due_at + (now - held_at)
-    calendar = worktime.Calendar.load(held_at.year - 1, now.year + 2)
+    if due_at <= held_at:
+        return now
+    last = max(now.year, due_at.year + now.year - held_at.year)
+    calendar = worktime.Calendar.load(held_at.year - 1, last + 2)
     left = timedelta(minutes=worktime.working_minutes(held_at, due_at, calendar))
     return worktime.after_working(now, left, calendar)
 
 
+def farthest() -> date:
+    """The last day until which something can be put off: no calendar is published for years ahead (local)."""
+    return date(timezone.localdate().year + YEARS, 12, 31)
+
+
+def refuse_too_far(day: date) -> None:
+    """Refused where a day is beyond that, which mostly is a slip of the keyboard."""
+    if day > (last := farthest()):
+        raise door.Refused(_("That is too far ahead. Choose a day until %(day)s.") % {"day": last})
+
+
 def anew(category: Category, now: datetime) -> dict[str, Any]:
     """The fields of what has to be solved once more: the category's time, from now on (local)."""
-    return running(now, due(now, category.due_amount, category.due_unit), category.warn_percent)
-
-
-def begin_of(day: date) -> datetime:
-    """The first moment of a day, local time."""
-    return datetime.combine(day, time(), worktime.ZONE)
+    clock = running(now, due(now, category.due_amount, category.due_unit), category.warn_percent)
+    return clock | {"runs_since": now}

@@ -148,6 +148,7 @@ register(
             column("received_at", "收到时间"),
             column("due_at", "时限"),
             column("contacted_at", "首次联系时间"),
+            column("done_at", "报告办结时间"),
             column("closed_at", "结束时间"),
             column("team", "队伍编码"),
             column("unit", "单位编码"),

@@ -1,6 +1,6 @@
 """Whom the clock tells that requests wait too long: the desk of the community, then that of the town."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -10,8 +10,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from shiliu.core import areas
+from shiliu.core.models import User
 from shiliu.grid.models import Area, Tenure
 from shiliu.grid.roles import ROLES
+from shiliu.grid.scopes import holding, on_record
 from shiliu.requests.models import Escalation, Level
 
 RIGHT = "requests.assign"
@@ -20,38 +22,49 @@ REACH = {Level.COMMUNITY: areas.VILLAGE, Level.TOWN: areas.TOWN}
 
 @dataclass(frozen=True)
 class Told:
-    """How many requests somebody is told of, in which area."""
+    """How many requests somebody is told of, as the desk of which area."""
 
-    email: str
+    user: int
     area: str
     number: int
 
 
-def told(escalations: Iterable[Escalation]) -> Iterator[Told]:
-    """Who holds the desk of each area today and has an e-mail address."""
-    numbers: dict[str, set[int]] = {}
-    for one in escalations:
-        numbers.setdefault(one.request.area_id[: REACH[Level(one.level)]], set()).add(one.request_id)
+def told(escalations: Iterable[Escalation]) -> list[Told]:
+    """Who holds the desks today that answer for these, and has an e-mail address."""
+    successions = on_record()
+    asked = {(one.request_id, one.request.area_id, REACH[Level(one.level)]) for one in escalations}
+    around = {area: holding(area, successions) for _pk, area, _reach in asked}
     roles = [key for key, role in ROLES.items() if RIGHT in role.rights]
-    held = Tenure.objects.held_on(timezone.localdate()).filter(post__role__in=roles, area__in=numbers)
-    reachable = held.filter(user__is_active=True).exclude(user__email="").order_by("user", "area")
-    for email, area in reachable.values_list("user__email", "area").distinct():
-        yield Told(email, area, len(numbers[area]))
+    held = Tenure.objects.held_on(timezone.localdate()).filter(post__role__in=roles, user__is_active=True)
+    held = held.filter(area__in=set().union(*around.values()))
+    holders: dict[str, set[tuple[int, str]]] = {}
+    for area, user, email in held.values_list("area", "user", "user__email"):
+        holders.setdefault(area, set()).add((user, email))
+    numbers: dict[tuple[int, str], int] = {}
+    for _pk, area, reach in sorted(asked):
+        for desk in _desks(around[area] & holders.keys(), reach):
+            for user, email in holders[desk]:
+                if email:
+                    numbers[user, desk] = numbers.get((user, desk), 0) + 1
+    return [Told(user, desk, number) for (user, desk), number in sorted(numbers.items())]
 
 
-def send(escalations: Iterable[Escalation]) -> int:
-    """Mail them how many wait, never what was asked; how many mails. None leaves where mail is not set up."""
-    if not settings.SENDS_MAIL:
-        return 0
-    one_each = list(told(escalations))
-    names = dict(Area.objects.filter(code__in=[one.area for one in one_each]).values_list("code", "name"))
+def _desks(held: Iterable[str], reach: int) -> list[str]:
+    """Of the areas whose desk somebody holds, those of this level, or of the next above that has any."""
+    length = max((len(code) for code in held if len(code) <= reach), default=0)
+    return [code for code in held if len(code) == length]
+
+
+def mail(one: Told) -> None:
+    """Say how many wait, never what was asked."""
+    to = User.objects.filter(pk=one.user, is_active=True).exclude(email="").first()
+    if to is None:
+        return
     address = settings.BASE_URL + reverse("desk:list") + "?show=escalated"
     with translation.override(settings.LANGUAGE_CODE):
-        for one in one_each:
-            subject = _("%(n)s requests in %(area)s wait too long") % {
-                "n": one.number,
-                "area": names[one.area],
-            }
-            text = _("They stand in the list “Told higher up”: %(address)s") % {"address": address}
-            EmailMessage(subject, text, to=[one.email]).send()
-    return len(one_each)
+        subject = _("%(n)s requests in %(area)s wait too long") % {
+            "n": one.number,
+            "area": Area.objects.get(code=one.area).name,
+        }
+        text = _("They stand in the list “Told higher up”: %(address)s") % {"address": address}
+        EmailMessage(subject, text, to=[to.email]).send()

@@ -37,6 +37,9 @@ SAYS = {
     "requests.merge": gettext_lazy("It goes on together with another request about the same."),
     "requests.hold": gettext_lazy("It has to wait. The page says until when, and why."),
     "requests.extend": gettext_lazy("It takes longer. The page says until when, and why."),
+    "requests.classify": gettext_lazy(
+        "It is a matter of another kind, which takes longer. The page says until when."
+    ),
     "requests.defer": gettext_lazy("It cannot be solved now and stays on our list. The page says why."),
     "requests.report": gettext_lazy("It was reported done. Please look, and say whether it is solved."),
     "requests.close": gettext_lazy("It is closed. If it is not solved, please say so on the page."),

@@ -76,7 +76,11 @@ LIFECYCLE = Lifecycle(
             note=True,
             told=_("passed it to the petition office"),
         ),
-        Step("requests.classify", frozenset({RECEIVED, *ACTIVE})),
+        Step(
+            "requests.classify",
+            frozenset({RECEIVED, *ACTIVE}),
+            told=_("put it into the category “%(name)s”, to be solved by %(until)s"),
+        ),
         Step("requests.move", frozenset({RECEIVED, *ACTIVE})),
         Step("requests.set_urgency", frozenset(OPEN)),
         Step(
@@ -114,7 +118,8 @@ LIFECYCLE = Lifecycle(
             told=_("You withdrew it"),
         ),
     ],
-    later=dict.fromkeys(SAYS, tell_resident),
+    # Classifying tells at once only of a later deadline; that says the action.
+    later=dict.fromkeys(SAYS.keys() - {"requests.classify"}, tell_resident),
 )
 # How far a state is on the way, as the resident sees it: asked, taken on, in hand, done, closed.
 STAGES = {

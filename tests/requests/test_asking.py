@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.storage import storages
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from shiliu.core import audit
+from shiliu.core import audit, worktime
 from shiliu.core.access import Resident
 from shiliu.core.door import OtherContent, Refused, StaleState
 from shiliu.core.models import AuditEntry
-from shiliu.requests import actions
-from shiliu.requests.models import CategoryMilestone, Kind, Milestone, Photo, Request, State
+from shiliu.requests import actions, story
+from shiliu.requests.models import CategoryMilestone, Kind, Level, Milestone, Photo, Request, State
 from tests import factories
 
 
@@ -66,6 +68,59 @@ def test_classify_sets_deadlines_anew_from_the_receipt_and_keeps_what_is_met(cas
     ]
     last = audit.entries_of(it).last()
     assert audit.sentence(last) == "coordinator某 put it into the category “水管”"
+
+
+def later_category(hours: int = 6):
+    return factories.category(name="水管", due_amount=hours, due_unit="clock_hour")
+
+
+@pytest.mark.parametrize("step", ["reopen", "take_up"])
+def test_classify_after_a_new_start_reckons_from_there(cast, step):
+    ago = timezone.now() - timedelta(days=90)
+    state = {"reopen": State.CLOSED, "take_up": State.DEFERRED}[step]
+    it, desk = cast.request(state, received_at=ago, due_at=ago + timedelta(days=2)), cast.staff.coordinator
+    words = {"note": "还是不亮"} if step == "reopen" else {}
+    getattr(actions, step)(it, by=desk, seen=1, **words)
+    water = later_category()
+    in_hours(water, Kind.PARTIAL, 3, "先关阀")
+    actions.classify(it, to=water, by=desk, seen=2)
+    stored = Request.objects.get()
+    assert stored.due_at == stored.clock_began + timedelta(hours=6) > timezone.now()
+    assert Milestone.objects.get().due_at == stored.clock_began + timedelta(hours=3)
+
+
+def test_classify_after_a_pause_leaves_it_out(cast):
+    type(cast.lamp).objects.update(clock_stops=True)
+    now, desk = timezone.now(), cast.staff.coordinator
+    it = cast.request(State.ON_HOLD, received_at=now - timedelta(hours=10), held_at=now - timedelta(hours=8))
+    actions.resume(Request.objects.get(pk=it.pk), by=desk, seen=1)
+    actions.classify(Request.objects.get(pk=it.pk), to=later_category(), by=desk, seen=2)
+    left = Request.objects.get().due_at - timezone.now()
+    assert timedelta(hours=3, minutes=58) < left <= timedelta(hours=4)
+
+
+def test_classify_with_the_same_deadline_keeps_what_was_told_of_it(cast):
+    due_at = timezone.now() - timedelta(days=1)
+    it = cast.request(
+        State.ACCEPTED, due_at=due_at, due_is_given=True, escalated_to=Level.TOWN, alarm_at=None
+    )
+    actions.classify(it, to=later_category(), by=cast.staff.coordinator, seen=1)
+    stored = Request.objects.get()
+    assert (stored.due_at, stored.escalated_to, stored.alarm_at) == (due_at, Level.TOWN, None)
+
+
+@pytest.mark.parametrize(("hours", "told"), [(6, False), (200, True)])
+def test_later_deadline_of_another_category_is_told_who_asked(cast, hours, told):
+    now = timezone.now()
+    due_at = now + timedelta(hours=100)
+    it = cast.request(State.ACCEPTED, received_at=now, contacted_at=now, due_at=due_at)
+    actions.classify(it, to=later_category(hours), by=cast.staff.coordinator, seen=1)
+    tasks = DBTaskResult.objects.filter(task_path__endswith="tell_resident")
+    assert [task.args_kwargs["args"] for task in tasks] == ([[it.code, 2]] if told else [])
+    assert (
+        story.told(it)[-1].words
+        == f"put it into the category “水管”, to be solved by {worktime.last_day(it.due_at)}"
+    )
 
 
 def test_contact_that_was_before_the_category_asked_for_it_counts(cast):

@@ -91,7 +91,15 @@ def test_after_a_pause_as_much_time_is_left_as_before(published, start, amount, 
     assert later >= now
 
 
+@pytest.mark.parametrize("unit", Unit)
+def test_pause_of_what_is_due_in_many_years_is_reckoned(published, unit):
+    due_at = datetime(2099, 5, 11, 9, tzinfo=UTC)
+    held_at = datetime(2026, 5, 11, 9, tzinfo=UTC)
+    assert deadlines.after_pause(due_at, held_at, held_at + 30 * DAY, unit) > due_at
+
+
 def test_what_was_late_before_a_pause_is_due_when_it_goes_on(published):
     due_at = datetime(2023, 5, 10, 9, tzinfo=UTC)
     held_at, now = due_at + DAY, due_at + 3 * DAY
     assert deadlines.after_pause(due_at, held_at, now, Unit.WORK_HOUR) == now
+    assert deadlines.after_pause(due_at - 900 * DAY, held_at, now, Unit.WORK_DAY) == now

@@ -61,6 +61,9 @@ def test_file_holds_what_the_list_shows_in_its_order(desk, places, add, grid_tea
         "number of the work order": "12345-7", "where exactly": "",
         "what it is about": "一行\n两行，\"引号\"",
     }  # fmt: skip
+    now = timezone.now()
+    done = {"due_at": now - timedelta(hours=1), "done_at": now - timedelta(hours=2)}
+    Request.objects.filter(code="CLOSED").update(**done)
     ended = table(desk, "show=ended")
     assert ended[1][4:6] + ended[1][9:12] == ["closed", "东一格暖心队", "yes", "yes", "no"]
 

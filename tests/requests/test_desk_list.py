@@ -72,7 +72,9 @@ def test_each_list_holds_what_its_name_says(desk, add, grid_team, places):
     add("LATE", -1)
     for state in (State.DONE, State.VERIFIED, State.DEFERRED):
         add(f"PAST{state}", -30, state=state, team=grid_team)
-    add("PASTheld", -30, state=State.ON_HOLD, team=grid_team, resume_on=timezone.localdate())
+    held_until = {"state": State.ON_HOLD, "team": grid_team, "resume_on": timezone.localdate()}
+    add("PASTheld", -30, **held_until)
+    add("STANDING", -30, **held_until, held_at=timezone.now())
     add("CLOSED", **ended())
     add("REFUSED", **ended(State.REFUSED, days=2))
     add("URGENT", is_urgent=True)
@@ -88,17 +90,18 @@ def test_each_list_holds_what_its_name_says(desk, add, grid_team, places):
         "open": {
             "RECEIVED", "ACCEPTED", "ASSIGNED", "GOING", "DONE", "VERIFIED",
             "HELD", "DEFERRED", "TODAY", "LATE", "PASTdone", "PASTverified", "PASTdeferred", "PASTheld",
+            "STANDING",
         } | others,
         "received": {"RECEIVED", "TODAY", "LATE", "URGENT", "RAISED", "WROTE", "ASKED"},
         "accepted": {"ACCEPTED", "AGAIN"},
         "assigned": {"ASSIGNED", "GOING"},
         "done": {"DONE", "VERIFIED", "PASTdone", "PASTverified", "NOTSO"},
-        "late": {"LATE"},
+        "late": {"LATE", "PASTheld"},
         "today": {"TODAY"},
         "urgent": {"URGENT", "RAISED"},
         "wrote": {"WROTE", "BADLY"},
         "asked": {"ASKED"},
-        "waiting": {"HELD", "DEFERRED", "PASTdeferred", "PASTheld"},
+        "waiting": {"HELD", "DEFERRED", "PASTdeferred", "PASTheld", "STANDING"},
         "escalated": {"RAISED"},
         "again": {"AGAIN"},
         "unsatisfied": {"NOTSO", "BADLY"},
@@ -106,7 +109,7 @@ def test_each_list_holds_what_its_name_says(desk, add, grid_team, places):
         "all": set(held["open"]) | {"CLOSED", "REFUSED", "BADLY"},
     }  # fmt: skip
     assert codes(desk.get(URL, {"show": "ended"})) == ["CLOSED", "REFUSED", "BADLY"]
-    for show, said in (("late", True), ("done", False), ("waiting", False), ("assigned", False)):
+    for show, said in (("late", True), ("done", False), ("waiting", True), ("assigned", False)):
         assert ("late" in "".join(DUE.findall(text(desk.get(URL, {"show": show}))))) == said, show
 
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from shiliu.core import audit
@@ -17,6 +18,7 @@ from shiliu.requests.models import Request, State
 from tests import factories
 
 LIST = "/console/requests/"
+NEXT_YEAR = timezone.localdate().year + 1
 REASON = "请拨打 12345，那里负责这件事"
 
 
@@ -148,8 +150,16 @@ def test_ones_own_second_click_is_no_colleague(desk, asked):
 SECOND_TAB = {
     "assign": (State.ACCEPTED, {"to": "team:T-EAST-1"}, {"to": "team:T-OTHER"}),
     "classify": (State.ACCEPTED, {"to": "water"}, {"to": "road"}),
-    "hold": (State.ASSIGNED, {"until": "2031-05-06", "note": "等配件"}, {"until": "2031-05-07"}),
-    "extend": (State.ACCEPTED, {"until": "2031-05-06", "note": "等配件"}, {"until": "2031-05-07"}),
+    "hold": (
+        State.ASSIGNED,
+        {"until": f"{NEXT_YEAR}-05-06", "note": "等配件"},
+        {"until": f"{NEXT_YEAR}-05-07"},
+    ),
+    "extend": (
+        State.ACCEPTED,
+        {"until": f"{NEXT_YEAR}-05-06", "note": "等配件"},
+        {"until": f"{NEXT_YEAR}-05-07"},
+    ),
     "close": (State.DONE, {"solved": ""}, {"solved": "true"}),
     "merge": (State.ACCEPTED, {"into": "ONE"}, {"into": "OTHER"}),
     "report": (State.ASSIGNED, {"note": "换了灯泡"}, {"pictures": "red"}),

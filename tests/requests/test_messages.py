@@ -11,7 +11,7 @@ from shiliu.core.access import NotPermitted, Resident
 from shiliu.core.door import OtherContent, Refused, StaleState
 from shiliu.core.models import AuditEntry
 from shiliu.requests import actions
-from shiliu.requests.models import Message, Photo, Request, State
+from shiliu.requests.models import Kind, Message, Photo, Request, State
 from shiliu.requests.story import for_staff, told
 from tests import factories
 
@@ -47,6 +47,20 @@ def test_letter_is_a_row_two_entries_and_a_task(cast):
     assert AuditEntry.objects.get(kind="requests.message").data["words"] == audit.MASK
     assert WORDS not in everything_in_the_audit()
     assert DBTaskResult.objects.get().args_kwargs["args"] == [it.code, 2]
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_letter_is_the_first_contact_and_a_note_is_not(cast, asks):
+    it, desk = cast.request(State.RECEIVED), cast.staff.coordinator
+    part = it.milestones.create(kind=Kind.CONTACT, due_at=it.due_at)
+    actions.note(it, words=WORDS, by=desk, seen=1)
+    assert stored(it).contacted_at is None
+    actions.tell(it, words=WORDS, asks=asks, by=desk, seen=2)
+    part.refresh_from_db()
+    assert part.met_at == stored(it).contacted_at is not None
+    at = part.met_at
+    actions.accept(stored(it), by=desk, seen=3)
+    assert stored(it).contacted_at == at
 
 
 def test_question_waits_for_the_resident_until_they_write(cast):

@@ -97,6 +97,14 @@ def test_later_deadline_is_a_change_on_record(coming, town, due):
     assert actions.take_in(coming(due_at=later), by=town).outcome == Outcome.KNOWN
 
 
+def test_deadline_in_a_far_year_is_refused(coming, town, due):
+    actions.take_in(coming(), by=town)
+    for number in ("2024-1", "2024-2"):
+        with pytest.raises(Refused, match="too far ahead"):
+            actions.take_in(coming(due_at=due.replace(year=2099), number=number), by=town)
+    assert Request.objects.get().due_at == due
+
+
 def test_own_extension_is_not_taken_back_by_the_same_order(coming, town, due):
     it = actions.take_in(coming(), by=town).request
     later = due + timedelta(days=30)

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shiliu.core.figures import FIGURES, Over, Value
+from shiliu.figures.periods import parse
 from shiliu.grid.scopes import within, within_each
+from shiliu.requests import actions
 from shiliu.requests.figures import LEAD
 from shiliu.requests.models import ENDED, WITH_LEAD, Kind, Milestone, Request, State
 from tests import factories
@@ -32,6 +34,7 @@ given_request = st.fixed_dictionaries(
         "received_at": moments,
         "due": soon,
         "contacted": st.none() | soon,
+        "done": st.none() | soon,
         "closed": soon,
         "milestone": st.none() | soon,
         "lead": st.sampled_from(["own", "other", "town_team", "unit", "post", None]),
@@ -62,6 +65,7 @@ def store(places, leads, category, it: dict) -> SimpleNamespace:
     due = timezone.now() + timedelta(days=9) if it["runs_still"] else received + it["due"]
     contacted = it["contacted"] and received + it["contacted"]
     closed = received + it["closed"] if it["state"] in ENDED else None
+    done = received + it["done"] if it["done"] is not None and it["state"] == State.CLOSED else None
     made = factories.request(
         getattr(places, it["where"]),
         category,
@@ -69,6 +73,7 @@ def store(places, leads, category, it: dict) -> SimpleNamespace:
         received_at=received,
         due_at=due,
         contacted_at=contacted,
+        done_at=done,
         closed_at=closed,
         resume_on=LAST if it["state"] == State.ON_HOLD else None,
         merged_into=factories.request(places.far_1, category, received_at=moment(FIRST - timedelta(900)))
@@ -84,7 +89,8 @@ def store(places, leads, category, it: dict) -> SimpleNamespace:
         Milestone.objects.create(request=made, kind=Kind.CONTACT, due_at=contact_due)
         Milestone.objects.create(request=made, kind=Kind.PARTIAL, due_at=received - timedelta(days=9))
     return SimpleNamespace(
-        area=made.area_id, state=it["state"], received=received, due=due, contacted=contacted, closed=closed,
+        area=made.area_id, state=it["state"], received=received, due=due, contacted=contacted,
+        done=done or closed, closed=closed,
         contact_due=contact_due, led=bool(lead), solved=it["solved"], satisfied=it["satisfied"],
     )  # fmt: skip
 
@@ -113,8 +119,8 @@ def plain(key: str, rows: list[SimpleNamespace]) -> Value:
         return rate([True] * len(done) + [False] * len(still))
     counted = {
         "dispatched": [it for it in received if it.led],
-        "closed_on_time": [it for it in closed if it.closed <= it.due],
-        "closed_late": [it for it in closed if it.closed > it.due],
+        "closed_on_time": [it for it in closed if it.done <= it.due],
+        "closed_late": [it for it in closed if it.done > it.due],
         "dissatisfied": [it for it in closed if it.satisfied is False],
     }[key]
     return Value(len(counted), len(counted))
@@ -202,9 +208,39 @@ def test_columns_of_a_row_can_be_checked_with_a_pencil(places, leads):
     assert value["on_time"].value == Decimal("66.7")
 
 
-def factories_may():
-    from shiliu.figures.periods import parse
+def test_time_that_verifying_takes_is_not_late(places, cast):
+    """Reported done in time, closed three days after the deadline; and again, once it was reopened."""
+    it, desk = (
+        cast.request(State.ASSIGNED, due_at=timezone.now() + timedelta(hours=1)),
+        cast.staff.coordinator,
+    )
+    actions.report(it, by=cast.chief, seen=1, note="换了灯泡")
+    Request.objects.update(due_at=timezone.now())
+    actions.close(Request.objects.get(), by=desk, seen=2)
+    rates = [FIGURES[f"requests.{key}"] for key in ("closed_on_time", "closed_late")]
+    over = Over(parse(f"{timezone.localdate():%Y-%m}"))
+    assert [figure.at(over).value for figure in rates] == [1, 0]
 
+    actions.reopen(Request.objects.get(), by=desk, seen=3, note="还是不亮")
+    assert Request.objects.get().done_at is None
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_response_rate_stays_when_the_deadline_moves(places, cast, late):
+    it, desk = cast.request(State.RECEIVED, received_at=timezone.now()), cast.staff.coordinator
+    Request.objects.update(due_at=timezone.now() + timedelta(hours=-1 if late else 1))
+    it = Request.objects.get()
+    actions.accept(it, by=desk, seen=1)
+    over = Over(parse(f"{timezone.localdate():%Y-%m}"))
+    before = FIGURES["requests.response_rate"].at(over)
+    actions.extend(it, until=timezone.now() + timedelta(days=90), by=desk, seen=2, note="还差配件")
+    assert before.numerator == (0 if late else 1)
+    assert FIGURES["requests.response_rate"].at(over) == before
+    Request.objects.update(due_at=it.received_at - timedelta(days=9))
+    assert FIGURES["requests.response_rate"].at(over) == before
+
+
+def factories_may():
     return parse("2023-05")
 
 

@@ -9,7 +9,7 @@ from shiliu.core import audit
 from shiliu.core.access import Resident
 from shiliu.core.door import Refused
 from shiliu.core.models import AuditEntry
-from shiliu.requests import actions
+from shiliu.requests import actions, deadlines
 from shiliu.requests.models import Request, State
 
 
@@ -66,12 +66,39 @@ def test_extend_moves_the_deadline_and_nothing_else(cast):
     assert audit.sentence(AuditEntry.objects.get()) == f"coordinator某 extended the deadline until {day}"
 
 
+def test_day_that_is_too_far_ahead_is_refused(cast):
+    it, desk, last = cast.request(State.ASSIGNED), cast.staff.coordinator, deadlines.farthest()
+    beyond = last + timedelta(days=1)
+    end = timezone.make_aware(datetime.combine(last, time(23, 59, 59)))
+    for step, until in ((actions.hold, beyond), (actions.extend, end + timedelta(days=1))):
+        with pytest.raises(Refused, match=rf"too far ahead\. Choose a day until {last}\."):
+            step(it, until=until, by=desk, seen=1, note="等配件")
+    assert AuditEntry.objects.count() == 0
+    actions.extend(it, until=end, by=desk, seen=1, note="等配件")
+    type(cast.lamp).objects.update(clock_stops=True)
+    it = Request.objects.select_related("category").get()
+    actions.hold(it, until=last, by=desk, seen=2, note="等配件")
+    actions.resume(it, by=desk, seen=3)
+    assert it.due_at > end - timedelta(days=5)
+
+
 @pytest.mark.parametrize(("due", "until"), [(5, 5), (5, 4), (-5, -1), (5, -1)])
 def test_extend_to_what_is_no_later_is_refused(cast, due, until):
     it = cast.request(State.ACCEPTED, due_at=in_days(due))
     with pytest.raises(Refused, match="Choose a later time than the present deadline"):
         actions.extend(it, until=in_days(until), by=cast.staff.coordinator, seen=1, note="还差配件")
     assert (Request.objects.get().due_at, AuditEntry.objects.count()) == (in_days(due), 0)
+
+
+@pytest.mark.parametrize("step", ["hold", "extend", "defer"])
+def test_step_that_the_person_is_told_of_is_the_first_contact(cast, step):
+    it, due_at = cast.request(State.ASSIGNED), in_days(5)
+    until = {"hold": in_days(3).date(), "extend": in_days(30)}.get(step)
+    how = {"until": until} if until else {}
+    Request.objects.update(due_at=due_at)
+    getattr(actions, step)(Request.objects.get(), by=cast.staff.coordinator, seen=1, note="等配件", **how)
+    stored = Request.objects.get(pk=it.pk)
+    assert (stored.contacted_at is not None, stored.contact_due_at) == (True, due_at)
 
 
 def test_deferred_stays_open_on_the_list_until_it_is_taken_up(cast):

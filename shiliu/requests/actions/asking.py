@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shiliu.core import areas, audit, door, inserting, search
+from shiliu.core import areas, audit, door, inserting, search, worktime
 from shiliu.core.access import Actor
 from shiliu.core.personal import phone_digest
 from shiliu.core.pictures import Picture
@@ -20,7 +20,7 @@ from shiliu.grid.models import Area
 from shiliu.requests import deadlines, routing, rules  # noqa: F401  rules registers the rights
 from shiliu.requests.models import Category, Kind, Message, Milestone, Photo, Recording, Request
 from shiliu.requests.states import LIFECYCLE
-from shiliu.requests.tasks import route
+from shiliu.requests.tasks import route, tell_resident
 
 ASK = audit.verb(
     "requests.ask",
@@ -121,9 +121,10 @@ def ask(
 
 
 def classify(request: Request, *, to: Category, by: Actor, seen: int) -> Request:
-    """Put it into the right category; the deadlines become that one's, from the receipt on.
+    """Put it into the right category; the deadlines become that one's, since the clock began to run.
 
-    A deadline that came with a work order stays: it is not ours to change.
+    A deadline that came with a work order stays: it is not ours to change. Of a later one the person is told
+    who has been told already that it is taken on.
     """
     with door.change(request, CLASSIFY, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
@@ -131,12 +132,15 @@ def classify(request: Request, *, to: Category, by: Actor, seen: int) -> Request
             raise door.Refused(_("It is in this category already. Choose another one."))
         if not to.is_offered:
             raise door.Refused(_("That category is no longer used. Choose another one."))
+        change.set(category=to, is_urgent=request.is_urgent or to.is_urgent)
         due_at = request.due_at
         if not request.due_is_given:
-            due_at = deadlines.due(request.received_at, to.due_amount, to.due_unit)
-        change.set(category=to, is_urgent=request.is_urgent or to.is_urgent)
-        change.set(**deadlines.running(request.received_at, due_at, to.warn_percent))
-        change.say(name=to.name)
+            due_at = deadlines.due(request.clock_began, to.due_amount, to.due_unit)
+        if due_at != request.due_at:  # of the same one higher up is told already, if it is
+            change.set(**deadlines.running(request.clock_began, due_at, to.warn_percent))
+        if due_at > request.due_at and request.contacted_at:
+            change.later(tell_resident, request.code, seen + 1)
+        change.say(name=to.name, until=worktime.last_day(due_at))
         request.category = to
         request.milestones.filter(met_at=None).delete()
         _set_milestones(request)
@@ -178,7 +182,7 @@ def add_recording(request: Request, sound: Sound, message: Message | None = None
 
 
 def _set_milestones(request: Request) -> None:
-    """The category's further deadlines, reckoned from the receipt; what is met stays as it is."""
+    """The category's further deadlines, since the clock began to run; what is met stays as it is."""
     _add_milestones(request, set(request.milestones.values_list("kind", "name")))
 
 
@@ -190,7 +194,11 @@ def _add_milestones(request: Request, met: Collection[tuple[str, str]] = ()) -> 
                 request=request,
                 kind=rule.kind,
                 name=rule.name,
-                due_at=deadlines.due(request.received_at, rule.amount, rule.unit),
+                due_at=deadlines.due(
+                    request.received_at if rule.kind == Kind.CONTACT else request.clock_began,
+                    rule.amount,
+                    rule.unit,
+                ),
                 met_at=request.contacted_at if rule.kind == Kind.CONTACT else None,
             )
             for rule in wanted

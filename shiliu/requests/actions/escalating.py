@@ -6,12 +6,14 @@ row: so each is told once, however many clocks run and however long none did. Th
 for a page that somebody has open is as true as before.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from shiliu.core import audit, door
@@ -20,6 +22,7 @@ from shiliu.requests.actions.waiting import resume
 from shiliu.requests.models import Escalation, Level, Milestone, Request, State
 from shiliu.requests.tasks import tell_higher_up
 
+log = logging.getLogger("shiliu.requests")
 Reason = Escalation.Reason
 
 CLOCK = System("clock")
@@ -40,6 +43,7 @@ VERBS = {
 }
 # From grid to community to town (local): how far up each reason is told.
 LEVELS = {Reason.SHARE: Level.COMMUNITY, Reason.OVERDUE: Level.TOWN, Reason.MILESTONE: Level.COMMUNITY}
+_STANDING = Q(request__state=State.ON_HOLD, request__held_at__isnull=False)
 
 
 def look(now: datetime, *, most: int = BATCH) -> int:
@@ -48,8 +52,7 @@ def look(now: datetime, *, most: int = BATCH) -> int:
         found = list(_alarms(now)[:most])
         if not found:
             return 0
-        before = Escalation.objects.filter(request__in=found).values_list("request", "reason", "due_at")
-        told = set(before)
+        told = _told(found)
         new = [
             _escalation(it, reason, it.due_at, now)
             for it in found
@@ -66,10 +69,15 @@ def look(now: datetime, *, most: int = BATCH) -> int:
 def look_at_milestones(now: datetime, *, most: int = BATCH) -> int:
     """The same for milestones that were not met."""
     with transaction.atomic():
-        missed = Milestone.objects.filter(met_at=None, told_at=None, due_at__lte=now)
+        missed = Milestone.objects.filter(met_at=None, told_at=None, due_at__lte=now).exclude(_STANDING)
         rows = missed.select_related("request").select_for_update(of=("self", "request"), skip_locked=True)
         found = list(rows.order_by("due_at", "pk")[:most])
-        at_once = {(it.request_id, it.due_at): it for it in found if it.request.is_unsolved}
+        told = _told([it.request for it in found])
+        at_once = {
+            (it.request_id, it.due_at): it
+            for it in found
+            if it.request.is_unsolved and (it.request_id, Reason.MILESTONE, it.due_at) not in told
+        }
         new = [_escalation(it.request, Reason.MILESTONE, it.due_at, now) for it in at_once.values()]
         _tell(new, [{"milestone": it.title} for it in at_once.values()])
         Milestone.objects.filter(pk__in=[it.pk for it in found]).update(told_at=now)
@@ -79,12 +87,14 @@ def look_at_milestones(now: datetime, *, most: int = BATCH) -> int:
 
 def let_go_on(now: datetime, *, most: int = BATCH) -> int:
     """Resume what was on hold until today; how many went on. A colleague who was faster did it already."""
-    waiting = Request.objects.filter(alarm_at__lte=now, state=State.ON_HOLD).order_by("alarm_at", "pk")
     gone_on = 0
-    for it in list(waiting.select_related("category")[:most]):
+    for it in list(_to_go_on(now)[:most]):
         try:
             resume(it, by=CLOCK, seen=it.version)
         except door.Refused:
+            continue
+        except Exception:  # whatever it is with this one, those behind it go on
+            log.exception("request %d does not go on", it.pk)
             continue
         gone_on += 1
     return gone_on
@@ -101,8 +111,20 @@ def wind_up() -> int:
 
 def _alarms(now: datetime) -> QuerySet[Request]:
     """What the clock has to look at, held until the end; what a colleague holds comes next time."""
-    due = Request.objects.filter(alarm_at__lte=now).exclude(state=State.ON_HOLD)
-    return due.order_by("alarm_at", "pk").select_for_update(skip_locked=True)
+    due = Request.objects.filter(alarm_at__lte=now).order_by("alarm_at", "pk")
+    return due.select_for_update(skip_locked=True)
+
+
+def _to_go_on(now: datetime) -> QuerySet[Request]:
+    """What is on hold until today, or was."""
+    until = Request.objects.filter(resume_on__lte=timezone.localdate(now))
+    return until.select_related("category").order_by("resume_on", "pk")
+
+
+def _told(requests: Sequence[Request]) -> set[tuple[int, str, datetime]]:
+    """What was told of these already; another category can bring a deadline that was told before."""
+    before = Escalation.objects.filter(request__in=requests)
+    return set(before.values_list("request", "reason", "due_at"))
 
 
 def _reasons(it: Request, now: datetime) -> list[Reason]:

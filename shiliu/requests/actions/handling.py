@@ -48,8 +48,7 @@ def accept(request: Request, *, by: Actor, seen: int, to: Team | Unit | Post | N
         with door.change(request, ACCEPT, by=by, seen=seen) as change:
             change.step(LIFECYCLE)
             change.set(first_post=_post_of(by, request))
-            if not isinstance(by, System):
-                _contacted(request, change)
+            contacted(request, change, by)
         if to is not None:
             assign(request, to=to, by=by, seen=seen + 1)
     return request
@@ -64,12 +63,17 @@ def _post_of(by: Actor, request: Request) -> Post | None:
     return near[0].post if near else None
 
 
-def _contacted(request: Request, change: door.Change) -> None:
-    """A person has turned to the request. What only a program did so far is met by who begins or reports."""
-    if request.contacted_at is None:
+def contacted(request: Request, change: door.Change, by: Actor) -> None:
+    """Somebody has turned to the request, and not a program: the first contact, if there was none.
+
+    So counts each step that tells the person something, a letter, and to begin or report what only a program
+    had given out. Whether it was in time is settled then: the deadline may still move.
+    """
+    if request.contacted_at is None and not isinstance(by, System):
         now = timezone.now()
         change.set(contacted_at=now, hours_to_contact=whole_hours(request.received_at, now))
-        request.milestones.filter(kind=Kind.CONTACT, met_at=None).update(met_at=now)
+        if not request.milestones.filter(kind=Kind.CONTACT, met_at=None).update(met_at=now):
+            change.set(contact_due_at=request.due_at)
 
 
 def _answered(request: Request, change: door.Change) -> None:
@@ -103,7 +107,7 @@ def take(request: Request, *, by: Actor, seen: int) -> Request:
     where = rules.serving_area(by, request)
     with door.change(request, TAKE, by=by, seen=seen, where=where) as change:
         change.step(LIFECYCLE)
-        _contacted(request, change)
+        contacted(request, change, by)
     return request
 
 
@@ -124,8 +128,9 @@ def report(
     with transaction.atomic():
         with door.change(request, REPORT, by=by, seen=seen, note=note, where=where) as change:
             change.step(LIFECYCLE)
-            _contacted(request, change)
+            contacted(request, change, by)
             _answered(request, change)
+            change.set(done_at=timezone.now())
             if missing := [str(part.doer) for part in request.open_parts()]:
                 if not without_parts:
                     raise door.Refused(
@@ -206,7 +211,8 @@ def again_open(request: Request) -> dict[str, Any]:
     """The fields of a request that was not solved after all. What its resident said has to be said anew."""
     lead = to_its_lead(request)
     clock = deadlines.anew(request.category, timezone.now())
-    return {"closed_at": None, "solved": None, "satisfied": None, "due_is_given": False} | clock | lead
+    said = {"solved": None, "satisfied": None}
+    return {"done_at": None, "closed_at": None, "due_is_given": False} | said | clock | lead
 
 
 def to_its_lead(request: Request) -> dict[str, Any]:

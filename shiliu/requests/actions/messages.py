@@ -22,6 +22,7 @@ from shiliu.core.pictures import Picture
 from shiliu.core.sounds import Sound
 from shiliu.requests import rules
 from shiliu.requests.actions.asking import add_photos, add_recording
+from shiliu.requests.actions.handling import contacted
 from shiliu.requests.models import Message, Photo, Request
 from shiliu.requests.tasks import tell_resident
 
@@ -195,5 +196,6 @@ def _write(message: Message, verb: str, *, by: Actor, seen: int, key: str, **fla
             change.set(**flags)
             change.say(message=message.code)
             if verb != NOTE:
+                contacted(request, change, by)
                 change.later(tell_resident, request.code, seen + 1)
     return message

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shiliu.core import audit, door
+from shiliu.core import audit, door, worktime
 from shiliu.core.access import Actor
 from shiliu.core.models import AuditEntry, User
 from shiliu.grid.models import Area
@@ -149,6 +149,8 @@ def take_in(coming: Coming, *, by: Actor) -> Taken:
     NotPermitted and Refused.
     """
     rules.require_filing(by, coming.area)
+    if coming.order.due_at:
+        deadlines.refuse_too_far(worktime.last_day(coming.order.due_at))
     key = (coming.order.source, coming.order.number)
     for _try in range(TRIES):
         known = on_record([coming.order]).get(key)
@@ -192,7 +194,7 @@ def _again(known: OnRecord, coming: Coming, by: Actor) -> Taken:
             change.set(due_at=due_at, due_is_given=True)
             if request.state not in ENDED:
                 percent = request.category.warn_percent
-                change.set(**deadlines.running(request.received_at, due_at, percent))
+                change.set(**deadlines.running(request.clock_began, due_at, percent))
         if words := known.more_words(coming):
             change.set(wrote_at=timezone.now())
             _write(request, Message.Kind.FROM_RESIDENT, words, by)

@@ -11,7 +11,8 @@ from shiliu.core import audit, door, worktime
 from shiliu.core.access import Actor
 from shiliu.requests import deadlines
 from shiliu.requests.actions.call_backs import end_telling
-from shiliu.requests.models import Request
+from shiliu.requests.actions.handling import contacted
+from shiliu.requests.models import Milestone, Request
 from shiliu.requests.states import LIFECYCLE
 
 RIGHT = "requests.assign"
@@ -33,8 +34,12 @@ def hold(request: Request, *, until: date, by: Actor, seen: int, note: str) -> R
     with door.change(request, HOLD, by=by, seen=seen, note=note) as change:
         if until <= timezone.localdate():
             raise door.Refused(_("Choose a day after today on which it goes on."))
+        deadlines.refuse_too_far(until)
         change.step(LIFECYCLE)
-        change.set(resume_on=until, held_at=timezone.now(), alarm_at=deadlines.begin_of(until))
+        contacted(request, change, by)
+        change.set(resume_on=until)
+        if request.category.clock_stops:
+            change.set(held_at=timezone.now(), alarm_at=None)
         change.say(was=request.state)
     return request
 
@@ -50,13 +55,20 @@ def resume(request: Request, *, by: Actor, seen: int) -> Request:
 
 
 def _clock_goes_on(request: Request) -> dict[str, Any]:
-    """The deadline after a pause: later by what was left, where the category's clock stood still."""
-    now, category = timezone.now(), request.category
-    if not category.clock_stops or request.held_at is None:
-        since = deadlines.share(request.received_at, request.due_at, category.warn_percent)
-        return {"alarm_at": since}
-    due_at = deadlines.after_pause(request.due_at, request.held_at, now, category.due_unit)
-    return deadlines.running(now, due_at, category.warn_percent)
+    """The deadlines after a pause in which they stood still: as far away as they were when it began."""
+    now, held_at, category = timezone.now(), request.held_at, request.category
+    if held_at is None:
+        return {}
+    ahead = list(request.milestones.filter(met_at=None, told_at=None, due_at__gt=held_at))
+    if ahead:
+        units = {(rule.kind, rule.name): rule.unit for rule in category.milestones.all()}
+        for it in ahead:
+            unit = units.get((it.kind, it.name), category.due_unit)
+            it.due_at = deadlines.after_pause(it.due_at, held_at, now, unit)
+        Milestone.objects.bulk_update(ahead, ["due_at"])
+    due_at = deadlines.after_pause(request.due_at, held_at, now, category.due_unit)
+    began = request.clock_began + (now - held_at)
+    return deadlines.running(now, due_at, category.warn_percent) | {"runs_since": began}
 
 
 def _as_it_was(request: Request) -> dict[str, str]:
@@ -69,8 +81,10 @@ def extend(request: Request, *, until: datetime, by: Actor, seen: int, note: str
     """A later deadline, with a reason that the person is told."""
     with door.change(request, EXTEND, by=by, seen=seen, note=note) as change:
         change.step(LIFECYCLE)
+        contacted(request, change, by)
         if until <= request.due_at or until <= timezone.now():
             raise door.Refused(_("Choose a later time than the present deadline."))
+        deadlines.refuse_too_far(worktime.last_day(until))
         change.set(**deadlines.running(timezone.now(), until, request.category.warn_percent))
         change.say(until=worktime.last_day(until))
     return request
@@ -80,6 +94,7 @@ def defer(request: Request, *, by: Actor, seen: int, note: str) -> Request:
     """It cannot be solved now: a written explanation, and it stays on the list (挂账)."""
     with door.change(request, DEFER, by=by, seen=seen, note=note) as change:
         change.step(LIFECYCLE)
+        contacted(request, change, by)
     return request
 
 

@@ -38,8 +38,8 @@ HEADER = [
 ]  # fmt: skip
 FIELDS = (
     "pk", "code", "received_at", "area__name", "category_id", "state", "team__name", "unit__name",
-    "post__title", "due_at", "contacted_at", "closed_at", "solved", "satisfied", "is_urgent", "order_number",
-    "address", "words",
+    "post__title", "due_at", "contacted_at", "done_at", "closed_at", "solved", "satisfied", "is_urgent",
+    "order_number", "address", "words",
 )  # fmt: skip
 
 
@@ -93,12 +93,12 @@ class _Names:
     def told(
         self, code: str, received_at: datetime, area: str, category: int, state: str, team: str | None,
         unit: str | None, post: str | None, due_at: datetime, contacted_at: datetime | None,
-        closed_at: datetime | None, solved: bool | None, satisfied: bool | None, is_urgent: bool, order: str,
-        address: str, words: str,
+        done_at: datetime | None, closed_at: datetime | None, solved: bool | None, satisfied: bool | None,
+        is_urgent: bool, order: str, address: str, words: str,
     ) -> list[str]:  # fmt: skip
         if order:  # as `Request.words_for_others`
             address, words = without_numbers(address), without_numbers(words)
-        on_time = closed_at <= due_at if closed_at and state == State.CLOSED else None
+        on_time = (done_at or closed_at) <= due_at if closed_at and state == State.CLOSED else None
         return [
             receipts.shown(code), _moment(received_at), cells.escaped(area),
             cells.escaped(self.categories[category]), self.states[state],

@@ -22,6 +22,7 @@ from shiliu.requests.models.state import (
     ENDED,
     OPEN,
     PERSONAL,
+    STANDING,
     STATE_TONES,
     UNSATISFIED,
     UNSOLVED,
@@ -60,7 +61,8 @@ class RequestQuerySet(LocatedQuerySet):
         return self.open().filter(state__in=states)
 
     def unsolved(self) -> "RequestQuerySet":
-        return self.in_state(*UNSOLVED)
+        """Those whose deadline runs; the states first, which an index holds."""
+        return self.in_state(*UNSOLVED, State.ON_HOLD).exclude(STANDING)
 
     def late(self, now: datetime) -> "RequestQuerySet":
         return self.unsolved().filter(due_at__lt=now)
@@ -141,9 +143,13 @@ class Request(Record, Located):
     received_at = models.DateTimeField(_("received at"))
     due_at = models.DateTimeField(_("due at"))
     contacted_at = models.DateTimeField(_("first contact at"), null=True, blank=True)
+    contact_due_at = models.DateTimeField(
+        _("first contact was due at"), null=True, blank=True, editable=False
+    )  # where no milestone says it; later deadlines leave it
     hours_to_contact = models.PositiveIntegerField(
         _("hours to first contact"), null=True, blank=True, editable=False
     )
+    done_at = models.DateTimeField(_("reported done at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     reopened_at = models.DateTimeField(_("last reopened at"), null=True, blank=True, editable=False)
     team = models.ForeignKey(
@@ -171,7 +177,8 @@ class Request(Record, Located):
     is_urgent = models.BooleanField(_("urgent"), default=False)
     waits_for_resident = models.BooleanField(_("waits for the resident's answer"), default=False)
     wrote_at = models.DateTimeField(_("the resident's words wait since"), null=True, blank=True)
-    held_at = models.DateTimeField(_("on hold since"), null=True, blank=True)
+    runs_since = models.DateTimeField(_("its deadline runs since"), null=True, blank=True, editable=False)
+    held_at = models.DateTimeField(_("its deadline stands still since"), null=True, blank=True)
     alarm_at = models.DateTimeField(_("told higher up at"), null=True, blank=True, editable=False)
     escalated_to = models.PositiveSmallIntegerField(_("told up to"), default=Level.NOBODY, choices=Level)
     order_source = models.CharField(_("work order of"), max_length=20, blank=True)
@@ -251,6 +258,9 @@ class Request(Record, Located):
             models.Index(fields=["contact_phone_digest"], name="request_telephone"),
             models.Index(
                 fields=["alarm_at", "id"], name="request_alarm", condition=Q(alarm_at__isnull=False)
+            ),
+            models.Index(
+                fields=["resume_on", "id"], name="request_resume", condition=Q(resume_on__isnull=False)
             ),
             # Of all areas together: for whoever works for a whole county.
             models.Index(
@@ -388,8 +398,13 @@ class Request(Record, Located):
 
     @property
     def is_unsolved(self) -> bool:
-        """Whether somebody still has to solve it, so that its deadline runs."""
-        return self.state in UNSOLVED
+        """Whether somebody still has to solve it, so that its deadline runs; on hold it may stand still."""
+        return self.state in UNSOLVED or (self.state == State.ON_HOLD and self.held_at is None)
+
+    @property
+    def clock_began(self) -> datetime:
+        """Since when its deadline runs: the receipt, or when it was reopened or taken up; less the pauses."""
+        return self.runs_since or self.received_at
 
     def open_parts(self) -> "models.QuerySet[Any]":
         """Of joint handling, what was asked for and is not reported, nor taken on by another."""

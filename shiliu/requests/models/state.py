@@ -33,7 +33,8 @@ ENDED = (State.CLOSED, State.REFUSED, State.MERGED, State.TRANSFERRED, State.WIT
 OPEN = tuple(state for state in State if state not in ENDED)
 WITH_LEAD = (State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.DONE, State.VERIFIED)
 ACTIVE = (State.ACCEPTED, State.ASSIGNED, State.IN_PROGRESS)
-UNSOLVED = (State.RECEIVED, *ACTIVE)  # what somebody still has to solve: only of these the deadline runs
+UNSOLVED = (State.RECEIVED, *ACTIVE)  # what somebody still has to solve: of these the deadline runs
+STANDING = Q(state=State.ON_HOLD, held_at__isnull=False)  # of what is on hold, where it does not
 PERSONAL = ("contact_name", "contact_phone", "contact_email")  # never read where several are shown
 URGENT = Q(is_urgent=True) | Q(escalated_to__gt=0)
 UNSATISFIED = Q(solved=False) | Q(satisfied=False)

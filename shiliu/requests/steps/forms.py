@@ -14,7 +14,7 @@ from shiliu.core.areas import Scope
 from shiliu.core.forms import PicturesField, WordsField
 from shiliu.core.models import User
 from shiliu.grid.models import Area
-from shiliu.requests import actions, routing
+from shiliu.requests import actions, deadlines, routing
 from shiliu.requests.forms import OneOfField, choices_of, valid_on
 from shiliu.requests.leads import LeadField, key_of, told_why
 from shiliu.requests.models import TAKEN_ON, Category, Kind, Milestone, Request
@@ -232,15 +232,18 @@ class HoldForm(NoteForm):
     )
     field_order = ["seen", "until", "note"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].widget.attrs["max"] = str(deadlines.farthest())
+
     def left(self) -> dict[str, Any]:
         return {"resume_on": audit.plain(self.cleaned_data["until"])}
 
 
-class ExtendForm(NoteForm):
+class ExtendForm(HoldForm):
     until = forms.DateField(
         label=gettext_lazy("New deadline, until the end of"), widget=forms.DateInput(attrs={"type": "date"})
     )
-    field_order = ["seen", "until", "note"]
 
     def values(self) -> dict[str, Any]:
         day = self.cleaned_data["until"]

@@ -174,12 +174,11 @@ class Asking:
             due = now + int(draw() * 36_000)
         elif due < now:
             due = now + int(draw() * 20 * DAY)
-        if state in UNSOLVED:
+        if state in (*UNSOLVED, State.ON_HOLD):
             self._alarm(values, due, received + (due - received) * percent // 100)
         if state == State.ON_HOLD:
             day = (now + _EAST) // DAY + 1 + int(draw() * 20)
-            values["resume_on"], values["alarm_at"] = _date(day), stamp(day * DAY - _EAST)
-            values["held_at"] = stamp(now - int((now - received) * draw()))
+            values["resume_on"] = _date(day)
         return due
 
     def _alarm(self, values: dict[str, Any], due: int, warning: int) -> None:
