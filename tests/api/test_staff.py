@@ -327,6 +327,29 @@ def test_filing_what_is_wrong_is_said_by_field(asking, staff, places, lamp):
     said(asking(staff.coordinator, "post", "requests", number | {"numbers": True}), 201)
 
 
+def test_filing_with_what_the_category_asks(asking, staff, places, lamp):
+    from tests.api.test_open311_reading import question
+
+    question(lamp, "kind", datatype="multivaluelist", options="a=坏了\nb=太暗", is_required=True)
+    question(lamp, "number", datatype="number")
+    body = {"words": "灯不亮", "area": places.east_1.code, "category": "lamp"}
+
+    def refused(**answers) -> set[str]:
+        sent = body | {"answers": answers}
+        return set(problem(asking(staff.coordinator, "post", "requests", sent), 422)["errors"])
+
+    assert refused() == {"answers.kind"}
+    assert refused(kind="c", number="x") == {"answers.kind", "answers.number"}
+    assert refused(kind=["a"], colour="red") == {"answers.colour"}
+    assert refused(kind=["a"], number={"a": 1}) == {"answers.number"}
+    problem(asking(staff.coordinator, "post", "requests", body | {"answers": ["a"]}), 422)
+    assert not Request.objects.exists()
+    sent = body | {"answers": {"kind": ["a", "b"], "number": 3}}
+    made = said(asking(staff.coordinator, "post", "requests", sent), 201)
+    assert [(it["name"], it["words"]) for it in made["answers"]] == [("kind", "坏了、太暗"), ("number", "3")]
+    assert Request.objects.get().answers == {"kind": ["a", "b"], "number": "3"}
+
+
 # Reference and figures ------------------------------------------------------------------------------------
 
 
@@ -395,6 +418,8 @@ def test_document_is_openapi_3_1_with_the_shape_of_errors(client):
             assert operation["security"] == [{"Token": []}]
     assert document["components"]["securitySchemes"]["Token"] == {"type": "http", "scheme": "bearer"}
     assert len(OPERATIONS) == 13
+    filing = document["paths"]["/api/v1/requests"]["post"]["requestBody"]["content"]["application/json"]
+    assert {"words", "area", "category", "answers"} <= filing["schema"]["properties"].keys()
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)

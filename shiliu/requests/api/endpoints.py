@@ -20,8 +20,8 @@ from shiliu.core.models import User
 from shiliu.core.problems import Problem, invalid
 from shiliu.requests import actions, case, desk, rules, steps
 from shiliu.requests.api import shapes
-from shiliu.requests.api.bodies import UNFIT, as_form, seen_of, unfit
-from shiliu.requests.filing import FilingForm
+from shiliu.requests.api.bodies import UNFIT, as_form, filing, seen_of, takes, unanswerable, unfit
+from shiliu.requests.filing import ProgramForm
 from shiliu.requests.models import Category, Request
 
 router = Router()
@@ -94,16 +94,21 @@ def contact(request: HttpRequest, code: str) -> shapes.ContactOut:
     return shapes.ContactOut(name=name, phone=phone)
 
 
-@router.post("/requests", response={201: shapes.RequestOut}, summary="File for somebody")
+@router.post(
+    "/requests",
+    response={201: shapes.RequestOut},
+    summary="File for somebody",
+    openapi_extra=takes(shapes.FilingIn),
+)
 def file(request: HttpRequest, body: JSON, idempotency_key: str = KEY) -> Status:
-    """The fields of the desk's form: words, area, category, source (phone, counter or grid_worker),
-    contact_name, contact_phone; numbers=true leaves a personal number in the words.
-    """
+    """The fields of the desk's form, and under `answers` what the category asks, by the questions' names."""
     user = _user(request)
     rules.require_anywhere(user, "requests.ask")
     key = uuid.uuid5(uuid.NAMESPACE_OID, f"{user.pk}:{idempotency_key}") if idempotency_key else uuid.uuid4()
-    data = as_form({"source": Request.Source.PHONE.value} | body | {"key": str(key)})
-    form = FilingForm(data, MultiValueDict(), scope=access.scope_of(user, "requests.ask"))
+    data = filing({"source": Request.Source.PHONE.value} | body | {"key": str(key)})
+    form = ProgramForm(data, MultiValueDict(), scope=access.scope_of(user, "requests.ask"))
+    if unknown := [name for name in data if name.startswith("q-") and name not in form.asked]:
+        raise unanswerable(unknown)
     if not form.is_valid():
         raise unfit(form)
     try:

@@ -14,6 +14,25 @@ from shiliu.requests import case, questions, steps
 from shiliu.requests.models import Category, Request
 
 
+class FilingIn(Schema):
+    """A request that is filed for somebody."""
+
+    words: str = Field(max_length=4000)
+    area: str = Field(description="Code of the area, from /areas.")
+    category: str = Field("", description="Code, from /categories; without one, the kind for what is unclear.")
+    answers: dict[str, str | float | list[str]] = Field(
+        {}, description="What the category asks, by the question's name; of a choice its key, or a list of them."
+    )
+    source: str = Field("phone", description="phone, counter or grid_worker.")
+    address: str = Field("", max_length=200, description="Where exactly.")
+    lat: str = Field("", description="Degrees of WGS-84; kept only where the exact place is the matter.")
+    long: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
+    numbers: bool = Field(False, description="True leaves a number that looks personal in the words.")
+
+
 class RowOut(Schema):
     """A request in a list."""
 
