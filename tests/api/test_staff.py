@@ -127,6 +127,9 @@ def test_lists_are_the_desks(asking, staff, places, lamp, asked):
         "due_at": "",
         "is_late": False,
         "closed_at": None,
+        "wrote_at": None,
+        "order_source": "",
+        "order_number": "",
     }
     assert (page["next"], page["previous"]) == (None, None)
     ended = said(asking(staff.coordinator, "get", "requests?show=ended"))
@@ -168,6 +171,10 @@ def test_leader_of_a_team_sees_what_went_to_it(asking, places, lamp):
         asking(chief, "post", f"requests/{it.code}/steps/return", {"seen": 2, "note": "不是我们的"})
     )
     assert answer["request"] is None  # no longer theirs to see
+    again = asking(chief, "post", f"requests/{it.code}/steps/return", {"seen": 2, "note": "不是我们的"})
+    assert said(again) == answer
+    other = {"seen": 2, "note": "别的"}
+    problem(asking(chief, "post", f"requests/{it.code}/steps/return", other), 404)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -403,7 +410,8 @@ OPERATIONS = [(method, path) for path, each in SCHEMA["paths"].items() for metho
 
 
 def filled_in(path: str) -> str:
-    return path.lstrip("/").format(code="R-OPEN", step="accept", key="nothing", number="1")
+    beside = {"photo": "nothing", "recording": "nothing", "part": "nothing", "call": "nothing"}
+    return path.lstrip("/").format(code="R-OPEN", step="accept", key="nothing", number="1", **beside)
 
 
 def test_document_is_openapi_3_1_with_the_shape_of_errors(client):
@@ -417,7 +425,7 @@ def test_document_is_openapi_3_1_with_the_shape_of_errors(client):
             }
             assert operation["security"] == [{"Token": []}]
     assert document["components"]["securitySchemes"]["Token"] == {"type": "http", "scheme": "bearer"}
-    assert len(OPERATIONS) == 13
+    assert len(OPERATIONS) == 31
     filing = document["paths"]["/api/v1/requests"]["post"]["requestBody"]["content"]["application/json"]
     assert {"words", "area", "category", "answers"} <= filing["schema"]["properties"].keys()
 

@@ -1,17 +1,38 @@
-"""JSON as the desk's forms read it, and what they say against it."""
+"""Who asks, JSON as the desk's forms read it, and what they say against it."""
 
+import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from ninja import Schema
+from ninja import Body, Header, Schema
 
+from shiliu.core.http import version_of
+from shiliu.core.models import User
 from shiliu.core.problems import Problem, invalid
 
+JSON = Annotated[dict[str, Any], Body()]
+KEY = Header("", alias="Idempotency-Key", description="The same one twice is done once.")
 UNFIT = gettext_lazy("Something in this cannot be taken as it is.")
+
+
+def user_of(request: HttpRequest) -> User:
+    """Whose token it is: the shell lets nobody else come here."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def key_of(user: User, said: str) -> str:
+    """The key of a submission: the same for what a program says to be the same."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{user.pk}:{said}") if said else uuid.uuid4())
+
+
+def used_before() -> Problem:
+    return Problem(422, _("This Idempotency-Key was used for something else. Use a new one."))
 
 
 def as_form(body: Mapping[str, Any]) -> QueryDict:
@@ -29,7 +50,7 @@ def as_form(body: Mapping[str, Any]) -> QueryDict:
 
 
 def takes(schema: type[Schema]) -> dict[str, Any]:
-    """For the document: what a body holds that is read by a form, which says more of what is wrong with it."""
+    """For the document: what a body holds that a form reads, since a form says better what is wrong."""
     content = {"application/json": {"schema": schema.model_json_schema()}}
     return {"requestBody": {"required": True, "content": content}}
 
@@ -38,7 +59,9 @@ def filing(body: Mapping[str, Any]) -> QueryDict:
     """A request as the form reads it: what is answered, by name, stands in fields of their own."""
     answers = body.get("answers") or {}
     if not isinstance(answers, dict):
-        raise invalid({"answers": [_("Send the answers as an object: the names of the questions to values.")]}, UNFIT)
+        raise invalid(
+            {"answers": [_("Send the answers as an object: the names of the questions to values.")]}, UNFIT
+        )
     own = {name: value for name, value in body.items() if name != "answers" and not name.startswith("q-")}
     return as_form(own | {f"q-{name}": value for name, value in answers.items()})
 
@@ -62,8 +85,7 @@ def _text(value: Any) -> str:
 
 def seen_of(body: Mapping[str, Any]) -> int | None:
     """The version that was seen; None where none is said, which the form refuses."""
-    seen = str(body.get("seen", ""))
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+    return version_of(str(body.get("seen", "")))
 
 
 def unfit(form: forms.Form) -> Problem:
