@@ -212,3 +212,22 @@ def test_reading_costs_the_same_however_many(
     with django_assert_num_queries(queries):
         answer = asking(staff.coordinator, "get", f"requests/{asked.code}/{path}")
     assert len(json.loads(answer.content)["items"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("path", "queries"), [("parts", 6), ("calls", 6)])
+def test_lists_cost_the_same_however_long(
+    asking, staff, places, lamp, rows, path, queries, django_assert_num_queries, settings
+):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    chief = factories.person("chief")
+    team = factories.led_team(places.east, chief)
+    for _n in range(rows):
+        it = factories.request(places.east_1, lamp)
+        Part.objects.create(request=it, area_id=it.area_id, team=team, words="一")
+        factories.call_back(it)
+    user = chief if path == "parts" else staff.coordinator
+    asking(user, "get", path)
+    with django_assert_num_queries(queries):
+        answer = asking(user, "get", path)
+    assert len(json.loads(answer.content)["items"]) == rows

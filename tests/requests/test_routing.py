@@ -15,7 +15,7 @@ from shiliu.core.models import AuditEntry
 from shiliu.grid.models import Post, Tenure, Unit
 from shiliu.requests import actions, routing, steps
 from shiliu.requests.actions.routed import at_once
-from shiliu.requests.models import Request, RoutingRule, State
+from shiliu.requests.models import Request, RoutingRule, State, mine
 from shiliu.requests.routing import Asked, Router, Rule, found_by
 from shiliu.requests.tasks import index
 from tests import factories
@@ -304,7 +304,7 @@ def test_post_that_takes_on_nothing_is_refused(places, staff, lamp):
 def test_holder_of_the_post_has_what_went_to_it(places, staff, lamp):
     it = factories.request(places.east_1, lamp, state=State.ACCEPTED)
     actions.assign(it, to=Post.objects.get(code="P-worker"), by=staff.coordinator, seen=1)
-    assert list(Request.objects.of_mine(staff.worker)) == [it]
+    assert mine.first(Request.objects.open(), mine.leads(staff.worker), 9) == [it]
     access.forget(staff.worker)
     actions.take(it, by=staff.worker, seen=2)
     assert it.state == State.IN_PROGRESS

@@ -42,7 +42,7 @@ def _written(user: User) -> QuerySet:
 
 def _written_to_me(user: User) -> QuerySet:
     """The same for whoever sees only what went to them."""
-    return _by_words(Request.objects.of_mine(user).filter(wrote_at__isnull=False))
+    return _by_words(Request.objects.written_to(user))
 
 
 def _by_words(rows: QuerySet) -> QuerySet:

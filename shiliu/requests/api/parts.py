@@ -13,7 +13,7 @@ from shiliu.core.models import User
 from shiliu.requests import case, joint
 from shiliu.requests.api import shapes
 from shiliu.requests.api.bodies import JSON, as_form, takes, unfit, user_of
-from shiliu.requests.models import Part
+from shiliu.requests.models import Part, Request
 
 router = Router()
 MOST = 200
@@ -52,7 +52,10 @@ class PartIn(Schema):
 def parts(request: HttpRequest) -> PartsOut:
     """Not reported yet, the first due first; at most 200."""
     user = user_of(request)
-    return PartsOut(items=[_part(user, it) for it in Part.objects.of_mine(user).waiting()[:MOST]])
+    found = list(Part.objects.of_mine(user).waiting()[:MOST])
+    asked = Request.objects.visible_to(user).filter(pk__in=[it.request_id for it in found])
+    codes = dict(asked.values_list("pk", "code"))
+    return PartsOut(items=[PartOut(**_fields(it, codes.get(it.request_id))) for it in found])
 
 
 @router.get("/requests/{code}/parts", response=PartsOut, summary="Who was asked to join in a request")
@@ -96,10 +99,6 @@ def take_part(request: HttpRequest, part: str, step: str, body: JSON) -> WholePa
             raise shapes.overtaken(it, seen) from None
         raise
     return _whole(user, joint.find(user, part))
-
-
-def _part(user: User, it: Part) -> PartOut:
-    return PartOut(**_fields(it, it.request.code if case.sees(user, it.request) else None))
 
 
 def _whole(user: User, it: Part) -> WholePartOut:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import CharField, ExpressionWrapper, F, Q
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import StartsWith
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -86,6 +87,16 @@ class RequestQuerySet(LocatedQuerySet):
         """Those of a scope where words of the resident wait, by the index of just these."""
         return self.filter(_inside(scope), wrote_at__isnull=False)
 
+    def written_to(self, actor: Any) -> "RequestQuerySet":
+        """Those that went to `actor` and where words of the resident wait, by the same index."""
+        rows = self.filter(wrote_at__isnull=False)
+        rows = rows.alias(**{f"of_{lead}": Coalesce(f"{lead}_id", 0) for lead in ("team", "unit", "post")})
+        return rows.filter(
+            Q(of_team__in=Team.objects.led_by(actor).values("pk"))
+            | Q(of_unit__in=Unit.objects.staffed_by(actor).values("pk"))
+            | Q(of_post__in=Post.objects.answered_by(actor).values("pk"))
+        )
+
     # The conditions of the next ones are those of partial indexes, in the same words: SQLite compares them.
 
     def urgent(self) -> "RequestQuerySet":
@@ -118,13 +129,6 @@ class RequestQuerySet(LocatedQuerySet):
         if scope.everywhere:  # its condition is empty, and an empty one vanishes from an “or”
             return self.all()
         return self.filter(scope.q() | served_by(actor) | Q(post__in=Post.objects.answered_by(actor)))
-
-    def of_mine(self, actor: Any) -> "RequestQuerySet":
-        """What went to `actor`: to a team led, a unit staffed or a post held today.
-
-        For one record or a few. A list reads each lead by itself (`models.mine`), in an index's order.
-        """
-        return self.filter(served_by(actor) | Q(post__in=Post.objects.answered_by(actor)))
 
 
 class Request(Record, Located):
