@@ -23,6 +23,13 @@ property_tests.load_profile("shiliu")
 Install = dict[str, str]  # the environment in which `shiliu` works on that install
 
 
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    from shiliu.figures import kept
+
+    kept.forget()
+
+
 @pytest.fixture(scope="session")
 def on_postgres() -> bool:
     return bool(settings.DATABASES["default"]["ENGINE"] == "shiliu.core.postgresql")

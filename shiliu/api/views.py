@@ -16,8 +16,7 @@ from shiliu.api.models import Client
 from shiliu.api.rules import MANAGE, TOKEN
 from shiliu.core import access
 from shiliu.core.door import Refused
-from shiliu.core.http import StaffRequest
-from shiliu.grid.rules import require_anywhere
+from shiliu.core.http import StaffRequest, version_of
 
 
 @login_required
@@ -25,7 +24,7 @@ from shiliu.grid.rules import require_anywhere
 @require_safe
 def clients(request: StaffRequest) -> HttpResponse:
     """The programs that have or had a key in one's towns."""
-    require_anywhere(request.user, MANAGE)
+    access.require_anywhere(request.user, MANAGE)
     return render(request, "api/clients.html", {"clients": clients_of(request.user)})
 
 
@@ -33,7 +32,7 @@ def clients(request: StaffRequest) -> HttpResponse:
 @never_cache
 def new_client(request: StaffRequest) -> HttpResponse:
     """Give a program a key; the answer to the form shows it, and nothing else ever does."""
-    require_anywhere(request.user, MANAGE)
+    access.require_anywhere(request.user, MANAGE)
     sent = (request.POST,) if request.method == "POST" else ()
     form = ClientForm(*sent, scope=access.scope_of(request.user, MANAGE))
     if sent and form.is_valid():
@@ -50,9 +49,9 @@ def new_client(request: StaffRequest) -> HttpResponse:
 @login_required
 @require_POST
 def revoke_client(request: StaffRequest, code: str) -> HttpResponse:
-    require_anywhere(request.user, MANAGE)
+    access.require_anywhere(request.user, MANAGE)
     client = access.get_visible_or_404(Client, request.user, code=code)
-    actions.revoke_client(client, by=request.user, seen=_seen(request))
+    actions.revoke_client(client, by=request.user, seen=version_of(request.POST.get("seen")) or 0)
     messages.success(request, _("The key of %(name)s opens nothing any more.") % {"name": client.name})
     return redirect("api:clients")
 
@@ -62,7 +61,7 @@ def revoke_client(request: StaffRequest, code: str) -> HttpResponse:
 @require_safe
 def tokens(request: StaffRequest) -> HttpResponse:
     """One's own access tokens."""
-    require_anywhere(request.user, TOKEN)
+    access.require_anywhere(request.user, TOKEN)
     context = {"tokens": tokens_of(request.user), "today": timezone.localdate()}
     return render(request, "api/tokens.html", context)
 
@@ -71,7 +70,7 @@ def tokens(request: StaffRequest) -> HttpResponse:
 @never_cache
 def new_token(request: StaffRequest) -> HttpResponse:
     """Make an access token; the answer to the form shows it, and nothing else ever does."""
-    require_anywhere(request.user, TOKEN)
+    access.require_anywhere(request.user, TOKEN)
     sent = (request.POST,) if request.method == "POST" else ()
     form = TokenForm(*sent)
     if sent and form.is_valid():
@@ -88,13 +87,8 @@ def new_token(request: StaffRequest) -> HttpResponse:
 @login_required
 @require_POST
 def revoke_token(request: StaffRequest, code: str) -> HttpResponse:
-    require_anywhere(request.user, TOKEN)
+    access.require_anywhere(request.user, TOKEN)
     token = find_token(request.user, code)
-    actions.revoke_token(token, by=request.user, seen=_seen(request))
+    actions.revoke_token(token, by=request.user, seen=version_of(request.POST.get("seen")) or 0)
     messages.success(request, _("“%(name)s” opens nothing any more.") % {"name": token.name})
     return redirect("api:tokens")
-
-
-def _seen(request: StaffRequest) -> int:
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0

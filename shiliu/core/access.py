@@ -133,10 +133,18 @@ def holds(actor: Actor | AnonymousUser, right: str) -> bool:
 def require(actor: Actor | AnonymousUser, right: str, area: str) -> None:
     """Raise NotPermitted unless `actor` holds `right` in the area."""
     if not allows(actor, right, area):
-        raise NotPermitted(
-            _("You may not %(what)s here. Ask your administrator for a post with this right.")
-            % {"what": RIGHTS[right]}
-        )
+        raise _lacking(right)
+
+
+def require_anywhere(actor: Actor | AnonymousUser, right: str) -> None:
+    """NotPermitted for whoever holds a right nowhere by a post, also where it is everybody's in public."""
+    if not holds(actor, right):
+        raise _lacking(right)
+
+
+def _lacking(right: str) -> NotPermitted:
+    sentence = _("You may not %(what)s here. Ask your administrator for a post with this right.")
+    return NotPermitted(sentence % {"what": RIGHTS[right]})
 
 
 def get_visible_or_404(model: type[M], actor: Actor | AnonymousUser, **lookup: Any) -> M:

@@ -10,7 +10,7 @@ from shiliu.core.access import get_visible_or_404
 from shiliu.core.areas import CODE
 from shiliu.core.figures import FIGURES, GROUPINGS, Figure, Over, Period
 from shiliu.core.snapshot import read_snapshot
-from shiliu.figures import periods, rows
+from shiliu.figures import kept, periods, rows
 from shiliu.figures.bulletin import table
 from shiliu.figures.report import Line, compute, latest_period, over
 from shiliu.figures.rows import inside
@@ -39,7 +39,10 @@ def asked_area(request: HttpRequest) -> Area | None:
 
 def report(request: HttpRequest, period: Period) -> HttpResponse:
     area = asked_area(request)
-    it = compute(period, area)
+    try:
+        it = kept.computed(request, period, ("report", area and area.code), lambda: compute(period, area))
+    except kept.TooMany:
+        return render(request, "429.html", status=429)
     few = [line.figure for line in it.lines.values() if line.hidden]
     context = {
         "report": it,

@@ -144,7 +144,7 @@ def invite(
 
     Who has an e-mail address is sent the link; for the others it is handed over (`grid.invitations.link`).
     """
-    rules.require_anywhere(by, "grid.appoint")
+    access.require_anywhere(by, "grid.appoint")
     with transaction.atomic():
         user.set_unusable_password()
         with door.in_words(User):

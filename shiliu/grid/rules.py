@@ -51,12 +51,6 @@ def keeps_for_all(user: Any, right: str) -> bool:
     return any(right in grant.rights and len(grant.area) <= areas.TOWN for grant in grants)
 
 
-def require_anywhere(user: Any, right: str) -> None:
-    """Raise NotPermitted for who holds `right` nowhere."""
-    if not access.holds(user, right):
-        access.require(user, right, "")
-
-
 INVITE = audit.verb("grid.invite", _("invited %(user)s"), right="grid.appoint")
 
 
@@ -87,7 +81,7 @@ def can_manage(by: Actor, user: User) -> bool:
 
 def require_manage(by: Actor, user: User) -> None:
     """Raise unless `can_manage`, with a sentence."""
-    require_anywhere(by, "grid.appoint")
+    access.require_anywhere(by, "grid.appoint")
     if by == user:
         raise door.Refused(gettext("This is your own account. Ask another administrator."))
     if not can_manage(by, user):

@@ -1,6 +1,9 @@
 """The town whose site this is."""
 
+from datetime import date
+
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shiliu.core import reference
@@ -18,6 +21,16 @@ def town() -> Area | None:
 def _town(code: str) -> Area | None:
     towns = Area.objects.filter(code__length=TOWN).order_by("code")
     return (towns.filter(code=code) if code else towns).first()
+
+
+def town_with(code: str) -> Area | None:
+    """The town with this code, if it is valid today."""
+    return _valid_town(code, timezone.localdate())
+
+
+@reference.held
+def _valid_town(code: str, day: date) -> Area | None:
+    return Area.objects.on(day).located().filter(code=code, code__length=TOWN).first()
 
 
 def inside(here: Area | None) -> Scope:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from shiliu.core import access, audit, receipts
-from shiliu.core.access import NotPermitted
 from shiliu.core.cursor import Cursor
 from shiliu.core.models import User
 from shiliu.requests.actions import Said
@@ -96,9 +95,7 @@ def find(user: User, code: str) -> CallBack:
 
 def require_caller(user: User) -> None:
     """NotPermitted for whoever calls nobody anywhere."""
-    if not access.holds(user, "requests.contact"):
-        sentence = _("You may not %(what)s here. Ask your administrator for a post with this right.")
-        raise NotPermitted(sentence % {"what": access.RIGHTS["requests.contact"]})
+    access.require_anywhere(user, "requests.contact")
 
 
 def done_by(user: User, call_back: CallBack, seen: int) -> bool:

@@ -83,6 +83,14 @@ def sees(user: User, subject: Request) -> bool:
     return Request.objects.visible_to(user).filter(pk=subject.pk).exists()
 
 
+def given_back(user: User, verb: str, code: str, *, seen: int | None, note: str) -> AuditEntry | None:
+    """The entry of it, if `user` gave the request back and now sends the same again, but sees it no more."""
+    if verb != "requests.return" or seen is None:
+        return None
+    before = steps.taken_before(verb, code, by=user, seen=seen, note=note.strip())
+    return None if before is None or Request.objects.visible_to(user).filter(code=code).exists() else before
+
+
 def by_receipt(user: User, typed: str) -> Request | None:
     """The request whose receipt code was typed into a search, if `user` may see it."""
     try:

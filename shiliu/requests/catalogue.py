@@ -46,11 +46,11 @@ def belongs_elsewhere(words: str, known: Iterable[Elsewhere]) -> Elsewhere | Non
     """The first of `known` of which a text holds one of its words."""
     text = words.casefold()
     for each in known:
-        if any(word in text for word in words_of(each.words)):
+        if any(word.casefold() in text for word in words_of(each.words)):
             return each
     return None
 
 
 def words_of(text: str) -> list[str]:
     """The words of a list that somebody typed with commas or on lines."""
-    return [word.strip().casefold() for word in _BETWEEN_WORDS.split(text) if word.strip()]
+    return [word.strip() for word in _BETWEEN_WORDS.split(text) if word.strip()]

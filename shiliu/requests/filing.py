@@ -94,3 +94,11 @@ class FilingForm(AskForm):
     def values(self) -> dict[str, Any]:
         source = self.cleaned_data.get("source", Request.Source.GRID_WORKER)
         return super().values() | {"source": source}
+
+
+class ProgramForm(FilingForm):
+    """The same from a program, which reads what a category asks before it files."""
+
+    @property
+    def asks_more(self) -> bool:
+        return False

@@ -124,6 +124,19 @@ def may(user: User, name: str, part: Part) -> bool:
         return False
 
 
+def require(user: User, name: str, part: Part) -> None:
+    """NotPermitted for whose step it is not."""
+    if not may(user, name, part):
+        access.require(user, "requests.assign" if name == "drop" else "requests.report", part.area_id)
+        raise access.NotPermitted(_("Somebody else was asked for this part."))
+
+
+def taken_before(name: str, part: Part, *, by: User, seen: int, note: str) -> bool:
+    """Whether `by` took this very step already, from the same version, with the same words."""
+    entries = audit.entries_of(part).filter(verb=WAYS[name].verb, actor=by, version=seen + 1)
+    return entries.filter(note=note).exists()
+
+
 def form_for(name: str, part: Part, *data: Any) -> WordsForm:
     """The form of a step, its ids beginning with the part's: several stand on a page."""
     return WAYS[name].form(*data, initial={"seen": part.version}, auto_id=f"part-{part.pk}-{name}-%s")

@@ -4,7 +4,6 @@ The rules are tried in their order, and the first that fits counts. Where it nam
 the worker of the grid; where nobody holds that post, the coordinator of the village or community.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,10 +16,9 @@ from shiliu.core.areas import Scope
 from shiliu.grid.models import Post, Tenure, Unit
 from shiliu.grid.roles import ANSWERING
 from shiliu.grid.scopes import Pair, close, follow, on_record
+from shiliu.requests import catalogue
 from shiliu.requests.models import Request, RoutingRule
 from shiliu.volunteers.models import Team
-
-BETWEEN = re.compile(r"[,，、;；\n]")
 
 Held = Mapping[tuple[str, str], Post]  # by role and area, the post that somebody holds
 
@@ -86,12 +84,9 @@ class Router:
         return self._workers[area]
 
 
-def words_of(text: str) -> tuple[search.Query, ...] | None:
+def found_by(text: str) -> tuple[search.Query, ...] | None:
     """The words of a rule, found as the search finds them; None where it names none."""
-    parts = [part for part in BETWEEN.split(text) if part.strip()]
-    if not text.strip():
-        return None
-    return tuple(search.query(part) for part in parts)
+    return tuple(map(search.query, catalogue.words_of(text))) if text.strip() else None
 
 
 def worker_of(area: str, held: Held, successions: Iterable[Pair]) -> Post | None:
@@ -113,7 +108,7 @@ def as_tried(rule: RoutingRule, successions: Iterable[Pair]) -> Rule:
         rule.name,
         rule.category_id,
         close([rule.area_id], successions),
-        words_of(rule.words),
+        found_by(rule.words),
         rule.team or rule.unit,
         rule.is_automatic,
     )

@@ -34,11 +34,6 @@ access.register(
 CONFIGURE = opens_admin("requests.configure")
 
 
-def leads(actor: Any, team: Team | None) -> bool:
-    """Whether `actor` leads the team today."""
-    return leads_from(actor, team) is not None
-
-
 def leads_any(actor: Any) -> bool:
     """Whether `actor` leads a team today."""
     return Team.objects.led_by(actor).exists()
@@ -109,13 +104,6 @@ def serving_area(actor: Any, it: Request | Part) -> str:
     return from_there or it.area_id
 
 
-def require_anywhere(actor: Any, right: str) -> None:
-    """NotPermitted for whoever holds a right nowhere by a post, also where it is everybody's in public."""
-    if not access.holds(actor, right):
-        sentence = _("You may not %(what)s here. Ask your administrator for a post with this right.")
-        raise NotPermitted(sentence % {"what": access.RIGHTS[right]})
-
-
 def require_service(actor: Any) -> None:
     """NotPermitted for whoever works on no request anywhere."""
     if not access.holds(actor, "requests.report"):
@@ -132,10 +120,3 @@ def require_filing(actor: Any, area: Area) -> None:
     if isinstance(actor, Resident) or area.code not in access.scope_of(actor, "requests.ask"):
         sentence = _("You may not file for %(area)s. Ask a coordinator there, or the town, to take it in.")
         raise NotPermitted(sentence % {"area": area.name})
-
-
-def require_somewhere(actor: Any, right: str) -> None:
-    """NotPermitted for whoever holds the right nowhere: for pages that are about no one record."""
-    if not access.holds(actor, right):
-        sentence = _("You may not %(what)s here. Ask your administrator for a post with this right.")
-        raise NotPermitted(sentence % {"what": access.RIGHTS[right]})

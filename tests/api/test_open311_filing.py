@@ -2,11 +2,13 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client as Browser
+from django.utils import timezone
 
 from shiliu.api import actions
 from shiliu.core import receipts
@@ -374,3 +376,25 @@ def test_jurisdiction_is_the_town_and_need_not_be_said(program, places):
             assert program.get(path, jurisdiction_id=asked).status_code == status
         assert program.post(jurisdiction_id=asked).status_code == status
     assert "other.example" in faults(program.get("services.xml", jurisdiction_id="other.example"))[0]
+
+
+def test_key_of_another_town_files_and_reads_there(client, places, lamp):
+    from shiliu.api import actions
+    from tests.api.conftest import BY, MAIL, Program
+
+    made, key = actions.add_client(name="乙程序", contact_email=MAIL, area=places.other_town, by=BY)
+    theirs, far = Program(client, made, key), places.other_town.code
+    unsaid = theirs.post()
+    assert unsaid.status_code == 400
+    assert far in faults(unsaid)[0]
+    it = filed(theirs.post(jurisdiction_id=far))
+    assert it.area == places.other_town
+    path = f"requests/{public_id(it)}.json"
+    assert theirs.get(path).status_code == 404
+    assert theirs.get(path, jurisdiction_id=far).status_code == 200
+    assert len(json.loads(theirs.get("requests.json", jurisdiction_id=far).content)) == 1
+    assert json.loads(theirs.get("requests.json").content) == []
+    assert faults(theirs.post(jurisdiction_id=places.town.code))
+    places.other_town.valid_to = timezone.localdate() - timedelta(days=1)
+    places.other_town.save()
+    assert theirs.get("requests.json", jurisdiction_id=far).status_code == 404

@@ -276,6 +276,9 @@ def test_span_of_both_dates_is_at_most_90_days(program, add):
     response = program.get("requests.json", start_date=start.isoformat(), end_date=later.isoformat())
     assert response.status_code == 400
     assert "90 days" in faults(response)[0]
+    of_days = {"start_date": "2026-01-01", "end_date": "2026-04-01"}
+    assert program.get("requests.json", **of_days).status_code == 200
+    assert program.get("requests.json", **of_days | {"end_date": "2026-04-02"}).status_code == 400
     backwards = program.get("requests.json", start_date=end.isoformat(), end_date=start.isoformat())
     assert backwards.status_code == 400
 

@@ -127,6 +127,9 @@ def test_lists_are_the_desks(asking, staff, places, lamp, asked):
         "due_at": "",
         "is_late": False,
         "closed_at": None,
+        "wrote_at": None,
+        "order_source": "",
+        "order_number": "",
     }
     assert (page["next"], page["previous"]) == (None, None)
     ended = said(asking(staff.coordinator, "get", "requests?show=ended"))
@@ -168,6 +171,10 @@ def test_leader_of_a_team_sees_what_went_to_it(asking, places, lamp):
         asking(chief, "post", f"requests/{it.code}/steps/return", {"seen": 2, "note": "不是我们的"})
     )
     assert answer["request"] is None  # no longer theirs to see
+    again = asking(chief, "post", f"requests/{it.code}/steps/return", {"seen": 2, "note": "不是我们的"})
+    assert said(again) == answer
+    other = {"seen": 2, "note": "别的"}
+    problem(asking(chief, "post", f"requests/{it.code}/steps/return", other), 404)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -327,6 +334,29 @@ def test_filing_what_is_wrong_is_said_by_field(asking, staff, places, lamp):
     said(asking(staff.coordinator, "post", "requests", number | {"numbers": True}), 201)
 
 
+def test_filing_with_what_the_category_asks(asking, staff, places, lamp):
+    from tests.api.test_open311_reading import question
+
+    question(lamp, "kind", datatype="multivaluelist", options="a=坏了\nb=太暗", is_required=True)
+    question(lamp, "number", datatype="number")
+    body = {"words": "灯不亮", "area": places.east_1.code, "category": "lamp"}
+
+    def refused(**answers) -> set[str]:
+        sent = body | {"answers": answers}
+        return set(problem(asking(staff.coordinator, "post", "requests", sent), 422)["errors"])
+
+    assert refused() == {"answers.kind"}
+    assert refused(kind="c", number="x") == {"answers.kind", "answers.number"}
+    assert refused(kind=["a"], colour="red") == {"answers.colour"}
+    assert refused(kind=["a"], number={"a": 1}) == {"answers.number"}
+    problem(asking(staff.coordinator, "post", "requests", body | {"answers": ["a"]}), 422)
+    assert not Request.objects.exists()
+    sent = body | {"answers": {"kind": ["a", "b"], "number": 3}}
+    made = said(asking(staff.coordinator, "post", "requests", sent), 201)
+    assert [(it["name"], it["words"]) for it in made["answers"]] == [("kind", "坏了、太暗"), ("number", "3")]
+    assert Request.objects.get().answers == {"kind": ["a", "b"], "number": "3"}
+
+
 # Reference and figures ------------------------------------------------------------------------------------
 
 
@@ -380,7 +410,8 @@ OPERATIONS = [(method, path) for path, each in SCHEMA["paths"].items() for metho
 
 
 def filled_in(path: str) -> str:
-    return path.lstrip("/").format(code="R-OPEN", step="accept", key="nothing", number="1")
+    beside = {"photo": "nothing", "recording": "nothing", "part": "nothing", "call": "nothing"}
+    return path.lstrip("/").format(code="R-OPEN", step="accept", key="nothing", number="1", **beside)
 
 
 def test_document_is_openapi_3_1_with_the_shape_of_errors(client):
@@ -394,7 +425,9 @@ def test_document_is_openapi_3_1_with_the_shape_of_errors(client):
             }
             assert operation["security"] == [{"Token": []}]
     assert document["components"]["securitySchemes"]["Token"] == {"type": "http", "scheme": "bearer"}
-    assert len(OPERATIONS) == 13
+    assert len(OPERATIONS) == 31
+    filing = document["paths"]["/api/v1/requests"]["post"]["requestBody"]["content"]["application/json"]
+    assert {"words", "area", "category", "answers"} <= filing["schema"]["properties"].keys()
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)

@@ -160,6 +160,31 @@ def test_rows_are_ticked_and_accepted_by_keyboard(visit: Windows):
     assert page.locator(".desk-list > li").count() == 1
 
 
+def test_box_that_was_ticked_with_the_mouse_leaves_the_keys_alive(visit: Windows):
+    page = visit(f"{LIST}?show=all", by="coord-town", width=DESK)
+    page.locator("[name=pick]").first.check()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    assert page.locator("[name=pick]:checked").count() == 2
+    page.locator("[name=pick]").first.focus()
+    with page.expect_navigation():
+        page.keyboard.press("a")
+    assert page.url.endswith("/many/")
+
+
+def test_pages_are_turned_by_keyboard(visit: Windows):
+    page = visit(f"{LIST}?show=all", by="coord-town", width=DESK)
+    page.keyboard.press("?")
+    assert page.locator("dialog#keys kbd", has_text="]").is_visible()
+    page.keyboard.press("Escape")
+    with page.expect_navigation():
+        page.keyboard.press("]")
+    assert "after=" in page.url
+    with page.expect_navigation():
+        page.keyboard.press("[")
+    assert "before=" in page.url
+
+
 def test_row_with_the_focus_is_assigned_by_keyboard(visit: Windows):
     page = visit("/console/", by="coord-town", width=DESK)
     code = filed(page, "六号楼门口的灯不亮", EMPTY[1])

@@ -6,13 +6,17 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from shiliu.aid.models import Payment
 from shiliu.console import inbox, navigation
+from shiliu.console.inbox import kinds
 from shiliu.core import access
-from shiliu.requests.models import State
+from shiliu.core.access import Resident
+from shiliu.requests import actions, desk
+from shiliu.requests.models import WITH_LEAD, Request, State
 from tests import factories
 from tests.factories import DAY
 
@@ -114,8 +118,59 @@ def test_leader_of_a_team_has_its_requests(busy):
     }
 
 
+def test_number_of_each_tile_is_that_of_the_list_behind_it(busy, staff, client):
+    lamp, now = factories.category(), timezone.now()
+    chief = factories.person("chief")
+    team = factories.led_team(busy.east, chief)
+    for level in (0, 1, 1, 2):
+        for state in (State.RECEIVED, State.ASSIGNED, State.DONE, State.ON_HOLD):
+            more = {"team": team} if state in WITH_LEAD else {}
+            more |= {"resume_on": DAY} if state == State.ON_HOLD else {}
+            for where in (busy.east_1, busy.west_1, busy.far_1):
+                factories.request(where, lamp, state=state, escalated_to=level, due_at=now, **more)
+    ended = factories.closed_request(busy.east_1, lamp, closed_at=now)
+    Request.objects.filter(pk__in=[ended.pk, Request.objects.first().pk]).update(wrote_at=now)
+    Request.objects.filter(state=State.ASSIGNED).update(reopened_at=now)
+    seen = set()
+    for user in (staff.worker, staff.coordinator, staff.town_coordinator, staff.far_coordinator, chief):
+        for each in inbox.counted(user):
+            if "?show=" not in each.url or "/requests/" not in each.url:
+                continue
+            wanted = desk.read(QueryDict(each.url.partition("?")[2]))
+            assert each.number == desk.count(user, wanted, timezone.now()), (user, each.kind.key)
+            seen.add(each.kind.key)
+    assert seen == {
+        "received", "again", "wrote", "escalated", "late", "today", "done", "accepted", "in_my_grids",
+        "given_to_me",
+    }  # fmt: skip
+    told = {each.kind.key: each.number for each in inbox.counted(staff.town_coordinator)}
+    assert told["escalated"] == 4  # what only the communities were told is theirs
+
+
+def test_vacant_posts_are_those_of_the_list(client, busy, staff):
+    client.force_login(staff.administrator)
+    (vacant,) = [each for each in inbox.counted(staff.administrator) if each.kind.key == "vacant"]
+    assert client.get(vacant.url).content.decode().count("空缺的岗位") >= vacant.number == 1
+
+
+def test_words_of_residents_wait_for_whoever_works_on_it(client, places, staff):
+    chief = factories.person("chief")
+    team = factories.led_team(places.east, chief)
+    it = factories.request(places.west_1, factories.category(), state=State.ASSIGNED, team=team, words="灯")
+    actions.add(it, words="还没人来", by=Resident())
+    for user, key in ((chief, "wrote_to_me"), (staff.town_coordinator, "wrote")):
+        client.force_login(user)
+        assert "Nothing waits for you" not in text(client.get("/console/"))
+        assert {told.kind.key: len(told.items) for told in inbox.told(user)}[key] == 1
+    assert "wrote" not in {each.kind.key for each in inbox.counted(staff.coordinator)}
+    client.force_login(chief)
+    assert "居民来信" in text(client.get("/field/"))
+    Request.objects.update(state=State.CLOSED, closed_at=timezone.now())
+    assert "wrote_to_me" in {told.kind.key for told in inbox.told(chief)}
+
+
 def test_counts_stop_where_nobody_counts_on(client, busy, staff, monkeypatch):
-    monkeypatch.setattr(inbox, "MANY", 1)
+    monkeypatch.setattr(kinds, "MANY", 1)
     client.force_login(staff.coordinator)
     assert "<b>0+</b>" in client.get("/console/").content.decode()
 

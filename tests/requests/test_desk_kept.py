@@ -49,6 +49,7 @@ def test_list_is_kept_with_all_that_narrows_it(desk, staff, places, lamp):
         ("x" * 41, "show=late", "at most 40 characters"),
         ("迟了", "show=late", "You have a list of that name"),
         ("电话", "show=all&q=13900000001", "A telephone number is not kept"),
+        ("长", f"show=all&q={'灯' * 60}", "too long to be kept"),
     ],
 )
 def test_list_that_cannot_be_kept_is_a_sentence_and_the_name_stays(desk, staff, name, query, sentence):

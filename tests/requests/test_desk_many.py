@@ -105,6 +105,19 @@ def test_sent_twice_nothing_is_done_twice(desk, three, grid_team):
     assert {tone for tone, _words in told(other)} == {"late"}
 
 
+def test_closing_many_says_nothing_for_residents(desk, three, grid_team):
+    for each in three:
+        Request.objects.filter(pk=each.pk).update(state=State.DONE, team=grid_team, contact_phone_digest="x")
+    form = desk.post(URL, {"step": "close", "pick": ticked(*three)})
+    assert 'name="solved"' not in form.content.decode()
+    sent = {"step": "close", "pick": ticked(*three), "go": "1", "solved": "true", "note": ""}
+    first, second = desk.post(URL, sent), desk.post(URL, sent)
+    assert [tone for tone, _words in told(first)] == ["good"] * 3
+    assert told(second) == told(first)
+    assert [stored(each).solved for each in three] == [None] * 3
+    assert [each.call_backs.get().done_at for each in three] == [None] * 3
+
+
 def test_missing_words_are_told_before_anything_is_done(desk, three):
     response = desk.post(
         URL, {"step": "extend", "pick": ticked(*three), "go": "1", "until": "2031-05-06", "note": ""}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from shiliu.core import audit
+from shiliu.core import audit, receipts
 from shiliu.core.models import AuditEntry
 from shiliu.grid.models import Tenure
 from shiliu.requests import actions, steps
@@ -294,6 +294,46 @@ def test_accepted_in_the_list_with_htmx_only_the_row_comes(desk, asked):
     assert f"/{asked.code}/accept/" not in shown  # it cannot be accepted twice
 
 
+def test_pages_of_the_list_beside_a_request_open_beside_it(desk, places, lamp, asked):
+    for number in range(45):
+        factories.request(places.east_1, lamp, code=f"N{number}")
+    page = desk.get(f"{url(asked)}?list=show%3Dopen").content.decode()
+    (following,) = re.findall(r'rel="next"[^>]* href="([^"]*)"', page)
+    assert following.startswith("?list=show%3Dopen%26after%3D")
+    beside = desk.get(f"{url(asked)}{following}").content.decode()
+    assert 'rel="prev"' in beside
+
+
+def test_accepted_in_the_list_the_row_can_still_be_ticked(desk, asked):
+    page = desk.get(f"{LIST}?show=received").content.decode()
+    assert 'name="ticks" value="1"' in page
+    sent = {"seen": 1, "list": "show=received", "then": "list", "ticks": "1"}
+    shown = desk.post(url(asked, "accept"), sent, headers={"hx-request": "true"}).content.decode()
+    assert f'value="{asked.code}:2"' in shown
+
+
+def test_refused_in_the_list_with_htmx_the_row_says_why(desk, asked, client, staff, places, monkeypatch):
+    htmx = {"hx-request": "true", "hx-current-url": f"http://testserver{LIST}?show=received"}
+    for sent in ({}, {"seen": 1, "to": "team:nothing"}):
+        shown = desk.post(url(asked, "accept"), sent, headers=htmx)
+        assert shown.status_code == 200
+        assert shown.content.decode().lstrip().startswith(f'<li id="r-{asked.code}"')
+        assert 'class="said"' in shown.content.decode()
+    client.force_login(staff.worker)
+    shown = client.post(url(asked, "accept"), {"seen": 1}, headers=htmx)
+    assert shown.status_code == 200
+    assert "You may not accept a request here" in text(shown)
+    client.force_login(staff.far_coordinator)
+    shown = client.post(url(asked, "accept"), {"seen": 1}, headers=htmx)
+    assert (shown.status_code, "no longer yours" in text(shown)) == (200, True)
+    assert asked.code not in shown.content.decode()
+    assert stored(asked).state == State.RECEIVED
+    client.logout()
+    shown = client.post(url(asked, "accept"), {"seen": 1}, headers=htmx)
+    assert "/accounts/login/?next=/console/requests/%3Fshow%3Dreceived" in shown.headers["HX-Redirect"]
+    assert not shown.content
+
+
 def test_overtaken_in_the_list_with_htmx_the_row_says_so(desk, overtaken):
     shown = text(desk.post(url(overtaken, "accept"), {"seen": 1}, headers={"hx-request": "true"}))
     assert "A colleague was faster" in shown
@@ -310,6 +350,11 @@ def test_what_a_team_gave_back_is_no_longer_its_own(client, places, lamp):
     assert response.redirect_chain == [(LIST, 302)]
     assert response.status_code == 200
     assert stored(subject).state == State.ACCEPTED
+    again = client.post(url(subject, "return"), {"seen": 1, "note": "不归我们队"}, follow=True)
+    assert again.redirect_chain == [(LIST, 302)]
+    assert f"{receipts.shown(subject.code)} · " in text(again)
+    other = client.post(url(subject, "return"), {"seen": 1, "note": "别的话"})
+    assert other.status_code == 404
 
 
 def test_list_from_elsewhere_is_read_as_a_list_and_nothing_else(desk, asked):

@@ -127,7 +127,7 @@ def test_detail_queries(phone, leader, assigned, django_assert_num_queries, n):
         Request.objects.update(state=State.ASSIGNED)
         assigned.refresh_from_db()
     client = phone(leader)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         assert client.get(at(assigned)).status_code == 200
 
 

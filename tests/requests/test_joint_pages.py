@@ -65,7 +65,6 @@ def test_staff_of_a_unit_has_what_went_to_it_and_nothing_else(cast, fitter, wate
     theirs = cast.request(State.ASSIGNED)
     actions.assign(theirs, to=water, by=cast.staff.coordinator, seen=1)
     assert list(Request.objects.visible_to(fitter)) == [theirs]
-    assert list(Request.objects.of_mine(fitter)) == [theirs]
     assert own.first(Request.objects.open(), own.leads(fitter), 9) == [theirs]
     assert own.count(Request.objects.open(), own.leads(fitter), 9) == 1
     assert rules.serves(fitter, theirs)

@@ -15,8 +15,8 @@ from shiliu.core.models import AuditEntry
 from shiliu.grid.models import Post, Tenure, Unit
 from shiliu.requests import actions, routing, steps
 from shiliu.requests.actions.routed import at_once
-from shiliu.requests.models import Request, RoutingRule, State
-from shiliu.requests.routing import Asked, Router, Rule, words_of
+from shiliu.requests.models import Request, RoutingRule, State, mine
+from shiliu.requests.routing import Asked, Router, Rule, found_by
 from shiliu.requests.tasks import route
 from tests import factories
 from tests.factories import CODES
@@ -61,7 +61,7 @@ def test_first_rule_that_fits_counts(rows, category, area, words):
             name="",
             category=its_category,
             scope=Scope.of([its_area]),
-            words=words_of("，".join(its_words)) if its_words else None,
+            words=found_by("，".join(its_words)) if its_words else None,
             to=Unit(code=str(n)) if to_a_unit else None,
         )
         for n, (its_category, its_area, its_words, to_a_unit) in enumerate(rows)
@@ -75,10 +75,10 @@ def test_first_rule_that_fits_counts(rows, category, area, words):
 
 
 def test_separators_of_words():
-    assert words_of("") is None
-    assert words_of(" \n") is None
-    assert len(words_of("水管，漏水、停水; gas\n电")) == 5
-    nothing = Rule("1", "", None, Scope.of(["990001"]), words_of("，"), None)
+    assert found_by("") is None
+    assert found_by(" \n") is None
+    assert len(found_by("水管，漏水、停水; gas\n电")) == 5
+    nothing = Rule("1", "", None, Scope.of(["990001"]), found_by("，"), None)
     assert not nothing.fits(Asked(1, CODES["east_1"], "水"))  # only separators: no word is in any text
 
 
@@ -261,6 +261,24 @@ def test_one_step_accepts_and_gives_to_whom_is_proposed(desk, places, staff, lam
     assert [entry.verb for entry in audit.entries_of(it)] == ["requests.accept", "requests.assign"]
 
 
+def test_accepting_and_giving_late_is_not_taken_for_ones_own_plain_accept(desk, places, staff, lamp, water):
+    rule(places.town, unit=water)
+    it = factories.request(places.east_1, lamp)
+    address = f"/console/requests/{it.code}/accept/"
+    assert desk.post(address, {"seen": 1}).status_code == 302
+    late = desk.post(address, {"seen": 1, "to": "unit:U-water"})
+    assert (late.status_code, Request.objects.get(pk=it.pk).lead) == (409, None)
+
+
+def test_accepting_and_giving_sent_twice_is_done_once(desk, places, staff, lamp, water):
+    rule(places.town, unit=water)
+    it = factories.request(places.east_1, lamp)
+    sent = {"seen": 1, "to": "unit:U-water"}
+    for _n in range(2):
+        assert desk.post(f"/console/requests/{it.code}/accept/", sent).status_code == 302
+    assert (Request.objects.get(pk=it.pk).lead, Request.objects.get(pk=it.pk).version) == (water, 3)
+
+
 def test_proposal_that_has_changed_meanwhile_is_told(desk, places, staff, lamp, water):
     it = factories.request(places.east_1, lamp)
     response = desk.post(f"/console/requests/{it.code}/accept/", {"seen": 1, "to": "unit:U-water"})
@@ -286,7 +304,7 @@ def test_post_that_takes_on_nothing_is_refused(places, staff, lamp):
 def test_holder_of_the_post_has_what_went_to_it(places, staff, lamp):
     it = factories.request(places.east_1, lamp, state=State.ACCEPTED)
     actions.assign(it, to=Post.objects.get(code="P-worker"), by=staff.coordinator, seen=1)
-    assert list(Request.objects.of_mine(staff.worker)) == [it]
+    assert mine.first(Request.objects.open(), mine.leads(staff.worker), 9) == [it]
     access.forget(staff.worker)
     actions.take(it, by=staff.worker, seen=2)
     assert it.state == State.IN_PROGRESS

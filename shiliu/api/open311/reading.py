@@ -1,7 +1,7 @@
 """What a client asks for, as clean values; what is wrong with it, as the specification's errors."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from shiliu.grid.models import Area
+from shiliu.grid.town import town_with
 from shiliu.requests.models import Category
 
 SPAN = timedelta(days=90)
@@ -44,15 +45,21 @@ def is_true(data: QueryDict, name: str) -> bool:
     return given(data, name).lower() in ("true", "1", "yes")
 
 
-def check_jurisdiction(data: QueryDict, here: Area) -> None:
-    """There is one, by the town's code; who names none means that."""
+def jurisdiction(data: QueryDict, usual: Area) -> Area:
+    """The town that is asked for by its code; who names none means the site's own."""
     asked = given(data, "jurisdiction_id")
-    if asked and asked != here.code:
-        raise Faults(404, _("There is no jurisdiction “%(id)s” here. This is %(code)s.") % _pair(asked, here))
+    found = town_with(asked) if asked else usual
+    if found is None:
+        sentence = _("There is no jurisdiction “%(id)s” here. This is %(code)s.")
+        raise Faults(404, sentence % {"id": asked[:40], "code": usual.code})
+    return found
 
 
-def _pair(asked: str, here: Area) -> Mapping[str, str]:
-    return {"id": asked[:40], "code": here.code}
+def check_key_is_for(town: Area, here: Area) -> None:
+    """A key files in its own town; where that is not the site's, the program says so with each request."""
+    if town.code != here.code:
+        sentence = _("This api_key is for %(town)s. Send jurisdiction_id=%(code)s with every request.")
+        raise Faults(400, sentence % {"town": town.name, "code": town.code})
 
 
 # The list of requests -------------------------------------------------------------------------------------
@@ -129,7 +136,7 @@ def _dates(data: QueryDict, now: datetime) -> tuple[datetime, datetime]:
     if start and end:
         if end < start:
             raise Faults(400, _("end_date is before start_date."))
-        if end - start > SPAN:
+        if (_moment(data, "end_date") or end) - start > SPAN:  # of days, the last one is whole
             raise Faults(400, _("From start_date to end_date are at most 90 days."))
         return start, end
     if start:

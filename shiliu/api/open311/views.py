@@ -72,12 +72,11 @@ def _answered(view: Callable[..., HttpResponse], request: HttpRequest, kind: str
 
 
 def _here(request: HttpRequest) -> Area:
-    """The town, which is the jurisdiction."""
+    """The town that is asked about: the jurisdiction."""
     here = town()
     if here is None:
         raise Faults(503, _("Nothing is set up here yet."))
-    reading.check_jurisdiction(_sent(request), here)
-    return here
+    return reading.jurisdiction(_sent(request), here)
 
 
 def _sent(request: HttpRequest) -> QueryDict:
@@ -132,6 +131,7 @@ def _token(request: HttpRequest, kind: str, here: Area, token: str) -> HttpRespo
 
 def _file(request: HttpRequest, kind: str, here: Area) -> HttpResponse:
     client = _client(request)
+    reading.check_key_is_for(client.area, here)
     values = filing.report(request.POST, client)
     made = actions.ask(by=Resident(), source=Request.Source.OPEN311, key=_key(request, client), **values)
     answer = writing.answer("service_requests", [_filed(made, client, request.POST)], kind)

@@ -46,21 +46,26 @@ def as_csv(it: Bulletin) -> bytes:
 def as_xlsx(it: Bulletin, title: str) -> bytes:
     """One sheet with the table, one with what each number means."""
     from openpyxl import Workbook  # only here: it takes a while to load
+    from openpyxl.cell import WriteOnlyCell
+
+    def safe(cell: Any) -> Any:
+        """Text as text, whatever it begins with; it needs no mark as in CSV."""
+        if not isinstance(cell, str):
+            return cell
+        it = WriteOnlyCell(book.worksheets[0], cell)
+        it.data_type = "s"
+        return it
 
     book = Workbook(write_only=True)
     table = book.create_sheet(title)
     table.column_dimensions["A"].width = 32
     for cells in _table(it):
-        table.append([_safe(cell) for cell in cells])
+        table.append([safe(cell) for cell in cells])
     meaning = book.create_sheet(_("What the numbers mean"))
     meaning.column_dimensions["A"].width = 24
     meaning.column_dimensions["B"].width = 100
     for texts in _definitions(it):
-        meaning.append([_safe(text) for text in texts])
+        meaning.append([safe(text) for text in texts])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _safe(cell: Any) -> Any:
-    return escaped(cell) if isinstance(cell, str) else cell

@@ -4,12 +4,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from shiliu.core import access
-from shiliu.core.access import NotPermitted
 from shiliu.core.figures import Period
 from shiliu.core.http import StaffRequest
 from shiliu.figures import periods
@@ -23,10 +21,8 @@ SHEETS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocum
 
 def _area(request: StaffRequest, period: Period | None = None) -> Area:
     """The area asked for, which has to lie in the scope; one's own where none is asked for."""
+    access.require_anywhere(request.user, "figures.view")
     scope = access.scope_of(request.user, "figures.view")
-    if not scope:
-        sentence = _("You may not %(what)s here. Ask your administrator for a post with this right.")
-        raise NotPermitted(sentence % {"what": access.RIGHTS["figures.view"]})
     code = request.GET.get("area")
     area = table.area_of(code) if code else table.own_area(request.user)
     whole = within([area.code], as_of(period) if period else None) if area else scope

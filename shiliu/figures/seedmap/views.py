@@ -2,10 +2,11 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
 from shiliu.core.areas import VILLAGE
 from shiliu.core.figures import Figure, Period
-from shiliu.figures import periods
+from shiliu.figures import kept, periods
 from shiliu.figures.report import latest_period
 from shiliu.figures.seedmap import asking
 from shiliu.figures.views import asked_area
@@ -19,7 +20,12 @@ def seed_map(request: HttpRequest) -> HttpResponse:
     latest = latest_period()
     period = _period(request, latest)
     area = asked_area(request)
-    it = asking.compute(_figure(request), period, area, request.user)
+    figure = _figure(request)
+    what = ("map", figure.key, area and area.code, get_language())
+    try:
+        it = kept.computed(request, period, what, lambda: asking.compute(figure, period, area, request.user))
+    except kept.TooMany:
+        return render(request, "429.html", status=429)
     context = {
         "map": it,
         "area": area,

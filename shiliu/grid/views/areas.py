@@ -17,7 +17,7 @@ from shiliu.grid.models import Area
 @login_required
 def succeed(request: HttpRequest, code: str) -> HttpResponse:
     """Record that an area became another one."""
-    rules.require_anywhere(request.user, rules.EDIT)
+    access.require_anywhere(request.user, rules.EDIT)
     if not CODE.fullmatch(code):  # PostgreSQL refuses to look for a NUL
         raise Http404
     area = get_visible_or_404(Area, request.user, code=code)

@@ -21,7 +21,7 @@ LINK_OF = "grid_invitation_of"  # in the session: whose link the next page shows
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """The people of one's scope."""
-    rules.require_anywhere(request.user, "grid.view")
+    access.require_anywhere(request.user, "grid.view")
     may_invite = access.holds(request.user, "grid.appoint")
     shown = request.GET.get("show", "")
     if shown not in people.SHOWN or (shown == "none" and not may_invite):
@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _person(request: HttpRequest, username: str, right: str = "grid.appoint") -> User:
     """Somebody whom this viewer sees, for who holds `right` at all."""
-    rules.require_anywhere(request.user, right)
+    access.require_anywhere(request.user, right)
     found = people.seen_by(request.user).filter(username=username).first()
     if found is None:
         raise Http404
@@ -70,7 +70,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
 @login_required
 def who(request: HttpRequest) -> HttpResponse:
     """Who may do what, where: a right and an area give people and the posts behind it."""
-    rules.require_anywhere(request.user, "grid.view")
+    access.require_anywhere(request.user, "grid.view")
     scope = access.scope_of(request.user, "grid.view")
     form = WhoCanForm(request.GET if "right" in request.GET else None, scope=scope)
     found, everybody = None, False
@@ -87,7 +87,7 @@ def who(request: HttpRequest) -> HttpResponse:
 @login_required
 def invite(request: HttpRequest) -> HttpResponse:
     """A new account, with a post at once if wanted."""
-    rules.require_anywhere(request.user, "grid.appoint")
+    access.require_anywhere(request.user, "grid.appoint")
     initial = {"username": f"u-{receipts.new()[:6].lower()}", "post": request.GET.get("post", "")}
     form = InviteForm(request.POST or None, initial=initial, vacant=people.vacant(request.user))
     status = 200

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 
 from shiliu.core import access, door
 from shiliu.core.access import get_visible_or_404
+from shiliu.core.http import version_of
 from shiliu.core.models import User
-from shiliu.grid import actions, people, rules
+from shiliu.grid import actions, people
 from shiliu.grid.forms import AppointForm, EndForm, PostForm
 from shiliu.grid.models import Area, Post, Tenure
 from shiliu.grid.views.paging import Page, page_of
@@ -24,7 +25,7 @@ L = TypeVar("L", Post, Tenure)
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """The posts of one's scope by area, with who holds each today."""
-    rules.require_anywhere(request.user, "grid.view")
+    access.require_anywhere(request.user, "grid.view")
     show = request.GET.get("show", "")
     code = request.GET.get("area", "")
     area = get_visible_or_404(Area, request.user, code=code) if code else None
@@ -52,7 +53,7 @@ def _for(request: HttpRequest) -> User | None:
 
 def _visible(model: type[L], request: HttpRequest, code: str, right: str) -> L:
     """A record that this viewer sees, where `right` is held; who holds it nowhere need not ask."""
-    rules.require_anywhere(request.user, right)
+    access.require_anywhere(request.user, right)
     found = get_visible_or_404(model, request.user, code=code)
     access.require(request.user, right, found.area_id)
     return found
@@ -78,7 +79,7 @@ def post(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 def create(request: HttpRequest) -> HttpResponse:
-    rules.require_anywhere(request.user, "grid.edit")
+    access.require_anywhere(request.user, "grid.edit")
     scope = access.scope_of(request.user, "grid.edit")
     form = PostForm(request.POST or None, scope=scope, initial={"valid_from": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
@@ -165,7 +166,6 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take back what has not begun."""
     tenure = _visible(Tenure, request, code, "grid.appoint")
-    seen = request.POST.get("seen", "")
-    actions.withdraw(tenure, by=request.user, seen=int(seen) if seen.isascii() and seen.isdigit() else 0)
+    actions.withdraw(tenure, by=request.user, seen=version_of(request.POST.get("seen")) or 0)
     messages.success(request, _("It is withdrawn."))
     return redirect("posts:post", tenure.post.code)

@@ -49,6 +49,8 @@ def accept(request: Request, *, by: Actor, seen: int, to: Team | Unit | Post | N
             change.step(LIFECYCLE)
             change.set(first_post=_post_of(by, request))
             contacted(request, change, by)
+            if to is not None:
+                change.say(given=f"{to._meta.model_name}:{to.code}")
         if to is not None:
             assign(request, to=to, by=by, seen=seen + 1)
     return request

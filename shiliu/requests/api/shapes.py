@@ -1,17 +1,43 @@
 """What the staff API answers about requests, and how it is made of them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
 from shiliu.core import audit
 from shiliu.core.models import AuditEntry, User
+from shiliu.core.problems import Problem
 from shiliu.requests import case, questions, steps
-from shiliu.requests.models import Category, Request
+from shiliu.requests.models import CallBack, Category, Part, Request
+from shiliu.requests.story import for_staff
+
+
+class FilingIn(Schema):
+    """A request that is filed for somebody."""
+
+    words: str = Field(max_length=4000)
+    area: str = Field(description="Code of the area, from /areas.")
+    category: str = Field(
+        "", description="Code, from /categories; without one, the kind for what is unclear."
+    )
+    answers: dict[str, str | float | list[str]] = Field(
+        {},
+        description="What the category asks, by the question's name; of a choice its key, or a list of them.",
+    )
+    source: str = Field("phone", description="phone, counter or grid_worker.")
+    address: str = Field("", max_length=200, description="Where exactly.")
+    lat: str = Field("", description="Degrees of WGS-84; kept only where the exact place is the matter.")
+    long: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
+    numbers: bool = Field(False, description="True leaves a number that looks personal in the words.")
 
 
 class RowOut(Schema):
@@ -32,6 +58,9 @@ class RowOut(Schema):
     due_at: datetime
     is_late: bool
     closed_at: datetime | None
+    wrote_at: datetime | None = Field(description="Since when words of the resident wait to be read.")
+    order_source: str = Field(description="Of a work order: the system that it came from.")
+    order_number: str
 
 
 class ListOut(Schema):
@@ -148,6 +177,9 @@ def _row(it: Request, now: datetime) -> dict[str, Any]:
         "due_at": it.due_at,
         "is_late": it.is_unsolved and it.due_at < now,
         "closed_at": it.closed_at,
+        "wrote_at": it.wrote_at,
+        "order_source": it.order_source,
+        "order_number": it.order_number,
     }
 
 
@@ -169,13 +201,28 @@ def whole(user: User, it: Request) -> RequestOut:
         solved=it.solved,
         satisfied=it.satisfied,
         merged_into=onward.code if onward else None,
-        story=[done(entry) for entry in audit.entries_of(it)],
+        story=done(audit.entries_of(it)),
     )
 
 
-def done(entry: AuditEntry) -> DoneOut:
-    said = audit.sentence(entry)
-    return DoneOut(at=entry.at, verb=entry.verb, said=said, note=entry.note, version=entry.version)
+def done(entries: Iterable[AuditEntry]) -> list[DoneOut]:
+    """Entries with the words that came with them, which may lie in a message."""
+    entries = list(entries)
+    return [
+        DoneOut(at=each.at, verb=each.verb, said=told.words, note=told.note, version=each.version)
+        for each, told in zip(entries, for_staff(entries), strict=True)
+    ]
+
+
+def overtaken(it: Request | Part | CallBack, seen: int) -> Problem:
+    """A colleague was faster: the present version, and what was done since `seen`."""
+    since = done(audit.entries_of(it).filter(version__gt=seen))
+    return Problem(
+        409,
+        _("A colleague was faster: this has changed since you opened it. Look again, then repeat."),
+        version=it.version,
+        since=[each.model_dump() for each in since],
+    )
 
 
 def offer(it: steps.Offer) -> StepOut:

@@ -116,13 +116,20 @@ def form_for(user: User, verb: str, rows: list[Picked], *data: Any) -> StepForm 
     if not able:
         return None
     first, *others = able.values()
-    form = steps.form_for(verb, first, user, *data)
+    form = _form(verb, first, user, *data)
     to = form.fields.get("to")
     if to is not None and hasattr(to, "found"):
         for other in others:
             _offer_also(to, steps.form_for(verb, other, user).fields["to"])
         if sum(not row.hinders for row in rows) > 1:  # what is proposed for the one is not for the others
             form.initial["to"], to.help_text = "" if others else to.nearest(first), ""
+    return form
+
+
+def _form(verb: str, it: Request, user: User, *data: Any) -> StepForm:
+    """The step's form without what only one person can have said."""
+    form = steps.form_for(verb, it, user, *data)
+    form.fields.pop("solved", None)
     return form
 
 
@@ -157,7 +164,7 @@ def _taken(user: User, verb: str, pick: Pick, it: Request, given: QueryDict) -> 
     """Take the step for one row: how that is marked, and the sentence."""
     if not steps.may(user, verb, it):
         return "stop", _("Your posts do not allow this step here.")
-    form = steps.form_for(verb, it, user, given)
+    form = _form(verb, it, user, given)
     is_valid = form.is_valid()
     if pick.seen != it.version:
         if is_valid and steps.taken_before(verb, it.code, by=user, seen=pick.seen, **form.sent()):

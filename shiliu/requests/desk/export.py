@@ -58,6 +58,8 @@ class Sheet:
             chunk = self.numbers[start : start + CHUNK]
             found = {row[0]: row for row in Request.objects.filter(pk__in=chunk).values_list(*FIELDS)}
             yield from (self.names.told(*found[pk][1:]) for pk in chunk if pk in found)
+        if self.more:
+            yield [self.names.more]
 
 
 def sheet(user: User, wanted: Wanted, now: datetime) -> Sheet:
@@ -89,6 +91,7 @@ class _Names:
     states: dict[str, str]
     categories: dict[int, str]
     yes: dict[Any, str]
+    more: str
 
     def told(
         self, code: str, received_at: datetime, area: str, category: int, state: str, team: str | None,
@@ -100,11 +103,11 @@ class _Names:
             address, words = without_numbers(address), without_numbers(words)
         on_time = (done_at or closed_at) <= due_at if closed_at and state == State.CLOSED else None
         return [
-            receipts.shown(code), _moment(received_at), cells.escaped(area),
-            cells.escaped(self.categories[category]), self.states[state],
-            cells.escaped(team or unit or post or ""), _moment(due_at), _moment(contacted_at),
+            receipts.shown(code), _moment(received_at), area,
+            self.categories[category], self.states[state],
+            team or unit or post or "", _moment(due_at), _moment(contacted_at),
             _moment(closed_at), self.yes[on_time], self.yes[solved], self.yes[satisfied],
-            self.yes[is_urgent or None], cells.escaped(order), cells.escaped(address), cells.escaped(words),
+            self.yes[is_urgent or None], order, address, words,
         ]  # fmt: skip
 
 
@@ -114,6 +117,8 @@ def _names() -> _Names:
         {state.value: str(state.label) for state in State},
         {category.pk: str(category) for category in Category.objects.all()},
         {None: "", True: _("yes"), False: _("no")},
+        _("The list goes on: a file holds at most %(most)d rows. Narrow the list for the rest.")
+        % {"most": MOST},
     )
 
 
@@ -127,7 +132,7 @@ def csv_lines(rows: Iterable[list[str]]) -> Iterator[bytes]:
     out = csv.writer(held, lineterminator="\r\n")
     held.write("\ufeff")
     for number, row in enumerate(rows, 1):
-        out.writerow(row)
+        out.writerow(map(cells.escaped, row))
         if number % CHUNK == 0:
             yield _taken(held)
     yield _taken(held)
@@ -140,8 +145,11 @@ def _taken(held: io.StringIO) -> bytes:
     return text.encode()
 
 
-def told(user: User, wanted: Wanted) -> str:
-    """The filter in words for the record; a telephone number that was searched stays out of it."""
+def told(user: User, wanted: Wanted, *, more: bool = False) -> str:
+    """The filter in words for the record; a telephone number that was searched stays out of it.
+
+    more: the list has more than the file.
+    """
     area = Area.objects.filter(code=wanted.area).first() if wanted.area else None
     category = Category.objects.filter(code=wanted.category).first() if wanted.category else None
     words = "•••" if lists.telephone(user, wanted.q) else wanted.q
@@ -150,5 +158,6 @@ def told(user: User, wanted: Wanted) -> str:
         area or wanted.area,
         category or wanted.category,
         f"“{words}”" if words else "",
+        _("the list has more") if more else "",
     ]
     return " · ".join(str(part) for part in parts if part)

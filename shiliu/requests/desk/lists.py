@@ -21,7 +21,7 @@ from shiliu.core.personal import phone_digest
 from shiliu.grid.scopes import within
 from shiliu.requests import steps
 from shiliu.requests.case import SEES
-from shiliu.requests.desk.shows import OWN, Show
+from shiliu.requests.desk.shows import OWN, TOLD, Show
 from shiliu.requests.desk.wanted import Wanted
 from shiliu.requests.models import PERSONAL, Request, RequestQuerySet, State, mine
 
@@ -151,6 +151,8 @@ def parts(user: User, wanted: Wanted, now: datetime, *, whole: bool = False) -> 
     if wanted.category:
         rows = rows.filter(category__code=wanted.category)
     scope = access.scope_of(user, SEES)
+    if wanted.show.key == TOLD:
+        rows = rows.told_to(scope)
     if wanted.area:
         scope = scope & within([wanted.area])
     own, few = wanted.show.key == OWN, False

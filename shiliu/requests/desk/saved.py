@@ -16,6 +16,7 @@ from shiliu.requests.desk.wanted import Wanted, read
 from shiliu.requests.models import SavedList
 
 MOST = 20
+LONGEST = 500  # of the address's query, in which each Han character takes nine
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ def keep(user: User, name: str, query: str) -> SavedList:
         raise Refused(_("That name is too long. Use at most 40 characters."))
     if telephone(user, wanted.q):
         raise Refused(_("A telephone number is not kept in a list. Search for it when you need it."))
+    if len(wanted.whole) > LONGEST:
+        raise Refused(_("These words are too long to be kept with the list. Search for fewer of them."))
     with transaction.atomic():
         User.objects.select_for_update().get(
             pk=user.pk
@@ -47,7 +50,7 @@ def keep(user: User, name: str, query: str) -> SavedList:
             raise Refused(_("You keep %(most)d lists already. Delete one first.") % {"most": MOST})
         try:
             with transaction.atomic():
-                return SavedList.objects.create(user=user, name=name, query=wanted.whole[:500])
+                return SavedList.objects.create(user=user, name=name, query=wanted.whole)
         except IntegrityError:
             raise Refused(_("You have a list of that name. Choose another one.")) from None
 

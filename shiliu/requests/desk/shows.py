@@ -11,6 +11,7 @@ from shiliu.requests.models import RequestQuerySet, State
 
 Narrow = Callable[[RequestQuerySet, datetime], RequestQuerySet]
 OWN = "mine"  # what is with one's own teams, units and posts, wherever it lies
+TOLD = "escalated"  # of which the clock told one's own desk
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ _SHOWS = [
         _in(State.ON_HOLD, State.DEFERRED),
     ),
     _rare(
-        "escalated",
+        TOLD,
         pgettext_lazy("list of requests", "Told higher up"),
         lambda rows, now: rows.filter(is_open=True, escalated_to__gt=0),
     ),

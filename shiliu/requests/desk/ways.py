@@ -4,8 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from shiliu.core import access
+from shiliu.core.access import NotPermitted
 from shiliu.core.models import User
+from shiliu.requests import rules
 from shiliu.requests.case import SEES
 from shiliu.requests.desk.lists import bounded, count
 from shiliu.requests.desk.saved import Kept, kept_by
@@ -49,3 +53,13 @@ def _tab(user: User, wanted: Wanted, show: Show, now: datetime) -> Tab:
     if show.is_counted and not wanted.q:
         number = bounded(count(user, replace(wanted, show=show), now))
     return Tab(show.label, wanted.address(show=show.key), show == wanted.show, number)
+
+
+def require_list(user: User, wanted: Wanted) -> None:
+    """NotPermitted for a list that is not for this person."""
+    if wanted.show.key != OWN:
+        access.require_anywhere(user, SEES)
+    elif not (rules.serves_any(user) or access.holds(user, SEES)):
+        raise NotPermitted(
+            _("This list is for whoever requests are given to. Ask the coordinator which team is yours.")
+        )

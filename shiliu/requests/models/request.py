@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import CharField, ExpressionWrapper, F, Q
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import StartsWith
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,17 @@ def served_by(actor: Any) -> Q:
     return Q(team__in=Team.objects.led_by(actor)) | Q(unit__in=Unit.objects.staffed_by(actor))
 
 
+def _inside(scope: Scope) -> Q:
+    """What lies in a scope, said so that no index of areas serves it where another one serves better."""
+    if scope.everywhere:
+        return Q()
+    inside = Q(pk__in=[])
+    for code in sorted(scope.codes):
+        column = ExpressionWrapper(F("town" if len(code) <= areas.TOWN else "area"), CharField())
+        inside |= Q(StartsWith(column, code))
+    return inside
+
+
 class RequestQuerySet(LocatedQuerySet):
     def open(self) -> "RequestQuerySet":
         # Not `is_open=True`, which becomes a bare column: SQLite finds no index for that.
@@ -50,11 +62,7 @@ class RequestQuerySet(LocatedQuerySet):
         """
         if scope.everywhere or not any(len(code) == areas.COUNTY for code in scope.codes):
             return self.open().filter(scope.q())
-        inside = Q(pk__in=[])
-        for code in sorted(scope.codes):
-            column = ExpressionWrapper(F("town" if len(code) <= areas.TOWN else "area"), CharField())
-            inside |= Q(StartsWith(column, code))
-        return self.filter(inside, is_open=True)
+        return self.filter(_inside(scope), is_open=True)
 
     def in_state(self, *states: "State") -> "RequestQuerySet":
         """The open ones in one of these states."""
@@ -71,6 +79,26 @@ class RequestQuerySet(LocatedQuerySet):
         """Due from now on until the day ends; midnight still belongs to the day."""
         midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time())) + timedelta(days=1)
         return self.unsolved().filter(due_at__gte=now, due_at__lte=midnight)
+
+    def told_to(self, scope: Scope) -> "RequestQuerySet":
+        """Unsolved ones that the clock told the desks of a scope: a town's once the deadline has passed."""
+        of_towns = Scope.of(code for code in scope.codes if len(code) <= areas.TOWN)
+        before = Q(escalated_to=Level.COMMUNITY) & ~of_towns.q()
+        return self.filter(Q(escalated_to=Level.TOWN) | before, state__in=UNSOLVED)
+
+    def written_within(self, scope: Scope) -> "RequestQuerySet":
+        """Those of a scope where words of the resident wait, by the index of just these."""
+        return self.filter(_inside(scope), wrote_at__isnull=False)
+
+    def written_to(self, actor: Any) -> "RequestQuerySet":
+        """Those that went to `actor` and where words of the resident wait, by the same index."""
+        rows = self.filter(wrote_at__isnull=False)
+        rows = rows.alias(**{f"of_{lead}": Coalesce(f"{lead}_id", 0) for lead in ("team", "unit", "post")})
+        return rows.filter(
+            Q(of_team__in=Team.objects.led_by(actor).values("pk"))
+            | Q(of_unit__in=Unit.objects.staffed_by(actor).values("pk"))
+            | Q(of_post__in=Post.objects.answered_by(actor).values("pk"))
+        )
 
     # The conditions of the next ones are those of partial indexes, in the same words: SQLite compares them.
 
@@ -104,13 +132,6 @@ class RequestQuerySet(LocatedQuerySet):
         if scope.everywhere:  # its condition is empty, and an empty one vanishes from an “or”
             return self.all()
         return self.filter(scope.q() | served_by(actor) | Q(post__in=Post.objects.answered_by(actor)))
-
-    def of_mine(self, actor: Any) -> "RequestQuerySet":
-        """What went to `actor`: to a team led, a unit staffed or a post held today.
-
-        For one record or a few. A list reads each lead by itself (`models.mine`), in an index's order.
-        """
-        return self.filter(served_by(actor) | Q(post__in=Post.objects.answered_by(actor)))
 
 
 class Request(Record, Located):

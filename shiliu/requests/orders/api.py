@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
+from shiliu.core import access
 from shiliu.core.access import NotPermitted
 from shiliu.core.door import Refused, StaleState
-from shiliu.requests import actions, rules
+from shiliu.requests import actions
 from shiliu.requests.actions.orders import Taken
 from shiliu.requests.orders import answers
 from shiliu.requests.orders.answers import Answer
@@ -92,7 +93,7 @@ class Refusal(Refused):
 def bring_in(request: HttpRequest, orders: OrderIn | list[OrderIn]) -> Any:
     """Each order of a list in a transaction of its own; one that is refused stops no other."""
     user: Any = request.user
-    rules.require_somewhere(user, "requests.ask")
+    access.require_anywhere(user, "requests.ask")
     places = Places(user)
     if not isinstance(orders, list):
         return _told(_taken(orders, places, user))
@@ -134,7 +135,7 @@ def list_answers(request: HttpRequest, since: datetime | None = None, source: st
     The oldest end first: go on with `since` as the last `ended_at`.
     """
     user = request.user
-    rules.require_somewhere(user, answers.RIGHT)
+    access.require_anywhere(user, answers.RIGHT)
     if since is None:
         rows = answers.waiting(user, source)
     else:
@@ -163,7 +164,7 @@ def _out(it: Answer) -> dict[str, Any]:
 def handed(request: HttpRequest, number: str, body: HandedIn) -> Any:
     """Once for each answer. A request that was reopened meanwhile gets another one: 409."""
     user: Any = request.user
-    rules.require_somewhere(user, answers.RIGHT)
+    access.require_anywhere(user, answers.RIGHT)
     it = answers.one(user, body.source, number)
     if it is None:
         raise Http404

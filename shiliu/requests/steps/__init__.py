@@ -4,6 +4,6 @@ Desk, field page and API offer the same steps and run them here, so that all act
 """
 
 from shiliu.requests.steps.forms import StepForm
-from shiliu.requests.steps.ways import WAYS, Offer, Way, form_for, may, offered, run, taken_before
+from shiliu.requests.steps.ways import WAYS, Offer, Way, form_for, may, offered, require, run, taken_before
 
-__all__ = ["WAYS", "Offer", "StepForm", "Way", "form_for", "may", "offered", "run", "taken_before"]
+__all__ = ["WAYS", "Offer", "StepForm", "Way", "form_for", "may", "offered", "require", "run", "taken_before"]

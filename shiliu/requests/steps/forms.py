@@ -92,7 +92,7 @@ class AcceptForm(StepForm):
         return cleaned
 
     def left(self) -> dict[str, Any]:
-        return {}
+        return {"given": self.data["to"]} if self.data.get("to") else {}
 
 
 class AssignForm(FreeNoteForm):
@@ -223,7 +223,7 @@ class CloseForm(FreeNoteForm):
     field_order = ["seen", "solved", "note"]
 
     def left(self) -> dict[str, Any]:
-        return {"called": self.cleaned_data["solved"]}
+        return {"called": self.cleaned_data.get("solved")}
 
 
 class HoldForm(NoteForm):

@@ -88,6 +88,15 @@ def may(actor: User, verb: str, subject: Request) -> bool:
     return _holds(actor, audit.VERBS[verb].right, subject)
 
 
+def require(actor: User, verb: str, subject: Request) -> None:
+    """NotPermitted for whoever has no right for a verb on this request."""
+    if not may(actor, verb, subject):
+        access.require(actor, audit.VERBS[verb].right, subject.area_id)
+        raise access.NotPermitted(
+            _("This request went to another team. Ask the coordinator if it should be yours.")
+        )
+
+
 def _holds(actor: User, right: str, subject: Request) -> bool:
     if right == "requests.report":
         try:
@@ -137,17 +146,17 @@ def taken_before(
     note: str = "",
     pictures: Sequence[Picture] = (),
     left: Mapping[str, Any] | None = None,
-) -> bool:
-    """Whether `by` took this very step already, from the same version, with the same values.
+) -> AuditEntry | None:
+    """The entry of it, if `by` took this very step already, from the same version, with the same values.
 
     A bad network sends a form twice; the second one is answered as the first. left: `StepForm.left`.
     """
     entry = AuditEntry.objects.filter(
         kind=audit.kind_of(Request), public_id=code, actor=by, verb=verb, version=seen + 1
     ).first()
-    if entry is None or entry.note != note:
-        return False
-    return entry.data | dict(left or {}) == entry.data and _stored(code, pictures)
+    if entry is None or entry.note != note or entry.data | dict(left or {}) != entry.data:
+        return None
+    return entry if _stored(code, pictures) else None
 
 
 def _stored(code: str, pictures: Sequence[Picture]) -> bool:

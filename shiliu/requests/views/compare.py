@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from shiliu.core import access, receipts
 from shiliu.core.door import Refused, StaleState
-from shiliu.core.http import StaffRequest
+from shiliu.core.http import StaffRequest, version_of
 from shiliu.requests import actions, case, desk
 from shiliu.requests.desk import alike, lists
 from shiliu.requests.models import Request
@@ -87,7 +87,7 @@ def _merge(request: StaffRequest, it: Request, other: Request) -> HttpResponse:
     if goes_on is None:
         return _both(request, it, other, status=422, refused=_("Say which of the two goes on."))
     ends = other if goes_on is it else it
-    seen, seen_into = _number(given.get(f"seen-{ends.code}")), _number(given.get(f"seen-{goes_on.code}"))
+    seen, seen_into = (version_of(given.get(f"seen-{each.code}")) or 0 for each in (ends, goes_on))
     try:
         actions.merge(ends, into=goes_on, by=request.user, seen=seen, seen_into=seen_into)
     except StaleState as stale:
@@ -101,16 +101,12 @@ def _merge(request: StaffRequest, it: Request, other: Request) -> HttpResponse:
     return redirect("desk:detail", code=goes_on.code)
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 def _overtaken(request: StaffRequest, it: Request, other: Request, sentence: str) -> HttpResponse:
     """Both as they are now, with what was done to each since they were looked at."""
     user = request.user
     changed = []
     for each in (it, other):
-        seen = _number(request.POST.get(f"seen-{each.code}"))
+        seen = version_of(request.POST.get(f"seen-{each.code}")) or 0
         changed += [(receipts.shown(each.code), entry) for entry in for_staff(case.since(each, seen))]
     fresh = case.find(user, it.code), case.find(user, other.code)
     for ends, goes_on in (fresh, fresh[::-1]):

@@ -1,5 +1,6 @@
 """The desk: lists of requests, one request with the steps that are possible, filing for somebody."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -15,9 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from shiliu.core import access, audit, pictures, receipts, sounds
 from shiliu.core.access import NotPermitted
 from shiliu.core.door import OtherContent, Refused, StaleState
-from shiliu.core.http import StaffRequest
+from shiliu.core.http import StaffRequest, signed_in, version_of
 from shiliu.core.personal import without_numbers
-from shiliu.requests import actions, addresses, case, desk, rules, steps
+from shiliu.requests import actions, addresses, case, desk, steps
 from shiliu.requests.filing import FilingForm, chosen
 from shiliu.requests.models import Request
 from shiliu.requests.steps import StepForm
@@ -52,25 +54,8 @@ def asked_list(request: StaffRequest) -> desk.Wanted:
     """The list that the address asks for, if the person may look at it."""
     usual = "open" if access.holds(request.user, case.SEES) else desk.OWN
     wanted = desk.read(request.GET, usual)
-    may_look(request.user, wanted)
+    desk.require_list(request.user, wanted)
     return wanted
-
-
-def may_look(user: Any, wanted: desk.Wanted) -> None:
-    """NotPermitted for a list that is not for this person."""
-    if wanted.show.key != desk.OWN:
-        _require(user, case.SEES)
-    elif not (rules.serves_any(user) or access.holds(user, case.SEES)):
-        raise NotPermitted(
-            _("This list is for whoever requests are given to. Ask the coordinator which team is yours.")
-        )
-
-
-def _require(user: Any, right: str) -> None:
-    """NotPermitted unless `user` holds the right anywhere: for pages that are about no one record."""
-    if not access.holds(user, right):
-        sentence = _("You may not %(what)s here. Ask your administrator for a post with this right.")
-        raise NotPermitted(sentence % {"what": access.RIGHTS[right]})
 
 
 @login_required
@@ -94,11 +79,19 @@ def _page(
         "bound": form,
         "moving": verb == actions.moving.MOVE,
         "wanted": wanted,
-        "page": desk.listed(user, wanted, now) if wanted else None,
+        "page": _beside(desk.listed(user, wanted, now)) if wanted else None,
         "open_next": request.session.get(NEXT, True),
         **more,
     }
     return render(request, "requests/console/detail.html", context, status=status)
+
+
+def _beside(page: desk.Listed) -> desk.Listed:
+    """A list beside a request: its other pages are opened there too."""
+    previous, following = (
+        f"?{urlencode({'list': query[1:]})}" if query else "" for query in (page.previous, page.next)
+    )
+    return replace(page, previous=previous, next=following)
 
 
 def _came_from(request: StaffRequest) -> desk.Wanted | None:
@@ -107,24 +100,37 @@ def _came_from(request: StaffRequest) -> desk.Wanted | None:
     return desk.read(QueryDict(given)) if given else None
 
 
-@login_required
+@signed_in
 @never_cache
 @require_POST
 def step(request: StaffRequest, code: str, step: str) -> HttpResponse:
-    """Take a step. A colleague was faster: 409 and what they did; words that are missing: 422."""
+    """Take a step. A colleague was faster: 409 and what they did; words that are missing: 422.
+
+    To htmx all of it is told in the row that was clicked.
+    """
     verb = f"requests.{step}"
     if verb not in steps.WAYS:
         raise Http404
-    user = request.user
+    try:
+        return _step(request, code, verb)
+    except (Http404, NotPermitted) as refused:
+        if not request.htmx:
+            raise
+        return _row_refused(request, code, refused)
+
+
+def _step(request: StaffRequest, code: str, verb: str) -> HttpResponse:
+    user, seen = request.user, version_of(request.POST.get("seen"))
+    if before := case.given_back(user, verb, code, seen=seen, note=request.POST.get("note", "")):
+        messages.success(request, f"{receipts.shown(code)} · {audit.sentence(before)}")
+        return redirect("desk:list")
     subject = case.find(user, code)
-    if not steps.may(user, verb, subject):
-        access.require(user, audit.VERBS[verb].right, subject.area_id)
-        raise NotPermitted(_("This request went to another team. Ask the coordinator if it should be yours."))
+    steps.require(user, verb, subject)
     form = _form(verb, subject, user, request.POST, request.FILES)
-    if _seen(request) not in (None, subject.version):
+    if seen not in (None, subject.version):
         return _stale(request, code, verb)
     if not form.is_valid():
-        return _page(request, subject, form=form, verb=verb, status=422)
+        return _refused(request, subject, form, verb)
     place = desk.place_of(subject)
     try:
         steps.run(verb, subject, form, by=user)
@@ -132,8 +138,16 @@ def step(request: StaffRequest, code: str, step: str) -> HttpResponse:
         return _stale(request, code, verb)
     except Refused as refused:
         form.add_error(None, str(refused))
-        return _page(request, case.find(user, code), form=form, verb=verb, status=422)
+        return _refused(request, case.find(user, code), form, verb)
     return _done(request, subject, place)
+
+
+def _refused(request: StaffRequest, subject: Request, form: StepForm, verb: str) -> HttpResponse:
+    """The form with what is wrong in it; in a row there is no place for more than the sentences."""
+    if request.htmx:
+        told = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return _row(request, subject, told)
+    return _page(request, subject, form=form, verb=verb, status=422)
 
 
 def _form(verb: str, subject: Request, user: Any, *data: Any) -> StepForm:
@@ -142,16 +156,11 @@ def _form(verb: str, subject: Request, user: Any, *data: Any) -> StepForm:
     return form
 
 
-def _seen(request: StaffRequest) -> int | None:
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
-
-
 def _stale(request: StaffRequest, code: str, verb: str) -> HttpResponse:
     """The page anew with what changed meanwhile; what was typed stands in the form, ready to be repeated."""
     user = request.user
     subject = case.find(user, code)
-    seen = _seen(request) or 0
+    seen = version_of(request.POST.get("seen")) or 0
     since = case.since(subject, seen)
     typed = request.POST.copy()
     typed["seen"] = str(subject.version)
@@ -190,8 +199,18 @@ def _row(request: StaffRequest, subject: Request, said: str) -> HttpResponse:
     """The request's row of the list as it now is, with what happened: takes the old row's place."""
     row = desk.row(subject, request.user, timezone.now())
     wanted = _came_from(request) or desk.read({})
-    context = {"row": row, "wanted": wanted, "said": said}
+    ticks = bool(request.POST.get("ticks")) and bool(desk.steps_for_many(request.user))
+    context = {"row": row, "wanted": wanted, "said": said, "ticks": ticks}
     return render(request, "requests/console/_row.html", context)
+
+
+def _row_refused(request: StaffRequest, code: str, refused: Exception) -> HttpResponse:
+    """The row with why not; of what one no longer sees, that alone."""
+    subject = case.by_code(request.user, code)
+    if subject is not None:
+        return _row(request, subject, str(refused))
+    said = _("This is no longer yours to see: it went elsewhere.")
+    return render(request, "requests/console/_row_gone.html", {"said": said})
 
 
 @login_required
@@ -224,7 +243,7 @@ def recording(request: StaffRequest, code: str, recording: str) -> HttpResponse:
 def new(request: StaffRequest) -> HttpResponse:
     """File for somebody who called or stands at the counter."""
     user = request.user
-    _require(user, "requests.ask")
+    access.require_anywhere(user, "requests.ask")
     scope = access.scope_of(user, "requests.ask")
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = FilingForm(*sent, scope=scope, initial=chosen(request.GET))

@@ -14,22 +14,25 @@ from django.views.decorators.http import require_POST, require_safe
 from shiliu.core import access, audit, pictures, receipts, sounds, worktime
 from shiliu.core.access import NotPermitted, get_visible_or_404
 from shiliu.core.door import OtherContent, Refused, StaleState
+from shiliu.core.http import version_of
 from shiliu.requests import actions, addresses, case, joint, questions, rules, steps
 from shiliu.requests.filing import FilingForm, chosen
 from shiliu.requests.models import Photo, Request
 from shiliu.requests.states import LIFECYCLE
 from shiliu.requests.story import Told, for_staff, unread
 
-SERVING = ("requests.take", "requests.report", "requests.return")
+SERVING = ("requests.take", "requests.report", "requests.reach", "requests.return")
 TOLD_AFTER = {
     "requests.take": gettext_lazy("You have begun. It now stands under “In hand”."),
     "requests.report": gettext_lazy("Reported done. The coordinator looks at it and closes it."),
+    "requests.reach": gettext_lazy("Marked. It stays with you until it is done."),
     "requests.return": gettext_lazy("Given back. The coordinator finds somebody else for it."),
 }
 # What the button of a form says; `steps.WAYS` has what leads to it.
 SEND = {
     "requests.take": pgettext_lazy("button", "Begin"),
     "requests.report": pgettext_lazy("button", "Report done"),
+    "requests.reach": pgettext_lazy("button", "Milestone reached"),
     "requests.return": pgettext_lazy("button", "Give back"),
 }
 ENTRIES = 50  # of a story; the latest ones
@@ -152,11 +155,10 @@ def _done(request: HttpRequest, verb: str) -> HttpResponse:
 
 
 def _sent_before(request: HttpRequest, verb: str, code: str, note: str, photos: Any = ()) -> bool:
-    seen = request.POST.get("seen", "")
-    known = seen.isascii() and seen.isdecimal() and len(seen) < 10
-    return known and steps.taken_before(
-        verb, code, by=request.user, seen=int(seen), note=note, pictures=photos
-    )
+    seen = version_of(request.POST.get("seen"))
+    if seen is None:
+        return False
+    return bool(steps.taken_before(verb, code, by=request.user, seen=seen, note=note, pictures=photos))
 
 
 def _too_late(request: HttpRequest, verb: str, code: str, form: steps.StepForm) -> HttpResponse:

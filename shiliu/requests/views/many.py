@@ -23,7 +23,7 @@ from shiliu.core.http import StaffRequest
 from shiliu.requests import actions, desk
 from shiliu.requests.desk import bulk, export, lists, saved
 from shiliu.requests.steps import WAYS
-from shiliu.requests.views.console import asked_list, may_look
+from shiliu.requests.views.console import asked_list
 
 PRINTED = 200
 
@@ -35,7 +35,7 @@ def many(request: StaffRequest) -> HttpResponse:
     """One step for the rows that were ticked: its form, or where that was sent, what became of each row."""
     user, sent = request.user, request.POST
     wanted = desk.read(QueryDict(sent.get("list", "")))
-    may_look(user, wanted)
+    desk.require_list(user, wanted)
     name = sent.get("step", "")
     if name not in bulk.STEPS:
         raise Http404
@@ -84,9 +84,9 @@ def file(request: StaffRequest, form: str) -> HttpResponseBase:
         raise Http404
     user, now = request.user, timezone.now()
     wanted = desk.read(QueryDict(request.POST.get("list", "")))
-    may_look(user, wanted)
+    desk.require_list(user, wanted)
     sheet = export.sheet(user, wanted, now)
-    actions.export(filter=export.told(user, wanted), number=len(sheet.numbers), by=user)
+    actions.export(filter=export.told(user, wanted, more=sheet.more), number=len(sheet.numbers), by=user)
     name = f"{wanted.show.key}-{timezone.localdate(now)}.{form}"
     if form == "xlsx":
         return FileResponse(
@@ -122,7 +122,7 @@ def keep(request: StaffRequest) -> HttpResponse:
     """Keep the list that is looked at under a name."""
     query = request.POST.get("list", "")
     wanted = desk.read(QueryDict(query))
-    may_look(request.user, wanted)
+    desk.require_list(request.user, wanted)
     try:
         kept = saved.keep(request.user, request.POST.get("name", ""), query)
     except Refused as refused:

@@ -5,19 +5,16 @@ Each has an address and a form of its own, so that nobody sends to one what was 
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from shiliu.core import receipts
-from shiliu.core.access import NotPermitted
 from shiliu.core.door import OtherContent, Refused, StaleState
 from shiliu.core.http import StaffRequest
 from shiliu.requests import actions, case, desk, writing
@@ -39,7 +36,7 @@ def write(request: StaffRequest, code: str, kind: str, shell: str) -> HttpRespon
     """A letter or a note. A colleague was faster: 409 and what they did, and the words are still there."""
     if kind not in writing.FORMS:
         raise Http404
-    subject = _to_write(request, code)
+    subject = writing.to_write(request.user, code)
     if request.method != "POST":
         return _page(request, subject, writing.form_for(kind, subject), shell)
     form = writing.form_for(kind, subject, request.POST)
@@ -65,24 +62,11 @@ def write(request: StaffRequest, code: str, kind: str, shell: str) -> HttpRespon
 @require_POST
 def read(request: StaffRequest, code: str, shell: str) -> HttpResponse:
     """What the resident wrote was read, and needs nothing more."""
-    subject = _to_write(request, code)
-    form = ReadForm(request.POST)
+    subject = writing.to_write(request.user, code)
+    form = writing.ReadForm(request.POST)
     if form.is_valid():
         actions.read(subject, by=request.user, until=form.cleaned_data["until"])
     return _back(request, code, shell)
-
-
-class ReadForm(forms.Form):
-    """until: when the page was made on which the words stood."""
-
-    until = forms.DateTimeField()
-
-
-def _to_write(request: StaffRequest, code: str) -> Request:
-    subject = case.find(request.user, code)
-    if not writing.may(request.user, subject):
-        raise NotPermitted(_("Only those who work on a request write about it. Ask the coordinator."))
-    return subject
 
 
 def _stale(request: StaffRequest, code: str, form: Any, shell: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shiliu.core import access, held
 from shiliu.core.exchange.reading import UnreadableFile
 from shiliu.core.http import StaffRequest
-from shiliu.requests import actions, rules
+from shiliu.requests import actions
 from shiliu.requests.orders import answers, intake, tables
 from shiliu.requests.orders.answers import Answer
 from shiliu.requests.orders.files import AgainForm, FileForm, HandBackForm
@@ -30,7 +30,7 @@ SHOWN = 100
 @require_safe
 def index(request: StaffRequest) -> HttpResponse:
     """Bring a file in; hand answers back."""
-    rules.require_somewhere(request.user, "requests.ask")
+    access.require_anywhere(request.user, "requests.ask")
     return _page(request, FileForm())
 
 
@@ -59,7 +59,7 @@ def _page(request: StaffRequest, form: FileForm, again: AgainForm | None = None)
 def look(request: StaffRequest) -> HttpResponse:
     """What would come in with this file; nothing does yet."""
     user = request.user
-    rules.require_somewhere(user, "requests.ask")
+    access.require_anywhere(user, "requests.ask")
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form)
@@ -80,7 +80,7 @@ def look(request: StaffRequest) -> HttpResponse:
 def take(request: StaffRequest) -> HttpResponse:
     """Take the orders in of the file that was looked at. Doing it twice changes nothing."""
     user = request.user
-    rules.require_somewhere(user, "requests.ask")
+    access.require_anywhere(user, "requests.ask")
     token, name = request.POST.get("token", ""), request.POST.get("name", "")[:100]
     content = held.held(token, by=user)
     if content is None:
@@ -117,7 +117,7 @@ def _report(
 def hand_back(request: StaffRequest) -> HttpResponse:
     """The answers that wait, as a file; by this they are handed back."""
     user = request.user
-    rules.require_somewhere(user, answers.RIGHT)
+    access.require_anywhere(user, answers.RIGHT)
     form = HandBackForm(request.POST)
     if not form.is_valid():
         return redirect("desk:orders")
@@ -136,7 +136,7 @@ def hand_back(request: StaffRequest) -> HttpResponse:
 def again(request: StaffRequest) -> HttpResponse:
     """Answers of some days that were handed back already, once more; nothing changes."""
     user = request.user
-    rules.require_somewhere(user, answers.RIGHT)
+    access.require_anywhere(user, answers.RIGHT)
     form = AgainForm(request.GET)
     if form.is_valid():
         given = form.cleaned_data

@@ -9,12 +9,10 @@ from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from shiliu.core import access, pictures, receipts, sounds
-from shiliu.core.access import NotPermitted
+from shiliu.core import pictures, receipts, sounds
 from shiliu.core.door import Refused, StaleState
 from shiliu.core.http import StaffRequest
 from shiliu.requests import case, desk, joint
@@ -28,9 +26,7 @@ IN_THE_FIELD = ("report", "return")
 def _take(request: StaffRequest, name: str, part: Part) -> tuple[WordsForm, int]:
     """Take a step of a part. The form with what is wrong in it, and the status: 302 where it was taken."""
     user = request.user
-    if not joint.may(user, name, part):
-        access.require(user, "requests.assign" if name == "drop" else "requests.report", part.area_id)
-        raise NotPermitted(_("Somebody else was asked for this part."))
+    joint.require(user, name, part)
     form = joint.form_for(name, part, request.POST, request.FILES)
     if not form.is_valid():
         return form, 422

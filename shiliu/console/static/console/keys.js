@@ -61,7 +61,7 @@ const DOES = {
 };
 
 function typing(target) {
-  return target.closest("input, textarea, select, [contenteditable]") !== null;
+  return target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
 }
 
 function row(element) {
