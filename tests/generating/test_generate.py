@@ -13,7 +13,6 @@ from shiliu.core.search import Document
 from shiliu.grid.models import Area
 from shiliu.requests import desk
 from shiliu.requests.models import ENDED, Category, Escalation, Message, Request, State
-from shiliu.requests.tasks import findable
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -105,7 +104,7 @@ def test_words_are_found_as_if_they_had_been_indexed_one_by_one():
         SearchDocument.objects.filter(kind="requests.request").values_list("public_id", "tokens")
     )
     for made in Request.objects.all():
-        each = Document("requests.request", made.code, made.received_at, findable(made))
+        each = Document("requests.request", made.code, made.received_at, made.findable, made.area_id)
         assert documents[made.code] == search.stored_tokens(each)
     leaking = set(Request.objects.filter(words__contains="漏水").values_list("code", flat=True))
     assert leaking

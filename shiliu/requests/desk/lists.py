@@ -116,8 +116,9 @@ def slice_of(user: User, wanted: Wanted, now: datetime, most: int) -> list[Reque
         beyond = Q()
     found: list[Request] = []
     for part in parts(user, wanted, now):
-        rows = part.filter(beyond).select_related("category", "area", "team", "unit", "post")
-        found += rows.defer(*PERSONAL).order_by(*order)[:most]
+        # Chosen by themselves, or a planner may begin at what they are joined with: at all areas there are.
+        chosen = Request.objects.filter(pk__in=part.filter(beyond).order_by(*order).values("pk")[:most])
+        found += chosen.select_related("category", "area", "team", "unit", "post").defer(*PERSONAL)
     found.sort(key=lambda it: (getattr(it, by), it.pk), reverse=descending)
     return found[:most]
 
