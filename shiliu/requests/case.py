@@ -106,9 +106,11 @@ def by_number(user: User, typed: str) -> Request | None:
         return None
     if found := by_receipt(user, typed):
         return found
-    ordered = Request.objects.filter(order_number=typed).exclude(order_number="")
+    ordered = list(Request.objects.filter(order_number=typed).exclude(order_number="").values_list("pk"))
+    if not ordered:
+        return None
     # Of several systems' orders with one number no one is meant more than the other.
-    found_of = list(Request.objects.visible_to(user).filter(pk__in=ordered.values("pk"))[:2])
+    found_of = list(Request.objects.visible_to(user).filter(pk__in=[pk for (pk,) in ordered])[:2])
     return found_of[0] if len(found_of) == 1 else None
 
 

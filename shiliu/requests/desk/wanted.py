@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.utils.http import urlencode
@@ -37,22 +38,22 @@ class Wanted:
         }
         return urlencode({name: str(value) for name, value in parts.items() if value})
 
-    @property
+    @cached_property
     def whole(self) -> str:
         """The query of the list from its beginning."""
         return self.address()
 
-    @property
+    @cached_property
     def here(self) -> str:
         """The query of this very page of the list."""
         return self.address(after=self.after, before=self.before)
 
-    @property
+    @cached_property
     def wide(self) -> str:
         """The query of the same list for all of one's areas."""
         return self.address(area="", category="", q="")
 
-    @property
+    @cached_property
     def as_list(self) -> str:
         """The query under which a request's page knows the list that one came from."""
         return urlencode({"list": self.here})
