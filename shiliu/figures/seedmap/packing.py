@@ -24,13 +24,16 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a seed lies, how it is turned (degrees, clockwise), and where its number stands."""
+    """Where a seed lies, how it is turned (degrees, clockwise), and where its number stands.
+
+    A map has a hundred of them, so what need not be exact is whole: it saves the page a kilobyte.
+    """
 
     x: float
     y: float
-    turn: float
-    text_x: float
-    text_y: float
+    turn: int
+    text_x: int
+    text_y: int
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,9 @@ def places(count: int) -> Iterator[Place]:
         yield Place(
             round(x, 1),
             round(y, 1),
-            round((degrees(atan2(y, x)) - 90) % 360, 1),
-            round(x + BODY * x / away, 1),
-            round(y + BODY * y / away, 1),
+            round(degrees(atan2(y, x)) - 90) % 360,
+            round(x + BODY * x / away),
+            round(y + BODY * y / away),
         )
 
 
