@@ -1,9 +1,10 @@
 """What it costs to take a request in: the public form's POST through to the answer, on both databases.
 
 Statements: one POST through the whole handler. Processor time, rate and latency: `shiliu serve --workers 2`
-under load of another process, eight connections that are kept open, each POST with a key of its own. A
-simulated address sends at most 50, for the product lets one address ask 60 times an hour. For scale, the
-bare rate: the same INSERTs and COMMITs by hand, over as many connections of the same backend.
+under load of another process, eight connections that are kept open, each POST with a key of its own; the
+processor time also of one after another over one connection, for two busy threads of one core take longer
+for the same. A simulated address sends at most 50, for the product lets one address ask 60 times an hour. For
+scale, the bare rate: the same INSERTs and COMMITs by hand, over as many connections of the same backend.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from _common import ROOT, SHILIU, free_port, install, shiliu, target
 from _measured import busy, cpu, percentile, postgres_of, web_and_worker
 
 CONNECTIONS, PROCESSES = 8, 2
-WARM, A_PIECE = 160, 50
+WARM, ALONE, A_PIECE = 160, 400, 50
 P99 = {"sqlite": 250, "postgresql": 100}
 WORDS = "{n}号楼厨房水管漏水了，麻烦来看看"
 
@@ -205,8 +206,8 @@ def part_load(argument: str) -> dict[str, Any]:
     codes: list[str] = []
 
     async def run() -> None:
-        each = given["n"] // CONNECTIONS
-        await asyncio.gather(*(_client(k, each, given, times, codes) for k in range(CONNECTIONS)))
+        each = given["n"] // given["connections"]
+        await asyncio.gather(*(_client(k, each, given, times, codes) for k in range(given["connections"])))
 
     began, spent = time.perf_counter(), time.process_time()
     asyncio.run(run())
@@ -246,16 +247,30 @@ def start(env: dict[str, str], port: int) -> subprocess.Popen[bytes]:
 def under_load(label: str, env: dict[str, str], given: dict[str, Any], n: int) -> list[str]:
     """Serve, warm up, load; prints what it cost and returns the receipts."""
     server = start(env, given["port"])
-    try:
-        codes: list[str] = result(run(env, "load", json.dumps(given | {"n": WARM, "round": 200})))["codes"]
+    codes: list[str] = []
+
+    def load(n: int, connections: int) -> tuple[dict[str, Any], list[float]]:
+        """What came of it, and the seconds of processor of the web, the worker and the database."""
         web, behind = web_and_worker(server.pid)
-        database = postgres_of(env["DATABASE_URL"])
-        before = [cpu(each) for each in (web, behind, database)]
-        it = result(run(env, "load", json.dumps(given | {"n": n, "round": 201})))
-        spent = [cpu(each) - was for each, was in zip((web, behind, database), before, strict=True)]
+        processes = web, behind, postgres_of(env["DATABASE_URL"])
+        before = [cpu(each) for each in processes]
+        asked = {"n": n, "connections": connections, "round": 200 + connections + (n == WARM)}
+        it = result(run(env, "load", json.dumps(given | asked)))
+        codes.extend(it["codes"])
+        return it, [cpu(each) - was for each, was in zip(processes, before, strict=True)]
+
+    try:
+        load(WARM, CONNECTIONS)
+        _alone, alone = load(ALONE, 1)
+        it, spent = load(n, CONNECTIONS)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(60)
+    print(f"{label}: CPU per request, one after another: web {alone[0] / ALONE * 1e3:.2f} ms, "
+          f"database {alone[2] / ALONE * 1e3:.2f} ms")  # fmt: skip
+    if alone[2]:
+        target(f"intake_{label}_alone_web_cpu_ms", alone[0] / ALONE * 1e3, 4)
+    target(f"intake_{label}_alone_cpu_ms", (alone[0] + alone[2]) / ALONE * 1e3, 8)
     done = len(it["times"])
     web_ms, behind_ms, database_ms = (seconds / done * 1e3 for seconds in spent)
     p50, p99 = (percentile(it["times"], share) * 1e3 for share in (0.5, 0.99))
@@ -263,12 +278,12 @@ def under_load(label: str, env: dict[str, str], given: dict[str, Any], n: int) -
           f"p50 {p50:.0f} ms, p99 {p99:.0f} ms, maximum {max(it['times']) * 1e3:.0f} ms")  # fmt: skip
     print(f"{label}: CPU per request: web {web_ms:.2f} ms, database {database_ms:.2f} ms; besides, "
           f"background worker {behind_ms:.2f} ms, the load {it['own'] / done * 1e3:.2f} ms")  # fmt: skip
-    if database:  # SQLite works inside the web processes
+    if database_ms:  # SQLite works inside the web processes
         target(f"intake_{label}_web_cpu_ms", web_ms, 4)
     target(f"intake_{label}_cpu_ms", web_ms + database_ms, 8)
     target(f"intake_{label}_per_second", done / it["seconds"], 400, at_least=True)
     target(f"intake_{label}_p99_ms", p99, P99[label])
-    return codes + it["codes"]
+    return codes
 
 
 def measure(label: str, database_url: str, n: int) -> None:
