@@ -171,6 +171,9 @@ VARIABLES: dict[str, Variable] = {
         "the code (9 digits) of the area whose name the home page bears; default: the first town",
         "",
     ),
+    "SHILIU_FIGURES_SECONDS": Variable(
+        natural, "for how many seconds visitors read figures that were computed before (0: never)", "60"
+    ),
 }
 
 

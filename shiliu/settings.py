@@ -43,6 +43,7 @@ try:
     NOTICE_URL = env["SHILIU_NOTICE_URL"]
     LOG_LEVEL = env["SHILIU_LOG_LEVEL"]
     TOWN = env["SHILIU_TOWN"]
+    FIGURES_SECONDS = env["SHILIU_FIGURES_SECONDS"]
 except SettingError as error:
     raise ImproperlyConfigured(str(error)) from None
 

@@ -1,4 +1,4 @@
-"""What everybody reads of figures is kept for a minute: computing it goes over the records.
+"""What everybody reads of figures is kept for `settings.FIGURES_SECONDS`: computing it goes over the records.
 
 Each process keeps its own. Staff are never served from it: their figures are those of the moment.
 """
@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from shiliu.core.figures import Period
 from shiliu.figures import periods
 
 T = TypeVar("T")
-SECONDS = 60
+MINUTE = 60
 MOST = 128  # results; more, and it begins anew
 ANEW = 30  # so many of one address a minute that nobody asked for just before, of unusual periods
 YEARS = 10  # so far back a month, quarter, half-year or year is usual: of these there are few
@@ -28,18 +29,18 @@ class TooMany(Exception):
 
 
 def computed(request: HttpRequest, period: Period, what: Hashable, compute: Callable[[], T]) -> T:
-    """What `compute` gives for a period; for the public perhaps what it gave a minute ago. Raises TooMany."""
+    """What `compute` gives for a period; for the public perhaps what it gave a moment ago. Raises TooMany."""
     if request.user.is_authenticated:
         return compute()
     now = time.monotonic()
     found = _kept.get((period, what))
-    if found is not None and now - found[0] < SECONDS:
+    if found is not None and now - found[0] < settings.FIGURES_SECONDS:
         return found[1]  # type: ignore[no-any-return]
     if not _is_usual(period):
         asker = f"figures:{get_adapter().get_client_ip(request)}"
-        if limits.is_used_up(asker, ANEW, SECONDS):
+        if limits.is_used_up(asker, ANEW, MINUTE):
             raise TooMany
-        limits.use(asker, SECONDS)
+        limits.use(asker, MINUTE)
     result = compute()
     if len(_kept) >= MOST:
         _kept.clear()

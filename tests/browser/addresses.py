@@ -208,6 +208,7 @@ NO_PAGE = {
     "field_requests:part_step": "takes a form, shows it on the part's page",
     "field_requests:part_photo": "a picture",
     "field_requests:part_photo_small": "a picture",
+    "field_requests:part_recording": "a sound",
     "desk:part_step": "takes a form, leads back",
     "field:manifest": "for the telephone",
     "field_requests:contact": "takes a form, shows it on the request's page",

@@ -26,15 +26,17 @@ PHONE, DESK = 390, 1280
 
 @dataclass(frozen=True)
 class Site:
-    """The served sample. passwords: those that `shiliu sample` gave, by user name."""
+    """The served sample. data: its SHILIU_DATA; passwords: those that `shiliu sample` gave, by user name."""
 
     url: str
+    data: Path
     passwords: dict[str, str]
 
 
 def _environment(data: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return kept | {"SHILIU_DATA": str(data), "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8"}
+    own = {"SHILIU_DATA": str(data), "SHILIU_FIGURES_SECONDS": "0"}  # what a test did is counted at once
+    return kept | own | {"PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8"}
 
 
 def shiliu(data: Path, *arguments: str) -> None:
@@ -79,7 +81,7 @@ def served(data: Path) -> Iterator[Site]:
     try:
         wait_for(lambda: process.poll() is not None or b"Shiliu is ready" in output.read_bytes(), 60)
         assert process.poll() is None, output.read_text()
-        yield Site(f"http://127.0.0.1:{port}", dict(line.split()[:2] for line in sign_ins))
+        yield Site(f"http://127.0.0.1:{port}", data, dict(line.split()[:2] for line in sign_ins))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)

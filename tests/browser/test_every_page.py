@@ -34,6 +34,10 @@ def wider_than_the_window(page: Page) -> int:
 
 def weight(page: Page) -> int:
     """The bytes of the page and of all that it loaded, before compression."""
+    # The browser notes them a moment after it has used them.
+    page.wait_for_function(
+        "[...document.styleSheets].every(it => !it.href || performance.getEntriesByName(it.href).length)"
+    )
     return page.evaluate(
         "performance.getEntries().reduce((sum, each) => sum + (each.decodedBodySize || 0), 0)"
     )

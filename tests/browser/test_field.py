@@ -4,7 +4,6 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -30,7 +29,7 @@ actions.assign(request, to=Team.objects.get(code="{team}"), by=by, seen=2)
 
 
 @pytest.fixture
-def desk(sample: Path) -> Callable[[str], None]:
+def desk(site: Site) -> Callable[[str], None]:
     """desk(code): the coordinator accepts the request and gives it to the grid's team."""
 
     def assign(code: str) -> None:
@@ -43,7 +42,7 @@ def desk(sample: Path) -> Callable[[str], None]:
             "-c",
             DESK.format(code=code, team=GRID_TEAM),
         ]
-        subprocess.run(command, env=_environment(sample), check=True, capture_output=True, timeout=60)
+        subprocess.run(command, env=_environment(site.data), check=True, capture_output=True, timeout=60)
 
     return assign
 
