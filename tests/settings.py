@@ -26,4 +26,5 @@ if DATABASES["default"]["ENGINE"] == "shiliu.core.sqlite":
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
     # What the machine's own crash would lose does not matter here; kills of processes lose nothing.
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
+FIGURES_SECONDS = 0  # a test asks again for what it has just changed
 SENDS_MAIL = True  # into the test's own box

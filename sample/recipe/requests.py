@@ -230,8 +230,8 @@ def _completed(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 DRAWN = """code area category words source state received_at due_at contacted_at closed_at team unit resume_on
     merged_into solved contact_name contact_phone"""
-COLUMNS = """code area category words source state received_at due_at contacted_at closed_at team unit post
-    resume_on merged_into solved satisfied is_urgent address order_source order_number contact_name
+COLUMNS = """code area category words source state received_at due_at contacted_at done_at closed_at team unit
+    post resume_on merged_into solved satisfied is_urgent address order_source order_number contact_name
     contact_phone contact_email"""
 
 

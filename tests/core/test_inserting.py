@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, models
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Now
 from django.db.models.signals import post_save, pre_save
 from django.utils import timezone
@@ -152,7 +152,7 @@ def test_row_with_a_number_of_its_own_keeps_it(places):
 
 
 def test_row_that_is_there_already_is_refused(places):
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         inserting.insert(Area(code=places.town.code, name="又", valid_from=factories.LONG_AGO))
 
 

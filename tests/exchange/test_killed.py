@@ -5,9 +5,8 @@ import json
 import random
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
-from shiliu.core.search import tokens
+from shiliu.core.search import marks, tokens
 from tests.exchange.killed import Runner, stored
 from tests.exchange.sheets import TREE, area, sheet, write
 
@@ -82,8 +81,8 @@ def assert_whole(install: dict[str, str]) -> tuple[int, int]:
 
 TOKENS = {
     is_new: [
-        f"krequestsrequest {tokens(f'{code} {text}')}"
-        for code, _area, _category, text, *_rest in requests(ALL, words)
+        f"{marks('requests.request', area)} {tokens(f'{code} {text}')}"
+        for code, area, _category, text, *_rest in requests(ALL, words)
     ]
     for is_new, words in ((False, "路灯不亮"), (True, "水管漏水"))
 }
@@ -157,29 +156,23 @@ STATES = ["received", "accepted", "assigned"]
 
 
 def assert_nothing_lost(install: dict[str, str], told: dict[str, dict[int, str]]) -> None:
-    """Each request has its key, its whole story and its task; what was told is there."""
+    """Each request has its key, its whole story and its words in the index; what was told is there."""
     records = stored(install, "SELECT code, version, state, team_id FROM requests_request")
     keys = dict(stored(install, "SELECT public_id, key FROM core_submission"))
     story: dict[str, list[tuple[str, int]]] = {}
     audit = "SELECT public_id, verb, version FROM core_auditentry WHERE kind = 'requests.request' ORDER BY id"
     for code, verb, version in stored(install, audit):
         story.setdefault(code, []).append((verb, version))
-    work = stored(install, "SELECT task_path, args_kwargs FROM django_tasks_database_dbtaskresult")
-    tasks = Counter(code_of(arguments) for path, arguments in work if path == "shiliu.requests.tasks.index")
+    indexed = stored(install, "SELECT public_id FROM core_searchdocument WHERE kind = 'requests.request'")
 
     for code, version, state, team in records:
         assert story.pop(code) == list(zip(STEPS[:version], range(1, version + 1), strict=True))
         assert (state, team is not None) == (STATES[version - 1], version == 3)
     assert not story
-    assert tasks == dict.fromkeys(keys, 1)
+    assert sorted(code for (code,) in indexed) == sorted(keys)
     assert {code for code, *_rest in records} == set(keys)
     versions = {code: version for code, version, *_rest in records}
     for least, step in enumerate(told, 1):
         for n, code in told[step].items():
             assert keys[code] == f"key-{n}"
             assert versions[code] >= least
-
-
-def code_of(arguments: Any) -> str:
-    known = json.loads(arguments) if isinstance(arguments, str) else arguments
-    return str(known["args"][0])

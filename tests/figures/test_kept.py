@@ -11,6 +11,11 @@ from tests import factories
 PAGES = [("/report/2023H1/", views, "compute"), ("/map/?period=2023H1", asking, "compute")]
 
 
+@pytest.fixture(autouse=True)
+def _minute(settings) -> None:
+    settings.FIGURES_SECONDS = 60
+
+
 @pytest.fixture
 def lamp(places):
     cache.clear()

@@ -85,7 +85,7 @@ def _indexes() -> set[tuple[str, str]]:
 
 
 def test_what_is_open_has_its_story_and_the_clock_has_its_times():
-    generate(requests=2000)
+    generate(requests=4000)
     now = datetime(2026, 11, 27, 2, tzinfo=UTC)
     open_now = Request.objects.open()
     asked = AuditEntry.objects.filter(verb="requests.ask").values("public_id")

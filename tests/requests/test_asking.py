@@ -223,7 +223,9 @@ def test_refused_report_leaves_no_file(cast):
 
 
 def test_cost_of_asking_in_statements(cast, django_assert_num_queries):
-    """A savepoint of the test, the calendar, the request, its audit and task, and two about milestones."""
+    """A savepoint of the test, the calendar, rules that act by themselves (two), the request, its audit and
+    words, and two about milestones.
+    """
     in_hours(cast.lamp, Kind.CONTACT, 1)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         asked(cast)

@@ -56,7 +56,7 @@ def test_those_that_are_alike_are_proposed(desk, places, lamp, two):
 
 def test_another_one_is_found_by_words_or_code(desk, places, lamp, two):
     other = factories.request(places.east_2, lamp, words="巷口的灯不亮")
-    search.index("requests.request", other.code, at=other.received_at, text=other.words)
+    search.index("requests.request", other.code, at=other.received_at, text=other.words, area=other.area_id)
     assert f"?other={other.code}" in desk.get(url(two[0]), {"q": "巷口"}).content.decode()
     both = desk.get(url(two[0]), {"other": receipts.shown(other.code).lower()})
     assert "Is this one matter?" in text(both)

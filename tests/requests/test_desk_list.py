@@ -218,7 +218,7 @@ def test_pages_together_are_complete_both_ways(client, staff, places, add, monke
         page = client.get(url)
         pages.append(codes(page))
         forth += codes(page)
-        found = re.search(r'rel="next" href="([^"]*)"', page.content.decode())
+        found = re.search(r'rel="next"[^>]* href="([^"]*)"', page.content.decode())
         last, url = url, URL + html.unescape(found[1]) if found else ""
     assert forth == (expected if show == "open" else expected[::-1])
     back = []
@@ -226,7 +226,7 @@ def test_pages_together_are_complete_both_ways(client, staff, places, add, monke
     while url:
         page = client.get(url)
         back.append(codes(page))
-        found = re.search(r'rel="prev" href="([^"]*)"', page.content.decode())
+        found = re.search(r'rel="prev"[^>]* href="([^"]*)"', page.content.decode())
         url = URL + html.unescape(found[1]) if found else ""
     assert back[::-1] == pages
 
@@ -282,7 +282,7 @@ def plans(monkeypatch, staff, places, on_postgres):
         fetch = QuerySet._fetch_all
 
         def watched(self):
-            if self.model is Request and self._result_cache is None and self.query.is_sliced:
+            if self.model is Request and self._result_cache is None:
                 seen.append(self._chain().explain())
             fetch(self)
 
@@ -320,7 +320,9 @@ def test_list_is_read_from_an_index_in_its_order(
         if on_postgres:
             with connection.cursor() as cursor:
                 cursor.execute("RESET ALL")
-    assert re.search(r"(USING INDEX|Index Scan( Backward)? using) request_\w+", plan), plan
+    assert re.search(r"(USING (COVERING )?INDEX|Index (Only )?Scan( Backward)? using) request_\w+", plan), (
+        plan
+    )
     assert not re.search("TEMP B-TREE|Sort", plan), plan
 
 

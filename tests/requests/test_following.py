@@ -94,8 +94,8 @@ def test_letters_are_read_and_notes_never(resident, cast):
 
 def test_question_stands_first_until_it_is_answered(resident, cast):
     it = cast.request(State.ACCEPTED)
-    actions.tell(it, words="几号楼？", asks=True, by=cast.staff.coordinator, seen=1)
-    actions.tell(it, words="我们周五来", by=cast.staff.coordinator, seen=2)
+    actions.tell(it, words="我们周五来", by=cast.staff.coordinator, seen=1)
+    actions.tell(it, words="几号楼？", asks=True, by=cast.staff.coordinator, seen=2)
     shown = page(resident, it)
     assert shown.index("There is a question for you") < shown.index("What has happened")
     assert "几号楼？" in shown.split("There is a question for you")[1][:400]

@@ -118,7 +118,7 @@ def slice_of(user: User, wanted: Wanted, now: datetime, most: int) -> list[Reque
     for part in parts(user, wanted, now):
         # Chosen by themselves, or a planner may begin at what they are joined with: at all areas there are.
         chosen = Request.objects.filter(pk__in=part.filter(beyond).order_by(*order).values("pk")[:most])
-        found += chosen.select_related("category", "area", "team", "unit", "post").defer(*PERSONAL)
+        found += chosen.select_related("category", "area", "team", "unit", "post").defer(*PERSONAL).order_by()
     found.sort(key=lambda it: (getattr(it, by), it.pk), reverse=descending)
     return found[:most]
 
