@@ -3,8 +3,8 @@
 Django builds an INSERT from the model's fields every time, which takes longer than the database needs to
 store the row. Here Django builds it once per model; each row then gives its values through the same methods
 of the same fields, and the same signals are sent. So `insert(obj)` does what `obj.save(force_insert=True)`
-does; what it does not serve (a row that has its number already, a model that inherits another's table, a
-value that the database computes) is left to that. See decision 14.
+does; what it does not serve (a model with a `save` of its own, a row that has its number already, a model
+that inherits another's table, a value that the database computes) is left to that. See decision 14.
 """
 
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ def _insert_some(objects: Sequence[models.Model]) -> None:
     statement = _statement(model, connection.vendor)
     if statement is None or any(_is_special(obj) for obj in objects):
         for obj in objects:
-            models.Model.save(obj, force_insert=True)
+            obj.save(force_insert=True)
         return
     said = {"sender": model, "raw": False, "using": connection.alias, "update_fields": None}
     if pre_save.has_listeners(model):
@@ -81,6 +81,8 @@ def _value(field: models.Field[Any, Any], obj: models.Model, store: Any) -> Any:
 def _statement(model: type[models.Model], vendor: str) -> _Statement | None:
     """Django's own INSERT of a row, taken from an empty one; None where it is not the same for each."""
     meta = model._meta
+    if model.save is not models.Model.save and not getattr(model, "save_only_refuses", False):
+        return None
     if meta.parents or not connection.features.can_return_rows_from_bulk_insert:
         return None
     fields = [it for it in meta.local_concrete_fields if it is not meta.auto_field and not it.generated]

@@ -75,6 +75,7 @@ class AuditEntry(models.Model):
     note = models.TextField(blank=True)
     data = models.JSONField(default=dict)
     request_id = models.UUIDField(default=uuid.uuid4)
+    save_only_refuses = True  # and sets nothing, so that `core.inserting` may pass it by
 
     objects = AppendOnly.as_manager()
 

@@ -1,6 +1,6 @@
 """`inserting.insert` stores what `save(force_insert=True)` stores."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from shiliu.core import inserting
 from shiliu.core.models import AuditEntry, CalendarDay, Submission
 from shiliu.grid.models import Area
 from shiliu.requests.models import Milestone, Photo, Request
+from shiliu.venues.models import Activity
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,15 @@ def test_row_with_a_number_of_its_own_keeps_it(places):
     request = factories.request(places.east_1, factories.category())
     inserting.insert(Milestone(pk=4711, request=request, kind="more", name="x", due_at=factories.moment()))
     assert Milestone.objects.get().pk == 4711
+
+
+def test_model_with_a_save_of_its_own_is_stored_by_it(places):
+    venue = factories.venue(places.east)
+    activity = Activity(
+        venue=venue, title="象棋", starts=time(9), ends=time(10), valid_from=factories.LONG_AGO
+    )
+    inserting.insert(activity)
+    assert Activity.objects.get().area_id == venue.area_id
 
 
 def test_row_that_is_there_already_is_refused(places):
