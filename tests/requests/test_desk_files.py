@@ -1,6 +1,7 @@
 """What is filtered, as a file and on paper: which rows, in which order, without contacts, and on record."""
 
 import csv
+import gc
 import html
 import io
 import re
@@ -178,7 +179,7 @@ def test_file_costs_the_same_whatever_there_is(desk, add, n, django_assert_num_q
 
 
 def test_memory_does_not_grow_with_the_rows(desk, staff, places, lamp, monkeypatch):
-    """Twice the rows; what grows is their numbers, eight bytes each, and nothing else."""
+    """Twice the rows, a megabyte more of words; what grows is their numbers, eight bytes each."""
     monkeypatch.setattr(export, "CHUNK", 50)
 
     def more(n: int) -> None:
@@ -189,6 +190,7 @@ def test_memory_does_not_grow_with_the_rows(desk, staff, places, lamp, monkeypat
         )
 
     def peak(form: str) -> int:
+        gc.collect()
         tracemalloc.start()
         for _piece in taken(desk, form).streaming_content:
             pass
@@ -201,7 +203,7 @@ def test_memory_does_not_grow_with_the_rows(desk, staff, places, lamp, monkeypat
     few = [peak(form) for form in ("csv", "xlsx")]
     more(1000)
     many = [peak(form) for form in ("csv", "xlsx")]
-    assert all(after - before < 200_000 for before, after in zip(few, many, strict=True)), (few, many)
+    assert all(after - before < 400_000 for before, after in zip(few, many, strict=True)), (few, many)
 
 
 def test_file_is_a_post(desk):
