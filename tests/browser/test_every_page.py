@@ -33,7 +33,7 @@ def wider_than_the_window(page: Page) -> int:
 
 
 def weight(page: Page, sizes: dict[str, int]) -> int:
-    """The bytes of the page and of all that it loaded, before compression; `sizes` by address, as they are found.
+    """The bytes of the page and all that it loaded, uncompressed; `sizes` by address, as they are found.
 
     The browser says what it loaded. It notes that a moment after it has used it, and counts nothing for
     what it had kept from another page: so the sizes are asked of the server.
