@@ -19,6 +19,10 @@ class Due:
     words: str
     late: bool
 
+    @property
+    def iso(self) -> str:
+        return timezone.localtime(self.at).isoformat()
+
 
 def due(at: datetime, now: datetime) -> Due:
     """A deadline as it stands at `now`; one at midnight is told as the day that ends there."""

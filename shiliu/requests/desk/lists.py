@@ -11,6 +11,9 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, ExpressionWrapper, F, Q
 from django.db.models.lookups import StartsWith
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shiliu.core import access, areas, receipts, search
 from shiliu.core.areas import Scope
@@ -41,6 +44,38 @@ class Row:
     @property
     def code(self) -> str:
         return receipts.shown(self.it.code)
+
+    # Words of forty rows a page: put together here, they take a third of the time that a template needs.
+
+    @property
+    def tick(self) -> str:
+        return _("Tick %(code)s") % {"code": self.code}
+
+    @property
+    def accept(self) -> str:
+        return _("Accept %(code)s") % {"code": self.code}
+
+    @property
+    def marks(self) -> list[str]:
+        """What must not be overlooked about it."""
+        it, found = self.it, []
+        if it.is_open and it.is_urgent:
+            found.append(pgettext("a request", "urgent"))
+        if it.is_open and it.escalated_to:
+            level = {"level": it.get_escalated_to_display()}
+            found.append(_("told up to the %(level)s") % level)
+        return [*found, _("the resident wrote")] if it.wrote_at else found
+
+    @property
+    def waits_for_resident(self) -> bool:
+        return self.it.is_open and self.it.waits_for_resident and not self.it.wrote_at
+
+    @property
+    def goes_on(self) -> str:
+        """When it goes on, of what is on hold."""
+        if not self.it.resume_on:
+            return ""
+        return _("goes on %(day)s") % {"day": date_format(self.it.resume_on, "MONTH_DAY_FORMAT")}
 
 
 @dataclass(frozen=True)
@@ -132,7 +167,8 @@ def count(user: User, wanted: Wanted, now: datetime) -> int:
     """How many, up to `MANY`; no more rows than that are looked at in each part of the scope."""
     found = 0
     for part in parts(user, wanted, now):
-        found += part.order_by().values("pk")[: MANY - found].count()
+        # Less work for Django than to wrap this in a COUNT, and no more for the database.
+        found += len(part.order_by().values_list("pk")[: MANY - found])
         if found >= MANY:
             break
     return found
