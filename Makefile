@@ -40,7 +40,7 @@ pictures: ## make the pictures of the README anew, from a running sample
 	@.venv/bin/python tools/pictures.py
 
 clean: ## remove what was made from the source; data/ stays
-	@rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache
+	@rm -rf .venv .test-databases .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache
 	@find shiliu tests tools sample bench -name __pycache__ -prune -exec rm -rf {} +
 	@find shiliu/locale -name '*.mo' -delete
 

@@ -1,5 +1,6 @@
 """What every test may use: the kind of database, installs of their own for whole commands, a browser."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -82,12 +83,47 @@ def empty_install(tmp_path: Path, databases: PostgresDatabases | None) -> Instal
     return _environment(tmp_path / "data", databases.make() if databases else "")
 
 
+def _migrated() -> Path:
+    """The file of a migrated SQLite database, kept from run to run as long as nothing that makes it changes."""
+    made_by = [*REPOSITORY.glob("shiliu/*/migrations/*.py"), *REPOSITORY.glob("requirements/*.txt")]
+    digest = hashlib.sha256()
+    for path in sorted(made_by):
+        digest.update(str(path).encode() + path.read_bytes())
+    return REPOSITORY / ".test-databases" / f"{digest.hexdigest()[:16]}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(on_postgres: bool) -> bool:
+    """Whether to begin with the file of an earlier run. Migrating takes longer than a thousand tests."""
+    return not on_postgres and _migrated().exists()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool
+) -> None:
+    if django_db_keepdb:
+        shutil.copyfile(_migrated(), settings.DATABASES["default"]["TEST"]["NAME"])
+
+
+def _keep_migrated(vacuumed: Path) -> None:
+    kept = _migrated()
+    kept.parent.mkdir(exist_ok=True)
+    unfinished = kept.with_suffix(f".{os.getpid()}")
+    shutil.copyfile(vacuumed, unfinished)
+    unfinished.replace(kept)
+    for other in kept.parent.glob("*.sqlite3"):
+        if other != kept:
+            other.unlink(missing_ok=True)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_db_setup: None,
     django_db_blocker: pytest_django.DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
     databases: PostgresDatabases | None,
+    django_db_keepdb: bool,
 ) -> Install:
     """pytest-django's own, and before any test writes: a copy of the migrated database, for installs."""
     data = tmp_path_factory.mktemp("prepared") / "data"
@@ -96,6 +132,8 @@ def django_db_setup(
         if databases is None:
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM INTO %s", [str(data / "shiliu.sqlite3")])
+            if not django_db_keepdb:
+                _keep_migrated(data / "shiliu.sqlite3")
             return _environment(data, "")
         connection.close()  # PostgreSQL copies a database that nobody is connected to
         return _environment(data, databases.make(copy_of=connection.settings_dict["NAME"]))
