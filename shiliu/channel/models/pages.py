@@ -1,4 +1,4 @@
-"""Platform, online: the channel with its columns and articles, reads, and the grid groups it reaches."""
+"""The channel, its columns and their articles: pages that Wagtail keeps in a tree."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from wagtail.models import Page, PageManager, PageQuerySet
 
 from shiliu.channel.forms import PageInScopeForm
 from shiliu.core import access
-from shiliu.core.models import Record, area_columns
-from shiliu.grid.models import Area, Dated, Located, LocatedDatedQuerySet, ends_after_start
+from shiliu.core.models import area_columns
+from shiliu.grid.models import Area
 
 
 class ChannelPage(Page):
@@ -107,61 +107,3 @@ class ArticlePage(PageInArea, Page):
 def latest_articles(n: int) -> models.QuerySet[ArticlePage]:
     """The newest articles over all columns."""
     return ArticlePage.objects.newest()[:n]
-
-
-class GridGroup(Record, Located, Dated):
-    """A chat group of a grid, on whatever service; its members are known only as a number."""
-
-    class Service(models.TextChoices):
-        WECHAT = "wechat", _("WeChat")
-        WECOM = "wecom", _("WeCom")
-        DINGTALK = "dingtalk", _("DingTalk")
-        FEISHU = "feishu", _("Feishu")
-        OTHER = "other", _("other")
-
-    name = models.CharField(_("name"), max_length=80)
-    service = models.CharField(_("service"), max_length=10, choices=Service, default=Service.WECHAT)
-    view_right = "channel.view"
-
-    objects = LocatedDatedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("grid group")
-        ordering = ["code"]
-        constraints = [ends_after_start("grid_group_dates")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class GroupSize(Located):
-    """How many members a group had on a day, as typed or imported."""
-
-    group = models.ForeignKey(GridGroup, models.PROTECT, related_name="sizes")
-    day = models.DateField(_("day"))
-    members = models.PositiveIntegerField(_("members"))
-    view_right = "channel.view"
-
-    class Meta:
-        verbose_name = _("members of a group")
-        constraints = [models.UniqueConstraint(fields=["group", "day"], name="group_size_once_a_day")]
-
-
-class Reads(Located):
-    """How often an article was read on a day, by where readers came from. Never who."""
-
-    class Source(models.TextChoices):
-        OWN = "own", _("own page")
-        OFFICIAL = "official", _("official account")
-        GROUP = "group", _("group link")
-
-    article = models.ForeignKey(ArticlePage, models.PROTECT, related_name="reads")
-    day = models.DateField(_("day"))
-    source = models.CharField(_("source"), max_length=10, choices=Source)
-    reads = models.PositiveIntegerField(_("reads"))
-    view_right = "channel.view"
-
-    class Meta:
-        verbose_name = _("reads of an article")
-        indexes = [models.Index(fields=["town", "day", "id"], name="reads_by_day")]
-        constraints = [models.UniqueConstraint(fields=["article", "day", "source"], name="reads_once_a_day")]

@@ -1,0 +1,24 @@
+"""Platform, online: the channel with its columns and articles, reads, and the grid groups it reaches."""
+
+from shiliu.channel.models.groups import GridGroup, GroupSize
+from shiliu.channel.models.pages import (
+    ArticlePage,
+    ArticleQuerySet,
+    ChannelPage,
+    ColumnPage,
+    PageInArea,
+    latest_articles,
+)
+from shiliu.channel.models.reads import Reads
+
+__all__ = [
+    "ArticlePage",
+    "ArticleQuerySet",
+    "ChannelPage",
+    "ColumnPage",
+    "GridGroup",
+    "GroupSize",
+    "PageInArea",
+    "Reads",
+    "latest_articles",
+]
