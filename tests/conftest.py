@@ -84,7 +84,7 @@ def empty_install(tmp_path: Path, databases: PostgresDatabases | None) -> Instal
 
 
 def _migrated() -> Path:
-    """The file of a migrated SQLite database, kept from run to run as long as nothing that makes it changes."""
+    """The file of a migrated SQLite database, kept as long as nothing that makes it changes."""
     made_by = [*REPOSITORY.glob("shiliu/*/migrations/*.py"), *REPOSITORY.glob("requirements/*.txt")]
     digest = hashlib.sha256()
     for path in sorted(made_by):

@@ -1,10 +1,16 @@
 """The chat groups of the grids, which the channel reaches."""
 
 from django.db import models
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from shiliu.core import receipts
 from shiliu.core.models import Record
 from shiliu.grid.models import Dated, Located, LocatedDatedQuerySet, ends_after_start
+
+
+def new_link() -> str:
+    return get_random_string(7, receipts.ALPHABET.lower())
 
 
 class GridGroup(Record, Located, Dated):
@@ -18,6 +24,8 @@ class GridGroup(Record, Located, Dated):
         OTHER = "other", _("other")
 
     name = models.CharField(_("name"), max_length=80)
+    # In the addresses that are posted there; it tells groups apart, and lets nobody in anywhere.
+    link = models.CharField(_("code in links"), max_length=12, unique=True, default=new_link, editable=False)
     service = models.CharField(_("service"), max_length=10, choices=Service, default=Service.WECHAT)
     view_right = "channel.view"
 

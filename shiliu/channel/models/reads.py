@@ -3,12 +3,16 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from shiliu.channel.models.groups import GridGroup
 from shiliu.channel.models.pages import ArticlePage
 from shiliu.grid.models import Located
 
 
 class Reads(Located):
-    """How often an article was read on a day, by where readers came from. Never who."""
+    """How often an article was read on a day, by where readers came from. Never who.
+
+    group: of which group's link, where that is known; a group is a grid's, and never a person.
+    """
 
     class Source(models.TextChoices):
         OWN = "own", _("own page")
@@ -18,10 +22,25 @@ class Reads(Located):
     article = models.ForeignKey(ArticlePage, models.PROTECT, related_name="reads")
     day = models.DateField(_("day"))
     source = models.CharField(_("source"), max_length=10, choices=Source)
+    group = models.ForeignKey(
+        GridGroup, models.PROTECT, null=True, blank=True, related_name="reads", verbose_name=_("grid group")
+    )
     reads = models.PositiveIntegerField(_("reads"))
     view_right = "channel.view"
 
     class Meta:
         verbose_name = _("reads of an article")
         indexes = [models.Index(fields=["town", "day", "id"], name="reads_by_day")]
-        constraints = [models.UniqueConstraint(fields=["article", "day", "source"], name="reads_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "day", "source"], condition=models.Q(group=None), name="reads_once_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["article", "day", "group"],
+                condition=models.Q(group__isnull=False),
+                name="reads_once_a_day_and_group",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(group=None) | models.Q(source="group"), name="reads_of_group_by_its_link"
+            ),
+        ]
