@@ -88,7 +88,7 @@ def _migrated() -> Path:
     made_by = [*REPOSITORY.glob("shiliu/*/migrations/*.py"), *REPOSITORY.glob("requirements/*.txt")]
     digest = hashlib.sha256()
     for path in sorted(made_by):
-        digest.update(str(path).encode() + path.read_bytes())
+        digest.update(path.name.encode() + path.read_bytes())
     return REPOSITORY / ".test-databases" / f"{digest.hexdigest()[:16]}.sqlite3"
 
 
