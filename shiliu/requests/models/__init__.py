@@ -20,7 +20,8 @@ from shiliu.requests.models.categories import (
     Kind,
     RoutingRule,
 )
-from shiliu.requests.models.request import Milestone, Request, RequestQuerySet
+from shiliu.requests.models.querysets import RequestQuerySet
+from shiliu.requests.models.request import Milestone, Request
 from shiliu.requests.models.state import (
     ACTIVE,
     ENDED,

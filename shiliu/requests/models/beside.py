@@ -12,7 +12,8 @@ from shiliu.core import access
 from shiliu.core.models import AuditEntry, Record
 from shiliu.core.storage import private
 from shiliu.grid.models import Located, LocatedQuerySet, Unit
-from shiliu.requests.models.request import Request, served_by
+from shiliu.requests.models.querysets import served_by
+from shiliu.requests.models.request import Request
 from shiliu.requests.models.state import PERSONAL, Level
 from shiliu.volunteers.models import Team
 

@@ -17,7 +17,8 @@ from shiliu.core.models import User
 from shiliu.grid.models import Tenure
 from shiliu.grid.roles import ANSWERING, SERVING
 from shiliu.requests.models.beside import Part
-from shiliu.requests.models.request import Request, RequestQuerySet
+from shiliu.requests.models.querysets import RequestQuerySet
+from shiliu.requests.models.request import Request
 from shiliu.requests.models.state import State
 from shiliu.volunteers.models import Team
 

@@ -1,19 +1,15 @@
-"""What residents type, as clean values."""
+"""A request as somebody types it."""
 
 import uuid
-from collections.abc import Container, Iterable
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from shiliu.core import areas, receipts, reference
 from shiliu.core.areas import NOWHERE, Scope
 from shiliu.core.door import OtherContent
 from shiliu.core.forms import PicturesField, SoundField, WordsField
@@ -22,16 +18,9 @@ from shiliu.grid.locating import in_degrees, read_point
 from shiliu.grid.models import Area
 from shiliu.requests import catalogue, held_files, questions
 from shiliu.requests.actions.asking import Place
+from shiliu.requests.forms.following import with_new_key
+from shiliu.requests.forms.places import OneOfField, choices_on, valid_on
 from shiliu.requests.models import Category, Elsewhere
-
-
-class OneOfField(forms.ChoiceField):
-    """One of many, of which only a page that shows them needs the list: known, the values there are."""
-
-    known: Container[str] = frozenset()
-
-    def valid_value(self, value: Any) -> bool:
-        return value in self.known
 
 
 class AskForm(forms.Form):
@@ -279,154 +268,3 @@ def turned_away(matter: Elsewhere) -> str:
 
 def _kinds(found: list[Found]) -> str:
     return "、".join(dict.fromkeys(str(one.kind.label) for one in found))
-
-
-@reference.held
-def valid_on(scope: Scope, day: date) -> dict[str, Area]:
-    """The areas of a scope, by code; a scope also holds what they were called before."""
-    found = Area.objects.on(day).located().filter(scope.q(), code__length__gt=areas.COUNTY)
-    return {area.code: area for area in found.select_related("parent").order_by("code")}
-
-
-@reference.held
-def choices_on(scope: Scope, day: date, language: str | None) -> list[Any]:
-    """`choices_of` the areas that are valid on a day, in the language of the moment."""
-    return choices_of(valid_on(scope, day).values())
-
-
-def choices_of(places: Iterable[Area]) -> list[Any]:
-    """Where something can be: in a grid, by community; in a community; somewhere in a town."""
-    in_order = sorted(places, key=lambda area: area.code)
-    one_town = sum(area.level == areas.TOWN for area in in_order) == 1
-    choices: list[Any] = [("", _("Choose…"))]
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for area in in_order:
-        if area.level == areas.TOWN:
-            choices.append((area.code, _("I don't know, or all of the town") if one_town else area.name))
-            continue
-        village = area.code[: areas.VILLAGE]
-        if village not in groups:
-            choices.append((_community(area), groups.setdefault(village, [])))
-        groups[village].append((area.code, _name(area)))
-    return choices
-
-
-def _community(area: Area) -> str:
-    if area.level == areas.VILLAGE:
-        return area.name
-    return area.parent.name if area.parent else ""
-
-
-def _name(area: Area) -> str:
-    if area.level == areas.VILLAGE:
-        return _("%(community)s, I don't know the grid") % {"community": area.name}
-    return area.name
-
-
-class FindForm(forms.Form):
-    """A receipt code as somebody types it."""
-
-    code = forms.CharField(
-        label=gettext_lazy("Receipt code"),
-        help_text=gettext_lazy("10 letters and digits, like K7Q-3MN-84TX"),
-        max_length=40,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
-        error_messages={"required": gettext_lazy("Please type the code of your receipt.")},
-    )
-
-    def clean_code(self) -> str:
-        try:
-            return receipts.read(self.cleaned_data["code"])
-        except receipts.BadCode as error:
-            raise ValidationError(str(error)) from None
-
-
-class AnswerForm(forms.Form):
-    """What the person who asked says: solved or not, satisfied or not, or no longer needed."""
-
-    ANSWERS = ("confirm", "dispute", "satisfied", "dissatisfied", "withdraw")
-
-    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-    answer = forms.ChoiceField(choices=[(answer, answer) for answer in ANSWERS])
-    note = forms.CharField(
-        label=gettext_lazy("What is not solved yet?"),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-def with_new_key(typed: QueryDict) -> QueryDict:
-    """What was typed into a form that was sent once before, with other words: ready to be sent as another."""
-    again = typed.copy()
-    again["key"] = str(uuid.uuid4())
-    return again
-
-
-SENT_BEFORE = gettext_lazy(
-    "You sent this form before, with other words. What you typed now is still here: send it once more."
-)
-
-
-class AddForm(forms.Form):
-    """More words, photos or a voice note for a request; key: as in `AskForm`."""
-
-    key = forms.CharField(max_length=36, widget=forms.HiddenInput)
-    words = forms.CharField(
-        label=gettext_lazy("What else should we know?"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    pictures = PicturesField(label=gettext_lazy("Photos"), required=False)
-    recording = SoundField(label=gettext_lazy("Or say it: a voice note"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="add-%s", **kwargs)
-        self.initial.setdefault("key", str(uuid.uuid4()))
-
-
-class WriteForm(forms.Form):
-    """What staff write about a request; seen, read: as in `steps.StepForm`, key: as in `AskForm`."""
-
-    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-    read = forms.DateTimeField(required=False, widget=forms.HiddenInput)
-    key = forms.CharField(max_length=36, widget=forms.HiddenInput)
-    name = ""
-
-    def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
-        initial = {"seen": version, "read": timezone.now().isoformat(), "key": str(uuid.uuid4())}
-        super().__init__(*args, initial=initial, auto_id=f"{self.name}-%s", **kwargs)
-
-    def values(self) -> dict[str, Any]:
-        """What the action takes besides the request and who writes."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "read"}
-
-
-class LetterForm(WriteForm):
-    """To the person who asked."""
-
-    name = "letter"
-    words = forms.CharField(
-        label=gettext_lazy("Letter to the resident"),
-        help_text=gettext_lazy("Without names and telephone numbers. Simple words are best."),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    asks = forms.BooleanField(label=gettext_lazy("We wait for an answer"), required=False)
-
-    def values(self) -> dict[str, Any]:
-        return super().values() | {"read": self.cleaned_data["read"]}
-
-
-class SlipForm(WriteForm):
-    """Among staff."""
-
-    name = "note"
-    words = forms.CharField(
-        label=gettext_lazy("Note for colleagues"),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
