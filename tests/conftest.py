@@ -1,6 +1,5 @@
 """What every test may use: the kind of database, installs of their own for whole commands, a browser."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -15,6 +14,8 @@ import pytest_django
 from django.conf import settings
 from django.db import connection
 from hypothesis import settings as property_tests
+
+from tools import migrated
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 # How long an example takes depends on the machine's other work; how many there are does not.
@@ -83,19 +84,10 @@ def empty_install(tmp_path: Path, databases: PostgresDatabases | None) -> Instal
     return _environment(tmp_path / "data", databases.make() if databases else "")
 
 
-def _migrated() -> Path:
-    """The file of a migrated SQLite database, kept as long as nothing that makes it changes."""
-    made_by = [*REPOSITORY.glob("shiliu/*/migrations/*.py"), *REPOSITORY.glob("requirements/*.txt")]
-    digest = hashlib.sha256()
-    for path in sorted(made_by):
-        digest.update(path.name.encode() + path.read_bytes())
-    return REPOSITORY / ".test-databases" / f"{digest.hexdigest()[:16]}.sqlite3"
-
-
 @pytest.fixture(scope="session")
 def django_db_keepdb(on_postgres: bool) -> bool:
     """Whether to begin with the file of an earlier run. Migrating takes longer than a thousand tests."""
-    return not on_postgres and _migrated().exists()
+    return not on_postgres and migrated.kept().exists()
 
 
 @pytest.fixture(scope="session")
@@ -103,18 +95,7 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool
 ) -> None:
     if django_db_keepdb:
-        shutil.copyfile(_migrated(), settings.DATABASES["default"]["TEST"]["NAME"])
-
-
-def _keep_migrated(vacuumed: Path) -> None:
-    kept = _migrated()
-    kept.parent.mkdir(exist_ok=True)
-    unfinished = kept.with_suffix(f".{os.getpid()}")
-    shutil.copyfile(vacuumed, unfinished)
-    unfinished.replace(kept)
-    for other in kept.parent.glob("*.sqlite3"):
-        if other != kept:
-            other.unlink(missing_ok=True)
+        shutil.copyfile(migrated.kept(), settings.DATABASES["default"]["TEST"]["NAME"])
 
 
 @pytest.fixture(scope="session")
@@ -133,7 +114,7 @@ def django_db_setup(
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM INTO %s", [str(data / "shiliu.sqlite3")])
             if not django_db_keepdb:
-                _keep_migrated(data / "shiliu.sqlite3")
+                migrated.keep(data / "shiliu.sqlite3")
             return _environment(data, "")
         connection.close()  # PostgreSQL copies a database that nobody is connected to
         return _environment(data, databases.make(copy_of=connection.settings_dict["NAME"]))

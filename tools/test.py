@@ -25,7 +25,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from shiliu.supervisor import die_with_parent  # noqa: E402
-from tools import chromium, postgres  # noqa: E402
+from tools import chromium, migrated, postgres  # noqa: E402
 
 NO_TESTS = 5  # pytest's exit status when it has found none
 STOP_SECONDS = 15
@@ -39,6 +39,7 @@ class Suite:
     name: str
     marker: str
     package: str | None = None
+    after: str | None = None  # a suite that keeps the migrated database with which this one begins
     process: subprocess.Popen[bytes] | None = None
     output: IO[bytes] | None = None  # None: straight to the screen
     began: float = 0.0
@@ -98,7 +99,7 @@ def all_suites() -> list[Suite]:
     return [
         Suite("sqlite", "not browser"),
         Suite("postgres", "not browser and not once", package="postgresql"),
-        Suite("browser", "browser", package="chromium"),
+        Suite("browser", "browser", package="chromium", after="sqlite"),
     ]
 
 
@@ -118,12 +119,20 @@ def ensure_packages(suites: Sequence[Suite]) -> None:
         sys.exit(2)
 
 
+def wait_for_database(suite: Suite, suites: Sequence[Suite]) -> None:
+    """Until another suite has migrated its database and kept it, or has ended."""
+    other = next((each.process for each in suites if each.name == suite.after), None)
+    while other is not None and other.poll() is None and not migrated.kept().exists():
+        time.sleep(0.5)
+
+
 def run(suites: Sequence[Suite], extra: Sequence[str]) -> int:
     with contextlib.ExitStack() as until_the_end:
         for suite in suites:
             needs_server = suite.package == "postgresql"
             url = until_the_end.enter_context(postgres.running()) if needs_server else None
             until_the_end.callback(suite.stop)
+            wait_for_database(suite, suites)
             suite.start(extra, url, alone=len(suites) == 1)
         while [suite for suite in suites if not suite.finished(none_is_fine=bool(extra))]:
             time.sleep(0.1)

@@ -98,6 +98,7 @@ def test_every_address_is_in_the_matrix_and_none_that_is_no_more():
     assert {str(route) for route in routes() if not is_wagtails(route)} == {it.route for it in MATRIX}
 
 
+@pytest.mark.once  # rights come from posts; what reads them is asked of both databases elsewhere
 @pytest.mark.parametrize("address", MATRIX, ids=lambda it: f"{it.method} {it.path}")
 def test_matrix(client, people, address):
     columns = [None, people[address.stranger], people["nobody"], people[address.holder]]
