@@ -132,7 +132,12 @@ TEMPLATES = [
             ],
             "builtins": ["shiliu.core.templatetags.shiliu"],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "shiliu.core.compiled.environment"},
+    },
 ]
 
 # Data -------------------------------------------------------------------------------------------------

@@ -11,9 +11,10 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, ExpressionWrapper, F, Q
 from django.db.models.lookups import StartsWith
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from shiliu.core import access, areas, receipts, search
 from shiliu.core.areas import Scope
@@ -29,6 +30,7 @@ from shiliu.requests.desk.wanted import Wanted
 from shiliu.requests.models import PERSONAL, Request, RequestQuerySet, State, mine
 
 PAGE = 40
+HEADLINE = 64  # characters
 MANY = 100  # counts stop here: “99+”
 SEES_CONTACT = "requests.contact"
 
@@ -55,6 +57,17 @@ class Row:
     def accept(self) -> str:
         return _("Accept %(code)s") % {"code": self.code}
 
+    accept_short = gettext_lazy("Accept")
+
+    @property
+    def headline(self) -> str:
+        words = self.it.headline
+        return words if len(words) <= HEADLINE else f"{words[: HEADLINE - 1]}…"
+
+    @property
+    def closed(self) -> datetime | None:
+        return self.it.closed_at and timezone.localtime(self.it.closed_at)
+
     @property
     def marks(self) -> list[str]:
         """What must not be overlooked about it."""
@@ -67,8 +80,11 @@ class Row:
         return [*found, _("the resident wrote")] if it.wrote_at else found
 
     @property
-    def waits_for_resident(self) -> bool:
-        return self.it.is_open and self.it.waits_for_resident and not self.it.wrote_at
+    def waits(self) -> str:
+        """That the resident has to say something, and has not yet."""
+        it = self.it
+        waits = it.is_open and it.waits_for_resident and not it.wrote_at
+        return _("waits for the resident") if waits else ""
 
     @property
     def goes_on(self) -> str:

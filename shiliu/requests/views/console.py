@@ -200,8 +200,8 @@ def _row(request: StaffRequest, subject: Request, said: str) -> HttpResponse:
     row = desk.row(subject, request.user, timezone.now())
     wanted = _came_from(request) or desk.read({})
     ticks = bool(request.POST.get("ticks")) and bool(desk.steps_for_many(request.user))
-    context = {"row": row, "wanted": wanted, "said": said, "ticks": ticks}
-    return render(request, "requests/console/_row.html", context)
+    context = {"row": row, "wanted": wanted, "said": said, "ticks": ticks, "chosen": ""}
+    return render(request, "requests/console/row.html", context, using="jinja2")
 
 
 def _row_refused(request: StaffRequest, code: str, refused: Exception) -> HttpResponse:
