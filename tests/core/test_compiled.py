@@ -1,4 +1,4 @@
-"""Compiled templates: escaped like the others, without words of their own, and nothing left out in silence."""
+"""Compiled templates: escaped as the others are, without words of their own, and nothing left out."""
 
 import re
 from pathlib import Path
