@@ -140,6 +140,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "shiliu.core.compiled.FormRenderer"
+
 # Data -------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": dj_database_url.parse(_database_url, conn_max_age=60, conn_health_checks=True)}
