@@ -13,7 +13,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shiliu.channel.models import GroupSize
-from shiliu.core import figures
 from shiliu.core.areas import EVERYWHERE, Scope
 from shiliu.core.figures import (
     Count,
@@ -29,6 +28,7 @@ from shiliu.core.figures import (
     Sum,
     ToDate,
     Value,
+    times,
 )
 from shiliu.requests.models import Request, State
 from shiliu.venues.models import Talk, Venue
@@ -178,8 +178,8 @@ def test_latest_is_each_living_things_last_count(groups):
 
 def test_day_or_moment_is_found_through_a_relation():
     """A figure over memberships may go by the day of their team."""
-    assert figures._is_moment(Request, "received_at")
-    assert not figures._is_moment(Membership, "team__valid_from")
+    assert times._is_moment(Request, "received_at")
+    assert not times._is_moment(Membership, "team__valid_from")
 
 
 # Measures: which value ------------------------------------------------------------------------------------

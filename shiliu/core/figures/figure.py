@@ -1,0 +1,119 @@
+"""A figure: records, a time, a measure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import QuerySet
+
+from shiliu.core.areas import EVERYWHERE, GRID, LEVELS, TOWN, VILLAGE, Scope
+from shiliu.core.figures.measures import Found, Grouped, Measure, Median, Value
+from shiliu.core.figures.times import Grouping, Over, Period, When
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that the town is asked for.
+
+    key: `app.name`, never reused with another meaning. unit: a word of the account (venue, CNY, m²…).
+    part: where the report shows it. records: the rows before area and time are applied. area_path: how a
+    row reaches its area columns. persons: a count of persons, small values of which the public does not
+    see. listed: whether the public may open its records one by one, those of them that are public. right:
+    what staff need to open the records.
+    """
+
+    key: str
+    label: Any
+    unit: str
+    part: str
+    records: Callable[["Over"], QuerySet]
+    when: When
+    measure: Measure
+    explain: Any
+    area_path: str = ""
+    persons: bool = False
+    listed: bool = True
+    right: str = ""
+
+    def rows(self, over: Over) -> QuerySet:
+        """The records that the figure counts, for its value and for the page that shows them."""
+        return self.when.narrow(
+            self.records(over).filter(over.area.q(self.area_path), over.only), over.period
+        )
+
+    def at(self, over: Over) -> Value:
+        return self.measure.of(self.rows(over))
+
+    def by_area(self, period: Period, scopes: Mapping[str, Scope]) -> dict[str, Value]:
+        """The values of many areas: for each code, what `at` gives for its scope.
+
+        Additive measures take one query, whatever the scopes are. Different values take one for each
+        level, and one for each area that has predecessors. The median takes one for each area.
+        """
+        if isinstance(self.measure, Median):
+            return {code: self.at(Over(period, scope)) for code, scope in scopes.items()}
+        together = [scope for scope in scopes.values() if scope.everywhere]
+        union = EVERYWHERE if together else Scope.of(one for scope in scopes.values() for one in scope.codes)
+        rows = self.rows(Over(period, union))
+        if self.measure.additive:
+            return _added_up(_per_code(rows, f"{self.area_path}area", self.measure), scopes, self.measure)
+        plain = {code for code, scope in scopes.items() if scope.codes == {code} and len(code) in COLUMNS}
+        values = {code: self.at(Over(period, scopes[code])) for code in scopes.keys() - plain}
+        for level in {len(code) for code in plain}:
+            found = _per_code(rows, f"{self.area_path}{COLUMNS[level]}", self.measure)
+            nothing = dict.fromkeys(self.measure.asked(), 0)
+            at_level = (code for code in plain if len(code) == level)
+            values |= {code: self.measure.told(found.get(code, nothing)) for code in at_level}
+        return values
+
+    def by(self, over: Over, grouping: Grouping) -> dict[str, Value]:
+        """The value of each group that has records: what `at` gives `only` for that group.
+
+        Additive measures take one query, the others one for each group and one more.
+        """
+        rows, measure = self.rows(over), self.measure
+        if isinstance(measure, Median) or not measure.additive:
+            there = rows.order_by().values_list(*grouping.columns).distinct()
+            names = {grouping.name(*each) for each in there}
+            return {name: self.at(replace(over, only=over.only & grouping.q(name))) for name in names}
+        sums: dict[str, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(measure.asked(), 0))
+        for values, parts in _per(rows, grouping.columns, measure):
+            _add(sums[grouping.name(*values)], parts)
+        return {name: measure.told(parts) for name, parts in sums.items()}
+
+
+COLUMNS = {TOWN: "town", VILLAGE: "village", GRID: "area"}
+
+
+def _per(rows: QuerySet, columns: tuple[str, ...], measure: Grouped) -> Iterator[tuple[list[Any], Found]]:
+    """What a measure finds in the rows of each combination of values that stands in the columns."""
+    asked = {f"asked_{name}": aggregate for name, aggregate in measure.asked().items()}
+    for row in rows.order_by().values_list(*columns).annotate(**asked):
+        values, parts = row[: len(columns)], row[len(columns) :]
+        yield list(values), dict(zip(measure.asked(), parts, strict=True))
+
+
+def _per_code(rows: QuerySet, column: str, measure: Grouped) -> dict[str, Found]:
+    """What a measure finds in the rows of each code that stands in a column."""
+    return {code: parts for (code,), parts in _per(rows, (column,), measure) if code}
+
+
+def _add(sums: dict[str, Any], parts: Found) -> None:
+    for name, n in parts.items():
+        sums[name] += n
+
+
+def _added_up(found: Mapping[str, Found], scopes: Mapping[str, Scope], measure: Grouped) -> dict[str, Value]:
+    """Each area's value out of what was found per code. A code may count for several areas."""
+    inside = defaultdict(list)
+    for area, scope in scopes.items():
+        for code in scope.codes:
+            inside[code].append(area)
+    everywhere = [area for area, scope in scopes.items() if scope.everywhere]
+    sums: dict[str, dict[str, Any]] = {area: dict.fromkeys(measure.asked(), 0) for area in scopes}
+    for code, parts in found.items():
+        within = [area for length in LEVELS if length <= len(code) for area in inside.get(code[:length], ())]
+        for area in within + everywhere:
+            _add(sums[area], parts)
+    return {area: measure.told(parts) for area, parts in sums.items()}
