@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from shiliu.channel.models import GroupSize
 from shiliu.core.areas import EVERYWHERE, Scope
 from shiliu.core.figures import (
+    FIGURES,
     Count,
     CountDistinct,
     Figure,
@@ -340,5 +341,5 @@ def test_measure_is_one_query(measure, django_assert_num_queries):
 def test_records_may_depend_on_the_day_asked_for(places, last, per_cent):
     """“Posts filled” looks at who holds them on the period's last day."""
     factories.tenure(factories.person("wang"), "leader", places.town, valid_to=DAY)
-    found = figures.FIGURES["grid.posts_filled"].at(Over(Period(LONG_AGO, last)))
+    found = FIGURES["grid.posts_filled"].at(Over(Period(LONG_AGO, last)))
     assert (str(found.value), found.records) == (per_cent, 1)
