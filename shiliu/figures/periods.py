@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -73,6 +73,39 @@ def title(period: Period) -> str:
 def last_completed_half_year(day: date) -> Period:
     """The half-year that is over on a day: what a report is asked for."""
     return parse(f"{day.year}H1" if day.month > 6 else f"{day.year - 1}H2")
+
+
+def before(period: Period) -> Period:
+    """The period of the same length that ends the day before: as many months where it is whole months."""
+    last = period.start - timedelta(days=1)
+    if months := _whole_months(period):
+        return Period(_month_on(period.start, -months), last)
+    return Period(period.start - (period.end - period.start) - timedelta(days=1), last)
+
+
+def year_before(period: Period) -> Period:
+    """The same days a year earlier; a month that is whole stays whole in a leap year."""
+    start = _month_on(period.start, -12)
+    if _whole_months(period):
+        return Period(start, _last_of_month(_month_on(period.end, -12)))
+    return Period(start, _month_on(period.end, -12))
+
+
+def _whole_months(period: Period) -> int:
+    """Of how many months it is, 0 where it does not begin with one and end with one."""
+    if period.start.day != 1 or period.end != _last_of_month(period.end):
+        return 0
+    return (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
+
+
+def _month_on(day: date, months: int) -> date:
+    """The same day so many months later; the last one where that month is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _last_of_month(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 class PeriodConverter:

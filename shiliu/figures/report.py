@@ -14,6 +14,7 @@ from shiliu.core.areas import EVERYWHERE
 from shiliu.core.figures import FIGURES, Figure, Over, Period, Value, suppressed
 from shiliu.core.snapshot import read_snapshot
 from shiliu.core.templatetags.shiliu import figure as shown
+from shiliu.figures import periods
 from shiliu.figures.periods import last_completed_half_year
 from shiliu.grid.models import Area
 from shiliu.grid.scopes import within
@@ -62,11 +63,22 @@ UNITS = {
 
 
 @dataclass(frozen=True)
+class Past:
+    """What a figure was in an earlier period, and by how much it is more (or less) now."""
+
+    words: Any
+    value: Value
+    more: int | Decimal | None
+    few: bool
+
+
+@dataclass(frozen=True)
 class Line:
-    """One figure and what it is."""
+    """One figure and what it is. past: the period before and the same days a year ago, where asked for."""
 
     figure: Figure
     value: Value
+    past: tuple[Past, ...] = ()
 
     @property
     def unit(self) -> Any:
@@ -134,12 +146,33 @@ def over(period: Period, area: Area | None) -> Over:
     return Over(period, within([area.code], as_of(period)) if area else EVERYWHERE)
 
 
-def compute(period: Period, area: Area | None = None) -> Report:
-    """Every figure as of one moment."""
+def compute(period: Period, area: Area | None = None, *, compared: bool = False) -> Report:
+    """Every figure as of one moment; compared: also in the period before, and on the same days a year ago."""
     with read_snapshot():
         asked = over(period, area)
-        lines = {key: Line(figure, figure.at(asked)) for key, figure in FIGURES.items()}
+        earlier = _earlier(period, area) if compared else []
+        lines = {key: _line(figure, asked, earlier) for key, figure in FIGURES.items()}
     return Report(period, area, asked, lines)
+
+
+def _earlier(period: Period, area: Area | None) -> list[tuple[Any, Over]]:
+    """The two earlier periods; one alone where they are the same, as for a whole year."""
+    times = {
+        periods.before(period): pgettext_lazy("a figure", "before"),
+        periods.year_before(period): pgettext_lazy("a figure", "a year ago"),
+    }
+    return [(words, over(each, area)) for each, words in times.items()]
+
+
+def _line(figure: Figure, asked: Over, earlier: list[tuple[Any, Over]]) -> Line:
+    value = figure.at(asked)
+    return Line(figure, value, tuple(_past(figure, value, words, each) for words, each in earlier))
+
+
+def _past(figure: Figure, now: Value, words: Any, asked: Over) -> Past:
+    was = figure.at(asked)
+    known = now.value is not None and was.value is not None
+    return Past(words, was, now.value - was.value if known else None, suppressed(figure, was))  # type: ignore[operator]
 
 
 def exact(value: int | Decimal | None) -> int | str | None:

@@ -5,6 +5,7 @@ from shiliu.figures import views
 app_name = "figures"
 urlpatterns = [
     path("", views.latest, name="latest"),
+    path("definitions/", views.defined, name="definitions"),
     path("<period:period>/", views.report, name="report"),
     path("<period:period>/<str:key>/", views.records, name="records"),
 ]

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from shiliu.core.access import get_visible_or_404
 from shiliu.core.areas import CODE
 from shiliu.core.figures import FIGURES, GROUPINGS, Figure, Over, Period
 from shiliu.core.snapshot import read_snapshot
-from shiliu.figures import kept, periods, rows
+from shiliu.figures import definitions, kept, periods, rows
 from shiliu.figures.bulletin import table
 from shiliu.figures.report import Line, compute, latest_period, over
 from shiliu.figures.rows import inside
@@ -40,19 +41,29 @@ def asked_area(request: HttpRequest) -> Area | None:
 def report(request: HttpRequest, period: Period) -> HttpResponse:
     area = asked_area(request)
     try:
-        it = kept.computed(request, period, ("report", area and area.code), lambda: compute(period, area))
+        it = kept.computed(
+            request, period, ("report", area and area.code), lambda: compute(period, area, compared=True)
+        )
     except kept.TooMany:
         return render(request, "429.html", status=429)
-    few = [line.figure for line in it.lines.values() if line.hidden]
+    few = [line for line in it.lines.values() if line.hidden or any(past.few for past in line.past)]
+    outside = {line.figure.key for line in few if not inside(line.figure, it.asked, request.user)}
     context = {
         "report": it,
-        "hidden": {figure.key for figure in few if not inside(figure, it.asked, request.user)},
+        "hidden": {line.figure.key for line in few if line.hidden} & outside,
+        "outside": outside,
         "period_name": periods.named(period),
         "period_title": periods.title(period),
         "area": area,
         "areas": areas_above_grids(period.end),
     }
     return render(request, "figures/report.html", context)
+
+
+@require_safe
+def defined(request: HttpRequest) -> HttpResponse:
+    """What each figure means, what it counts and who answers for it."""
+    return render(request, "figures/definitions.html", {"chapters": list(definitions.chapters())})
 
 
 def _after(request: HttpRequest) -> int:

@@ -155,6 +155,7 @@ MATRIX = [
     Address("search/", "/search/", EVERYBODY),
     Address("search/", "/search/?q=%E8%B7%AF%E7%81%AF", EVERYBODY),  # never a request's words
     Address("report/", "/report/", LEADS_ON),
+    Address("report/definitions/", "/report/definitions/", EVERYBODY),
     Address("report/<period:period>/", "/report/2023H1/", EVERYBODY),
     Address("report/<period:period>/<str:key>/", "/report/2023H1/requests.received/", EVERYBODY, sees=WORDS),
     Address(

@@ -75,6 +75,7 @@ EXAMPLES = {
         Address("/styleguide/?shell=console", by="editor"),
         Address("/styleguide/?shell=field", by="editor"),
     ],
+    "figures:definitions": [Address("/report/definitions/")],
     "figures:report": [
         Address(f"/report/{PERIOD}/"),
         Address(f"/report/1999H1/?area={COMMUNITY}"),  # nothing on record, nothing to divide

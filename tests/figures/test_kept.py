@@ -25,7 +25,7 @@ def lamp(places):
 @pytest.mark.parametrize(("path", "module", "name"), PAGES)
 def test_public_page_is_computed_once_a_minute(client, places, lamp, staff, monkeypatch, path, module, name):
     computed, compute = [], getattr(module, name)
-    monkeypatch.setattr(module, name, lambda *args: computed.append(args) or compute(*args))
+    monkeypatch.setattr(module, name, lambda *args, **how: computed.append(args) or compute(*args, **how))
     assert [client.get(path).status_code for _n in range(2)] == [200, 200]
     assert len(computed) == 1
     client.get(f"{path}{'&' if '?' in path else '?'}area={places.east.code}")

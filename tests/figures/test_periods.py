@@ -68,3 +68,34 @@ def test_converter_reads_and_writes_addresses():
     converter = periods.PeriodConverter()
     period = converter.to_python("2023H1")
     assert converter.to_url(period) == converter.to_url("2023H1") == "2023H1"
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "year_before"),
+    [
+        ("2023H1", "2022H2", "2022H1"),
+        ("2023", "2022", "2022"),
+        ("2024Q1", "2023Q4", "2023Q1"),
+        ("2024-03", "2024-02", "2023-03"),
+        ("2024-02", "2024-01", "2023-02"),
+        ("2023-02", "2023-01", "2022-02"),
+        ("2025-02", "2025-01", "2024-02"),
+        ("2024-02-29..2024-02-29", "2024-02-28..2024-02-28", "2023-02-28..2023-02-28"),
+        ("2023-05-10..2023-05-16", "2023-05-03..2023-05-09", "2022-05-10..2022-05-16"),
+    ],
+)
+def test_periods_to_compare_with(name, before, year_before):
+    period = periods.parse(name)
+    assert (periods.before(period), periods.year_before(period)) == (
+        periods.parse(before),
+        periods.parse(year_before),
+    )
+
+
+@given(a_day, a_day)
+def test_period_before_ends_where_this_one_begins_and_is_as_long(one, other):
+    period = Period(min(one, other), max(one, other))
+    earlier = periods.before(period)
+    assert (period.start - earlier.end).days == 1
+    days, before = ((each.end - each.start).days + 1 for each in (period, earlier))
+    assert days == before or (earlier.start.day == period.start.day == 1 and abs(days - before) <= 3)

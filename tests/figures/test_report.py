@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from shiliu.figures import periods
 from shiliu.figures.report import as_json, compute, exact, latest_period
 from shiliu.plan.models import Meeting
 from tests import factories
-from tests.factories import moment
+from tests.factories import DAY, moment
 from tests.strategies import HALF_YEAR
 
 
@@ -165,3 +166,29 @@ def test_report_costs_the_same_whatever_there_is(places, n, django_assert_num_qu
     assert Meeting.objects.count() == n
     with django_assert_num_queries(43):
         compute(HALF_YEAR, places.town)
+
+
+def test_figures_stand_beside_those_of_the_period_before_and_of_a_year_ago(places):
+    """Two meetings in this half-year, one in the last, three in the same half of the year before."""
+    for day, n in ((DAY, 2), (DAY - timedelta(days=181), 1), (DAY.replace(year=DAY.year - 1), 3)):
+        for _meeting in range(n):
+            factories.meeting(places.east, held_on=day)
+    line = compute(HALF_YEAR, places.town, compared=True).lines["plan.meetings"]
+    told = [(str(past.words), past.value.value, past.more) for past in line.past]
+    assert (line.value.value, told) == (2, [("before", 1, 1), ("a year ago", 3, -1)])
+    assert compute(HALF_YEAR, places.town).lines["plan.meetings"].past == ()
+
+
+def test_whole_year_has_one_year_before_it(places):
+    lines = compute(periods.parse("2023"), places.town, compared=True).lines
+    assert [str(past.words) for past in lines["plan.meetings"].past] == ["a year ago"]
+
+
+@pytest.mark.parametrize(("by", "told"), [(None, "before few: not shown"), ("leader", "before 500")])
+def test_small_number_of_the_period_before_is_told_to_staff_alone(client, busy, staff, by, told):
+    """One payment, in the half-year before the one that is asked for."""
+    if by:
+        client.force_login(getattr(staff, by))
+    page = client.get(f"/report/2023H2/?area={busy.town.code}", headers={"accept-language": "en"})
+    row = page.content.decode().split('id="aid.paid"')[1].split("</tr>")[0]
+    assert told in " ".join(re.sub("<[^>]*>", " ", row).split())

@@ -1,0 +1,75 @@
+"""What each figure means: on a page of its own, beside the figure, and as the annex of a report."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from shiliu.core.figures import FIGURES, Figure
+from shiliu.figures.report import CHAPTERS, UNITS
+from shiliu.grid.roles import ROLES
+
+KINDS = {
+    "stock": pgettext_lazy("a figure", "what there is on the last day of the period"),
+    "to_date": pgettext_lazy("a figure", "from the beginning to the last day of the period"),
+    "flow": pgettext_lazy("a figure", "within the period"),
+}
+MEASURES = {
+    "Count": pgettext_lazy("a figure", "number of records"),
+    "CountDistinct": pgettext_lazy("a figure", "each counted once, however often it occurs"),
+    "Sum": pgettext_lazy("a figure", "sum over the records"),
+    "Ratio": pgettext_lazy("a figure", "per cent; what is left out stands beside it"),
+    "Median": pgettext_lazy("a figure", "middle value: half of the records lie below, half above"),
+}
+# Whose post answers for what an app records. A figure can name another.
+ANSWERS = {
+    "grid": "administrator",
+    "plan": "leader",
+    "venues": "editor",
+    "channel": "editor",
+    "learning": "editor",
+    "volunteers": "coordinator",
+    "requests": "coordinator",
+    "aid": "aid_officer",
+    "works": "works_manager",
+}
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One figure in words."""
+
+    figure: Figure
+
+    @property
+    def unit(self) -> Any:
+        return UNITS[self.figure.unit]
+
+    @property
+    def time(self) -> Any:
+        return KINDS[self.figure.when.kind]
+
+    @property
+    def measure(self) -> Any:
+        return MEASURES[type(self.figure.measure).__name__]
+
+    @property
+    def app(self) -> str:
+        """The room whose records it counts."""
+        return self.figure.key.partition(".")[0]
+
+    @property
+    def answers(self) -> Any:
+        """The post that answers for it."""
+        return ROLES[ANSWERS[self.app]].label
+
+
+def chapters() -> Iterator[tuple[Any, list[tuple[Any, list[Definition]]]]]:
+    """(chapter, [(part, definitions)]) in the order of the report, without parts that have no figure."""
+    for chapter, parts in CHAPTERS:
+        filled = [
+            (title, [Definition(figure) for figure in FIGURES.values() if figure.part == part])
+            for part, title in parts
+        ]
+        yield chapter, [(title, definitions) for title, definitions in filled if definitions]
