@@ -1,19 +1,22 @@
 """The report page, and the records that each of its figures opens."""
 
+import io
 import re
 from dataclasses import replace
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from shiliu.core.access import get_visible_or_404
 from shiliu.core.areas import CODE
 from shiliu.core.figures import FIGURES, GROUPINGS, Figure, Over, Period
 from shiliu.core.snapshot import read_snapshot
-from shiliu.figures import definitions, kept, periods, rows
+from shiliu.figures import definitions, kept, papers, periods, rows
 from shiliu.figures.bulletin import table
-from shiliu.figures.report import Line, compute, latest_period, over
+from shiliu.figures.papers.content import paper
+from shiliu.figures.report import Line, Report, compute, latest_period, over
 from shiliu.figures.rows import inside
 from shiliu.grid.models import Area
 from shiliu.grid.scopes import areas_above_grids
@@ -41,23 +44,54 @@ def asked_area(request: HttpRequest) -> Area | None:
 def report(request: HttpRequest, period: Period) -> HttpResponse:
     area = asked_area(request)
     try:
-        it = kept.computed(
-            request, period, ("report", area and area.code), lambda: compute(period, area, compared=True)
-        )
+        it = _computed(request, period, area)
     except kept.TooMany:
         return render(request, "429.html", status=429)
-    few = [line for line in it.lines.values() if line.hidden or any(past.few for past in line.past)]
-    outside = {line.figure.key for line in few if not inside(line.figure, it.asked, request.user)}
+    outside = _outside(request, it)
     context = {
         "report": it,
-        "hidden": {line.figure.key for line in few if line.hidden} & outside,
+        "hidden": {line.figure.key for line in it.lines.values() if line.hidden} & outside,
         "outside": outside,
         "period_name": periods.named(period),
         "period_title": periods.title(period),
         "area": area,
         "areas": areas_above_grids(period.end),
+        "forms": [("docx", "Word"), ("pdf", "PDF"), ("xlsx", "XLSX"), ("json", "JSON")],
     }
     return render(request, "figures/report.html", context)
+
+
+def _computed(request: HttpRequest, period: Period, area: Area | None) -> Report:
+    what = ("report", area and area.code)
+    return kept.computed(request, period, what, lambda: compute(period, area, compared=True))
+
+
+def _outside(request: HttpRequest, it: Report) -> frozenset[str]:
+    """The figures that have small numbers of persons, which this reader must not see."""
+    few = [line for line in it.lines.values() if line.hidden or any(past.few for past in line.past)]
+    return frozenset(line.figure.key for line in few if not inside(line.figure, it.asked, request.user))
+
+
+@require_safe
+def file(request: HttpRequest, period: Period, form: str) -> HttpResponse:
+    """The report as a file: what the page shows to the same reader."""
+    make = papers.FORMS.get(form)
+    if make is None:
+        raise Http404
+    area = asked_area(request)
+    what = ("file", form, area and area.code, get_language())
+    try:
+        it = _computed(request, period, area)
+        outside = _outside(request, it)
+        content = kept.computed(request, period, what, lambda: make.content(paper(it, outside)))
+    except kept.TooMany:
+        return render(request, "429.html", status=429)
+    except papers.CannotMake as refused:
+        return render(request, "refused.html", {"sentence": str(refused)}, status=503)
+    name = f"{area.code if area else 'all'}-{periods.named(period)}.{form}"
+    return FileResponse(
+        io.BytesIO(content), content_type=make.content_type, as_attachment=True, filename=name
+    )
 
 
 @require_safe

@@ -157,6 +157,7 @@ MATRIX = [
     Address("report/", "/report/", LEADS_ON),
     Address("report/definitions/", "/report/definitions/", EVERYBODY),
     Address("report/<period:period>/", "/report/2023H1/", EVERYBODY),
+    Address("report/<period:period>/file/<str:form>/", "/report/2023H1/file/json/", EVERYBODY),
     Address("report/<period:period>/<str:key>/", "/report/2023H1/requests.received/", EVERYBODY, sees=WORDS),
     Address(
         "report/<period:period>/<str:key>/",

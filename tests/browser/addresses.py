@@ -205,6 +205,7 @@ NO_PAGE = {
     "desk:call_back_phone": "takes a button, shows it on the call's page",
     "bulletin:latest": "leads on to a month",
     "bulletin:file": "a file",
+    "figures:file": "a file",
     "field_requests:part": "nobody is asked to join in the sample; `test_joint` does it",
     "field_requests:part_step": "takes a form, shows it on the part's page",
     "field_requests:part_photo": "a picture",

@@ -1,0 +1,87 @@
+"""What every kind of paper holds: title, chapters of parts, each with its paragraph and its lines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from shiliu.core.templatetags.shiliu import figure as shown
+from shiliu.figures import periods
+from shiliu.figures.definitions import Definition
+from shiliu.figures.papers.drafting import Draft, draft, written
+from shiliu.figures.report import CHAPTERS, Line, Report
+from shiliu.grid.town import town_name
+
+NUMBERS = "一二三四五六七八九十"
+
+
+def numbered(n: int, words: Any, *, inner: bool = False) -> str:
+    """A heading with its number, from 0: 一、 and （一） in Chinese, 1. and 1) elsewhere."""
+    if (get_language() or "").startswith("zh"):
+        return f"（{NUMBERS[n]}）{words}" if inner else f"{NUMBERS[n]}、{words}"
+    return f"{n + 1}) {words}" if inner else f"{n + 1}. {words}"
+
+
+@dataclass(frozen=True)
+class Part:
+    title: Any
+    drafted: Draft
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A report for one reader. outside: figures of which this reader sees no small numbers of persons."""
+
+    report: Report
+    outside: frozenset[str]
+    made_on: date
+
+    @property
+    def place(self) -> str:
+        return self.report.area.name if self.report.area else town_name()
+
+    @property
+    def title(self) -> str:
+        names = {"place": self.place, "period": periods.title(self.report.period)}
+        return _("%(place)s: report of the %(period)s") % names
+
+    def chapters(self) -> Iterator[tuple[Any, list[Part]]]:
+        for chapter, parts in CHAPTERS:
+            filled = [self._part(part, title) for part, title in parts]
+            if found := [part for part in filled if part.lines]:
+                yield chapter, found
+
+    def _part(self, part: str, title: Any) -> Part:
+        lines = [line for line in self.report.lines.values() if line.figure.part == part]
+        return Part(title, draft(part, self.report.lines, self.hidden()), lines)
+
+    def hidden(self) -> frozenset[str]:
+        return frozenset(key for key, line in self.report.lines.items() if not self.shows(line))
+
+    def shows(self, line: Line) -> bool:
+        return not (line.hidden and line.figure.key in self.outside)
+
+    def past(self, line: Line) -> tuple[int | Decimal | None, int | Decimal | None]:
+        """The value before and a year ago, which of a whole year are the same; None where it is not shown."""
+        few = line.figure.key in self.outside
+        values = [None if past.few and few else past.value.value for past in line.past] or [None]
+        return values[0], values[-1]
+
+    def cells(self, line: Line) -> list[str]:
+        """In words: the value, before and a year ago."""
+        if not self.shows(line):
+            return [_("few: not shown"), "–", "–"]
+        return [written(line), *map(shown, self.past(line))]
+
+    def definitions(self) -> list[Definition]:
+        return [Definition(line.figure) for line in self.report.lines.values()]
+
+
+def paper(report: Report, outside: frozenset[str]) -> Paper:
+    return Paper(report, outside, timezone.localdate())

@@ -1,0 +1,29 @@
+"""The report as PDF: a page of its own in HTML, set by WeasyPrint, which needs Pango of the machine."""
+
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from shiliu.figures.papers import CannotMake
+from shiliu.figures.papers.content import Paper
+
+STYLE = "figures/paper.css"
+
+
+def as_pdf(paper: Paper) -> bytes:
+    try:
+        from weasyprint import CSS, HTML  # slow to load, and not everywhere
+    except OSError as error:
+        raise CannotMake(_("This machine cannot make PDF: Pango is missing. Take the Word file.")) from error
+    html = render_to_string("figures/papers/page.html", {"paper": paper, "chapters": list(paper.chapters())})
+    style = CSS(string=Path(str(finders.find(STYLE))).read_text("utf-8"))
+    made: Any = HTML(string=html, url_fetcher=_nothing).write_pdf(stylesheets=[style])
+    return bytes(made)
+
+
+def _nothing(url: str, **kwargs: Any) -> NoReturn:
+    """A paper asks nothing of any host, nor of the machine's files."""
+    raise ValueError(url)

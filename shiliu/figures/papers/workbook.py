@@ -1,0 +1,48 @@
+"""The report as a workbook: a sheet per part, and one with what each figure means."""
+
+import io
+import re
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from shiliu.core.exchange.cells import escaped
+from shiliu.figures.papers.content import Paper
+from shiliu.figures.report import Line
+
+NAME_LENGTH = 31  # a sheet's name, by the format
+FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+
+
+def as_xlsx(paper: Paper) -> bytes:
+    from openpyxl import Workbook  # only here: it takes a while to load
+
+    book = Workbook(write_only=True)
+    for _chapter, parts in paper.chapters():
+        for part in parts:
+            sheet = book.create_sheet(FORBIDDEN.sub(" ", str(part.title))[:NAME_LENGTH])
+            sheet.column_dimensions["A"].width = 40
+            sheet.append(
+                [_("Figure"), _("Value"), _("Unit"), _("Records"), _("Before"), _("A year ago"), _("Key")]
+            )
+            for line in part.lines:
+                sheet.append(_row(paper, line))
+    sheet = book.create_sheet(_("Definitions"))
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["C"].width = 40, 90
+    what = (_("What counts"), pgettext("of a figure", "Time"), _("Measure"), _("Answers for it"))
+    sheet.append([_("Figure"), _("Unit"), *what, _("Key")])
+    for it in paper.definitions():
+        row = [it.figure.label, it.unit, it.figure.explain, it.time, it.measure, it.answers, it.figure.key]
+        sheet.append([escaped(str(each)) for each in row])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _row(paper: Paper, line: Line) -> list[Any]:
+    """Numbers as numbers, decimals too: a spreadsheet knows them no other way."""
+    label, unit, key = escaped(str(line.figure.label)), str(line.unit), line.figure.key
+    if not paper.shows(line):
+        return [label, _("few: not shown"), unit, None, None, None, key]
+    return [label, line.value.value, unit, line.value.records, *paper.past(line), key]

@@ -1,0 +1,122 @@
+"""The report as a file: in every form it says what the town's account says."""
+
+import io
+import json
+import re
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.utils import translation
+from docx import Document
+from pypdf import PdfReader
+
+from shiliu.core.figures import FIGURES
+from shiliu.figures import papers
+from shiliu.figures.papers.content import paper
+from shiliu.figures.papers.drafting import NAME, SENTENCES
+from shiliu.figures.report import compute
+from shiliu.grid.models import Area
+from tests.figures.test_account import ACCOUNT, PERIOD, agrees, kunhe  # noqa: F401 (a fixture)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+
+def labels() -> dict[str, str]:
+    return {str(figure.label): key for key, figure in FIGURES.items()}
+
+
+@pytest.fixture
+def of_kunhe(kunhe):  # noqa: F811
+    report = compute(PERIOD, Area.objects.get(code="150203100"), compared=True)
+    return paper(report, frozenset())
+
+
+def numbers(cells: dict[str, str]) -> dict[str, object]:
+    """The figures of a table whose cells are “3,550 reads”."""
+    found, known = {}, labels()
+    for label, cell in cells.items():
+        match = re.match(r"[0-9,.]+", cell)
+        if label in known and match:
+            found[known[label]] = Decimal(match[0].replace(",", ""))
+    return found
+
+
+def in_docx(content: bytes) -> dict[str, object]:
+    tables = Document(io.BytesIO(content)).tables
+    return numbers({row.cells[0].text: row.cells[1].text for table in tables for row in table.rows})
+
+
+def in_xlsx(content: bytes) -> dict[str, object]:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    rows = [row for sheet in book.worksheets[:-1] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    return {row[-1]: Decimal(str(row[1])) for row in rows if isinstance(row[1], int | float)}
+
+
+def in_pdf(content: bytes) -> dict[str, object]:
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    cells = {}
+    for label in labels():
+        if match := re.search(rf"^{re.escape(label)}\s+([0-9,.]+)", text, re.M):
+            cells[label] = match[1]
+    return numbers(cells)
+
+
+def in_json(content: bytes) -> dict[str, object]:
+    told = json.loads(content)["figures"]
+    return {key: Decimal(str(it["value"])) for key, it in told.items() if it["value"] is not None}
+
+
+READERS = {"docx": in_docx, "xlsx": in_xlsx, "pdf": in_pdf, "json": in_json}
+
+
+def test_there_is_a_reader_for_every_form():
+    assert READERS.keys() == papers.FORMS.keys()
+
+
+@pytest.mark.parametrize("form", papers.FORMS)
+def test_file_says_what_the_account_says(of_kunhe, form):
+    with translation.override("zh-hans"):  # whose names of figures stand on one line
+        found = READERS[form](papers.FORMS[form].content(of_kunhe))
+    for key, claim in ACCOUNT["figures"].items():
+        assert agrees(found[key], claim), (key, found[key], claim)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_paragraphs_hold_the_figures_live(of_kunhe, language):
+    with translation.override(language):
+        told = json.loads(papers.FORMS["json"].content(of_kunhe))["text"]
+    words = " ".join(told.values())
+    for number in ("3,550", "7,755.42", "24,320", "24,000", "781", "176"):
+        assert number in words
+    assert not re.search(r"[{}]", words)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_sentence_names_figures_that_there_are(language):
+    with translation.override(language):
+        for sentences in SENTENCES.values():
+            for sentence in map(str, sentences):
+                assert {key for key, _bare in NAME.findall(sentence)} <= set(FIGURES), sentence
+                assert NAME.search(sentence), sentence
+                assert not re.search(r"[{}]", NAME.sub("", sentence)), sentence
+
+
+def test_towns_own_template_is_taken(of_kunhe, settings, tmp_path):
+    settings.DATA = tmp_path
+    (tmp_path / "templates").mkdir()
+    own = Document()
+    own.sections[0].header.paragraphs[0].text = "测试镇文件"
+    own.save(tmp_path / "templates" / "report.docx")
+    made = Document(io.BytesIO(papers.FORMS["docx"].content(of_kunhe)))
+    assert made.sections[0].header.paragraphs[0].text == "测试镇文件"
+    assert made.tables
+
+
+def test_paper_asks_nothing_of_any_host(of_kunhe, monkeypatch):
+    from shiliu.figures.papers import pdf
+
+    asked = []
+    monkeypatch.setattr(pdf, "_nothing", lambda url, **how: asked.append(url))
+    papers.FORMS["pdf"].content(of_kunhe)
+    assert asked == []
