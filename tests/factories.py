@@ -33,6 +33,7 @@ from shiliu.core.models import User
 from shiliu.core.personal import phone_digest
 from shiliu.core.pictures import Picture
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
+from shiliu.learning.models import Guide, Resource
 from shiliu.plan.models import Decision, Meeting, Task
 from shiliu.requests.models import (
     ENDED,
@@ -402,6 +403,26 @@ def lecturer(where: Area, **values: Any) -> Lecturer:
 
 def talk(where: Area, by: Lecturer, **values: Any) -> Talk:
     return _make(Talk, values, area=where, lecturer=by, title="测试宣讲", held_on=DAY, listeners=20)
+
+
+def resource(where: Area, **values: Any) -> Resource:
+    return _make(
+        Resource, values, area=where, kind="text", title="测试文章", text="第一段。", valid_from=LONG_AGO
+    )
+
+
+QUESTIONS = """
+? age 满80岁了吗？
+- 是 > fits
+- 否 > young
+= fits likely：年龄够了。
+= young unlikely：还没有到年龄。
+"""
+
+
+def guide(where: Area, **values: Any) -> Guide:
+    told = {"gives": "每月一份补贴。", "source": "测试规定", "source_date": DAY, "questions": QUESTIONS}
+    return _make(Guide, values, area=where, title="测试指南", valid_from=LONG_AGO, **told)
 
 
 def group(where: Area, **values: Any) -> GridGroup:

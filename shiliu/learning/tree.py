@@ -89,11 +89,15 @@ class Outcome:
 
 @dataclass
 class Tree:
-    """What is asked, in order, and what it comes to. `faults`: why it is no sound tree; empty where it is."""
+    """What is asked, in order, and what it comes to.
+
+    faults: why it is no sound tree; empty where it is. latest: while reading, whose answers come.
+    """
 
     questions: list[Question] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    latest: Question | None = None
 
     @cached_property
     def by_name(self) -> dict[str, Question | Outcome]:
@@ -183,18 +187,19 @@ def _read_question(tree: Tree, rest: str, number: int) -> None:
         sentence = _("Line %(line)d: a question needs a name, a space and its words.")
         tree.faults.append(sentence % {"line": number})
     elif _is_new(tree, name, number):
-        tree.questions.append(Question(name, words.strip(), number))
+        tree.latest = Question(name, words.strip(), number)
+        tree.questions.append(tree.latest)
 
 
 def _read_answer(tree: Tree, rest: str, number: int) -> None:
     *words, to = _ARROW.split(rest)
-    said = ">".join(words).strip()
-    if tree.outcomes or not tree.questions:
+    said = rest[: -len(to) - 1].strip() if words else ""
+    if tree.latest is None:
         sentence = _("Line %(line)d: this answer belongs to no question. Put it below one.")
     elif not said or not to.strip():
         sentence = _("Line %(line)d: an answer needs its words, the sign > and the name of what comes next.")
     else:
-        tree.questions[-1].answers.append(Answer(said, _name(to), number))
+        tree.latest.answers.append(Answer(said, _name(to), number))
         return
     tree.faults.append(sentence % {"line": number})
 
@@ -210,6 +215,7 @@ def _read_outcome(tree: Tree, rest: str, number: int) -> None:
         sentence = _("Line %(line)d: say after a colon why it comes to that.")
         tree.faults.append(sentence % {"line": number})
     elif _is_new(tree, _name(name), number):
+        tree.latest = None
         tree.outcomes.append(Outcome(_name(name), found, words.strip(), number))
 
 

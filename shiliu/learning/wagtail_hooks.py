@@ -1,9 +1,11 @@
 """The learning library and policy guides in Wagtail's admin."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import Select
+from django.forms import ClearableFileInput, Select
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -34,8 +36,36 @@ class GuideFilters(reference.DatedFilters):
         fields = ["language", "is_example"]
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A file that is kept already, as the form shows it: by the address from which readers get it."""
+
+    name: str
+    url: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FileInput(ClearableFileInput):
+    """A private file has no address of its own, so the form says which one it has."""
+
+    address = ""
+
+    def is_initial(self, value: Any) -> bool:
+        return bool(value) and bool(self.address)
+
+    def format_value(self, value: Any) -> Stored | None:
+        return Stored(str(value), self.address) if self.is_initial(value) else None
+
+
 class ResourceForm(reference.ReferenceForm):
     """A file is looked at before it is kept, and kept under a name of our own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.file:
+            self.fields["file"].widget.address = reverse("learning:file", args=[self.instance.code])
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -83,7 +113,9 @@ class Resources(reference.Reference):
         FieldRowPanel([FieldPanel("language"), FieldPanel("minutes")]),
         FieldPanel("audience", help_text=_("Such as “grid workers”. Empty for everybody.")),
         FieldPanel("link", help_text=_("Of a page on the web, or of the meeting.")),
-        FieldPanel("file", help_text=_("PDF, Word, Excel, slides, a picture, sound or film.")),
+        FieldPanel(
+            "file", widget=FileInput, help_text=_("PDF, Word, Excel, slides, a picture, sound or film.")
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("starts_at"),
