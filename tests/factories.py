@@ -471,6 +471,8 @@ def half_year(where: Area, n: int = 1) -> None:
     for _again in range(n):
         for kind in (Venue.Kind.UNITED_FRONT_HOME, Venue.Kind.RED_POMEGRANATE_HOME):
             venue(where, kind=kind)
+        resource(where)
+        guide(where)
         speaker = lecturer(where)
         talk(where, speaker)
         Award.objects.create(lecturer=speaker, area=where, title="测试奖", level="city", awarded_on=DAY)
