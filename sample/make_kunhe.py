@@ -14,7 +14,7 @@ the lengths accepted, the reads of each article, which it spreads over days.
 import sys
 from pathlib import Path
 
-from recipe import aid, channel, grid, plan, requests, routing, venues, volunteers, works
+from recipe import aid, channel, grid, learning, plan, requests, routing, venues, volunteers, works
 from recipe.base import Tables, write
 
 
@@ -32,6 +32,7 @@ def tables() -> Tables:
         | aid.tables()
         | works.tables()
         | plan.tables(asked["requests"])
+        | learning.tables()
     )
 
 

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "shiliu.requests",
     "shiliu.aid",
     "shiliu.works",
+    "shiliu.learning",
     "shiliu.figures",
     "shiliu.web",
     "shiliu.console",

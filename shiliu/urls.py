@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("shiliu.web.urls")),
     path("", include("shiliu.requests.urls.public")),
     path("venues/", include("shiliu.venues.urls")),
+    path("learning/", include("shiliu.learning.urls")),
     path("report/requests/", include("shiliu.figures.bulletin.urls")),
     path("report/", include("shiliu.figures.urls")),
     path("console/requests/", include("shiliu.requests.urls.console")),

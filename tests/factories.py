@@ -33,6 +33,7 @@ from shiliu.core.models import User
 from shiliu.core.personal import phone_digest
 from shiliu.core.pictures import Picture
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
+from shiliu.learning.models import Guide, Resource
 from shiliu.plan.models import Decision, Meeting, Task
 from shiliu.requests.models import (
     ENDED,
@@ -404,6 +405,26 @@ def talk(where: Area, by: Lecturer, **values: Any) -> Talk:
     return _make(Talk, values, area=where, lecturer=by, title="测试宣讲", held_on=DAY, listeners=20)
 
 
+def resource(where: Area, **values: Any) -> Resource:
+    return _make(
+        Resource, values, area=where, kind="text", title="测试文章", text="第一段。", valid_from=LONG_AGO
+    )
+
+
+QUESTIONS = """
+? age 满80岁了吗？
+- 是 > fits
+- 否 > young
+= fits likely：年龄够了。
+= young unlikely：还没有到年龄。
+"""
+
+
+def guide(where: Area, **values: Any) -> Guide:
+    told = {"gives": "每月一份补贴。", "source": "测试规定", "source_date": DAY, "questions": QUESTIONS}
+    return _make(Guide, values, area=where, title="测试指南", valid_from=LONG_AGO, **told)
+
+
 def group(where: Area, **values: Any) -> GridGroup:
     return _make(GridGroup, values, area=where, name="测试群", valid_from=LONG_AGO)
 
@@ -450,6 +471,8 @@ def half_year(where: Area, n: int = 1) -> None:
     for _again in range(n):
         for kind in (Venue.Kind.UNITED_FRONT_HOME, Venue.Kind.RED_POMEGRANATE_HOME):
             venue(where, kind=kind)
+        resource(where)
+        guide(where)
         speaker = lecturer(where)
         talk(where, speaker)
         Award.objects.create(lecturer=speaker, area=where, title="测试奖", level="city", awarded_on=DAY)

@@ -45,6 +45,8 @@ UNITS = {
     "talk": pgettext_lazy("unit", "talks"),
     "visit": pgettext_lazy("unit", "visits"),
     "column": pgettext_lazy("unit", "columns"),
+    "resource": pgettext_lazy("unit", "resources"),
+    "guide": pgettext_lazy("unit", "guides"),
     "article": pgettext_lazy("unit", "articles"),
     "read": pgettext_lazy("unit", "reads"),
     "group": pgettext_lazy("unit", "groups"),

@@ -14,13 +14,13 @@ class Role:
 
 _SEE = frozenset({
     "grid.view", "plan.view", "venues.view", "channel.view", "volunteers.view", "requests.view",
-    "works.view", "figures.view",
+    "works.view", "figures.view", "learning.view",
 })  # fmt: skip
 _HANDLE = frozenset({
     "requests.accept", "requests.refuse", "requests.assign", "requests.report", "requests.close",
     "requests.reopen", "requests.contact",
 })  # fmt: skip
-_REFERENCE = frozenset({"venues.view", "venues.edit"})
+_REFERENCE = frozenset({"venues.view", "venues.edit", "learning.view", "learning.edit"})
 
 ROLES = {
     "grid_worker": Role(_("grid worker"), _SEE | {"requests.ask", "requests.report", "requests.contact"}),

@@ -44,6 +44,8 @@ ENTRIES = [
     Entry(_("My request"), "requests:find", "mine", pgettext_lazy("bar", "Mine"), thumb=True),
     Entry(_("Communities and grids"), "areas", "areas"),
     Entry(_("Places to meet"), "venues:list", "place", within=("venues",)),
+    Entry(_("What am I entitled to?"), "learning:guides", "entitled"),
+    Entry(_("Learning"), "learning:list", "learn"),
     Entry(_("Channel"), "wagtail_serve", "channel", args=("",)),
     Entry(_("Report"), "figures:latest", "report", within=("figures",)),
 ]

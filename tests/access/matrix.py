@@ -21,6 +21,7 @@ MONTH, IN_EAST = "/report/requests/2023-05/", "%3Farea%3D990001100001"
 RECEIPT, PHOTO, NOTE = "K7Q3MN84TD", "PHOTO00001", "NOTE000001"
 SOUND = "<str:code>/recordings/<str:recording>/"
 HEARD = f"r/{SOUND}"
+LEARNING = "<learning_code:code>/"
 
 
 @dataclass(frozen=True)
@@ -215,6 +216,15 @@ MATRIX = [
     Address("venues/", "/venues/?kind=other", EVERYBODY),
     Address("venues/<venue_code:code>/", "/venues/V-1/", EVERYBODY),
     Address("venues/<venue_code:code>/", "/venues/no-such-venue/", (404, 404, 404, 404)),
+    Address("learning/", "/learning/", EVERYBODY),
+    Address("learning/guides/", "/learning/guides/", EVERYBODY),
+    Address(f"learning/guides/{LEARNING}", "/learning/guides/G-1/", EVERYBODY),
+    Address(f"learning/guides/{LEARNING}", "/learning/guides/no-such-guide/", (404, 404, 404, 404)),
+    Address(f"learning/resources/{LEARNING}", "/learning/resources/K-1/", EVERYBODY),
+    Address(f"learning/resources/{LEARNING}", "/learning/resources/nothing/", (404, 404, 404, 404)),
+    Address(f"learning/text/{LEARNING}", "/learning/text/K-1/", EVERYBODY),
+    Address(f"learning/session/{LEARNING}", "/learning/session/K-1/", EVERYBODY),
+    Address(f"learning/file/{LEARNING}", "/learning/file/K-1/", (404, 404, 404, 404)),  # it has none
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
     Address("display/", "/display/", LEADS_ON, method="post"),
     Address("display/", "/display/", (405, 405, 405, 405)),

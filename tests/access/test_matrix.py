@@ -52,6 +52,8 @@ def site(places, staff):
     factories.call_back(Request.objects.get(code="R-OPEN"), code="C-ASK")
     factories.ended_order(places.east_1, Category.objects.first())
     factories.venue(places.east_1, code="V-1")
+    factories.resource(places.east_1, code="K-1", kind="live", starts_at=factories.moment())
+    factories.guide(places.east_1, code="G-1")
     factories.post("grid_worker", places.east_2, title="空缺east")
     factories.api_client(places.town, code="C-1")
     column = factories.column(places.east)

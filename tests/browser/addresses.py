@@ -171,6 +171,18 @@ EXAMPLES = {
         Address("/venues/H01/"),  # talks, nothing on
         Address("/venues/H19/"),  # closed
     ],
+    "learning:list": [
+        Address("/learning/"),
+        Address("/learning/?q=消防&language=zh-Hans"),
+        Address("/learning/?topic=none"),  # none
+    ],
+    "learning:guides": [Address("/learning/guides/")],
+    "learning:guide": [Address(f"/learning/guides/{code}/") for code in ("GD1", "GD2", "GD3")],
+    "learning:resource": [
+        Address("/learning/resources/K01/"),
+        Address("/learning/resources/K03/"),  # in another language
+        Address("/learning/resources/K10/"),  # a live session that is over
+    ],
     "account_login": [Address("/accounts/login/")],
     "account_logout": [Address("/accounts/logout/", by="coord-town")],
     "account_change_password": [Address("/accounts/password/change/", by="coord-town")],
@@ -247,6 +259,9 @@ NO_PAGE = {
     "requests:follow": "its id belongs to the install; test_asking walks it",
     "requests:photo_small": "a picture",
     "set_language": "takes a form, leads back",
+    "learning:text": "a file; see test_learning",
+    "learning:file": "a file",
+    "learning:session": "a calendar's file",
     "wagtailcore_login": "leads on to the sign-in",
     "wagtailcore_authenticate_with_password": "for pages with a password; there are none",
 }

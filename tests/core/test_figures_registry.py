@@ -61,6 +61,8 @@ def test_published_fields_are_those_agreed():
         "channel.reads": "article day source reads",
         "grid.area": "code name",
         "grid.post": "code title",
+        "learning.guide": "code title source source_number source_date is_example",
+        "learning.resource": "code title provider kind topic language valid_from",
         "plan.meeting": "code kind title held_on",
         "requests.request": "category state received_at closed_at",
         "venues.award": "code title level awarded_on",

@@ -330,7 +330,8 @@ def test_reindex_writes_what_differs_only(places):
 def test_public_kinds_are_apart_from_what_staff_find(town):
     assert set(search.matching("requests.request", "石榴花"))
     assert {kind.index_name for kind in findable.KINDS.values()} == {
-        f"public.{name}" for name in ("areas", "venues", "articles", "columns", "teams", "categories")
+        f"public.{name}"
+        for name in ("areas", "venues", "articles", "columns", "teams", "categories", "guides", "learning")
     }
 
 
@@ -355,7 +356,7 @@ def test_queries_of_the_page_do_not_grow(client, places, django_assert_num_queri
         assert sum(map(len, groups(look(client, "石榴花")).values())) == 4 * n + 1
 
 
-QUERIES = 9  # one for each kind, two for what of the pages is private, the name of the town
+QUERIES = 11  # one for each kind, two for what of the pages is private, the name of the town
 
 
 def test_query_starts_at_the_rare_kind_among_many(places, on_postgres):
