@@ -1,0 +1,1 @@
+"""What readers of the channel see: pages in their language, feeds, and what is said to whoever shares them."""
