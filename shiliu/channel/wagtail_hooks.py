@@ -1,4 +1,4 @@
-"""What must not be deleted in Wagtail's admin: articles that were read or translated, and columns with such."""
+"""What must not be deleted in Wagtail's admin: what was read or translated, and columns that hold such."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -34,7 +34,9 @@ def translated_page(pages: Iterable[Page]) -> Page | None:
 
 def _refuse(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
     if page := read_page(pages):
-        sentence = _("“%(title)s” was read, and the figures refer to it. Unpublish it instead of deleting it.")
+        sentence = _(
+            "“%(title)s” was read, and the figures refer to it. Unpublish it instead of deleting it."
+        )
     elif page := translated_page(pages):
         sentence = _("“%(title)s” has translations. Delete these first, or unpublish it instead.")
     else:

@@ -46,7 +46,9 @@ def test_addresses_are_those_that_people_type_whatever_the_server_was_asked_by(c
     page = published(column, "a-1")
     entry = next(feed(client, "/feed/test-column/").iter(f"{A}entry"))
     assert entry.find(f"{A}link").get("href") == f"{SITE}{page.url}"
-    links = {each.get("rel"): each.get("href") for each in feed(client, "/feed/test-column/").findall(f"{A}link")}
+    links = {
+        each.get("rel"): each.get("href") for each in feed(client, "/feed/test-column/").findall(f"{A}link")
+    }
     assert links == {"alternate": f"{SITE}/channel/test-column/", "self": f"{SITE}/feed/test-column/"}
 
 

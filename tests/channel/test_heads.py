@@ -63,7 +63,9 @@ def test_no_title_ends_the_data_block(client, column):
 
 
 def test_data_block_has_no_markup_of_its_own():
-    inside = embedded({"a": NASTY}).removeprefix('<script type="application/ld+json">').removesuffix("</script>")
+    inside = (
+        embedded({"a": NASTY}).removeprefix('<script type="application/ld+json">').removesuffix("</script>")
+    )
     assert not set(inside) & set("<>&\u2028")
 
 

@@ -233,7 +233,9 @@ def test_article_says_its_language_and_offers_the_others(client, original):
         f'dir="ltr">{chinese}</a>' in shown
     )
     for each in (original, uyghur):
-        alternate = f'<link rel="alternate" hreflang="{each.language}" href="http://127.0.0.1:8000{each.url}">'
+        alternate = (
+            f'<link rel="alternate" hreflang="{each.language}" href="http://127.0.0.1:8000{each.url}">'
+        )
         assert alternate in shown
 
 
@@ -265,7 +267,9 @@ def test_queries_do_not_grow_with_the_articles(client, column, django_assert_num
 
 def test_column_is_read_to_its_end_page_by_page(client, column):
     for n in range(45):
-        factories.article(column, f"a-{n:02}", title=f"{n:02}", published_on=factories.date(2023, 5, 1 + n // 3))
+        factories.article(
+            column, f"a-{n:02}", title=f"{n:02}", published_on=factories.date(2023, 5, 1 + n // 3)
+        )
     path, seen = COLUMN, []
     while path:
         seen.append(titles(client, path))
@@ -275,7 +279,9 @@ def test_column_is_read_to_its_end_page_by_page(client, column):
     assert [title for page in seen for title in page] == [f"{n:02}" for n in reversed(range(45))]
 
 
-@pytest.mark.parametrize("key", ["", "x", "2023-13-45.1", "2023-05-01.", "٢٠٢٣-٠٥-٠١.1", "2023-05-01.1" + "0" * 40])
+@pytest.mark.parametrize(
+    "key", ["", "x", "2023-13-45.1", "2023-05-01.", "٢٠٢٣-٠٥-٠١.1", "2023-05-01.1" + "0" * 40]
+)
 def test_page_that_makes_no_sense_is_the_first(client, original, key):
     assert titles(client, f"{COLUMN}?after={key}") == [original.title]
 

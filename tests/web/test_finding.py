@@ -35,7 +35,8 @@ def test_sitemap_has_every_page_that_is_public(client, town):
     sections = locations(client, "/sitemap.xml")
     found = {url for section in sections for url in locations(client, section.removeprefix(SITE))}
     for path in (
-        "/", "/channel/", "/channel/test-column/", "/channel/test-column/a-1/", "/channel/test-column/a-1-ug/",
+        "/", "/channel/", "/channel/test-column/", "/channel/test-column/a-1/",
+        "/channel/test-column/a-1-ug/",
         "/venues/V-1/", f"/areas/{town.east_1.code}/",
     ):  # fmt: skip
         assert f"{SITE}{path}" in found
@@ -58,7 +59,9 @@ def test_article_says_when_it_was_changed(client, town):
     assert re.search(rf"west/new/</loc><lastmod>{timezone.now():%Y}-\d\d-\d\d</lastmod>", shown)
 
 
-@pytest.mark.parametrize("path", ["/sitemap-nothing.xml", "/sitemap-articles.xml?p=99", "/sitemap-articles.xml?p=x"])
+@pytest.mark.parametrize(
+    "path", ["/sitemap-nothing.xml", "/sitemap-articles.xml?p=99", "/sitemap-articles.xml?p=x"]
+)
 def test_part_that_is_not_there_is_not_found(client, town, path):
     assert client.get(path).status_code == 404
 

@@ -61,7 +61,9 @@ class InLanguage(models.Model):
         if self.original_id:
             self._clean_translation(self.original)
         elif self.pk and self.translations.filter(language=self.language).exists():
-            raise ValidationError({"language": _("This article has a translation into that language already. Choose another.")})
+            raise ValidationError(
+                {"language": _("This article has a translation into that language already. Choose another.")}
+            )
 
     def _clean_translation(self, original: Any) -> None:
         said: Any = ""

@@ -31,7 +31,9 @@ class ChannelPage(Page):
         from shiliu.channel.reading import pages  # which is built of these models
 
         columns = ColumnPage.objects.child_of(self).live().order_by("path")
-        return super().get_context(request, *args, **kwargs) | {"columns": columns} | pages.front(self, request)
+        return (
+            super().get_context(request, *args, **kwargs) | {"columns": columns} | pages.front(self, request)
+        )
 
 
 class PageInArea(models.Model):

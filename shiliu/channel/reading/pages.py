@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from shiliu.channel.models import ArticlePage, ArticleQuerySet, ColumnPage
 from shiliu.channel import published
+from shiliu.channel.models import ArticlePage, ArticleQuerySet, ColumnPage
 from shiliu.channel.reading import feeds, head
 
 PAGE = 20
