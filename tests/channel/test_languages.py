@@ -146,6 +146,16 @@ def test_editor_is_told_that_the_original_stands_elsewhere_and_loses_nothing(edi
     assert not ArticlePage.objects.filter(code="ug").exists()
 
 
+def test_editor_looks_at_a_translation_before_it_is_stored(editor, column, original):
+    preview = f"/admin/pages/add/channel/articlepage/{column.pk}/preview/"
+    assert editor.post(preview, sent(original=str(original.pk))).json() == {
+        "is_valid": True,
+        "is_available": True,
+    }
+    assert 'lang="ug" dir="rtl"' in editor.get(preview).content.decode()
+    assert not ArticlePage.objects.filter(code="ug").exists()
+
+
 def test_original_is_not_deleted_before_its_translations(editor, original):
     translation = translate(original, "ug")
     response = editor.post(f"/admin/pages/{original.pk}/delete/", follow=True, headers=ENGLISH)
