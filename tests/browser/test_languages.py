@@ -67,7 +67,7 @@ def letters(page: Page, selector: str = PARAGRAPH, first: int = 0, count: int = 
 
 
 def lines_downwards(boxes: list[list[float]]) -> bool:
-    """The first line's letters stand one below the other, and the second line begins right of it, at its top."""
+    """The first line's letters stand one below the other, and the second begins right of it, at its top."""
     x, y, wide, _high = boxes[0]
     line = [box[1] for box in boxes if abs(box[0] - x) < wide / 2]
     second = [box[1] for box in boxes if box[0] > x + wide / 2]
