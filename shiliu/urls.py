@@ -15,7 +15,7 @@ handler500 = "shiliu.web.views.pages.server_error"
 urlpatterns = [
     path("", include("shiliu.web.urls")),
     path("", include("shiliu.requests.urls.public")),
-    path("", include("shiliu.channel.reading.urls")),
+    path("", include("shiliu.channel.public.urls")),
     path("venues/", include("shiliu.venues.urls")),
     path("report/requests/", include("shiliu.figures.bulletin.urls")),
     path("report/", include("shiliu.figures.urls")),

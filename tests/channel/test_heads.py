@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from PIL import Image as Picture
 from wagtail.images import get_image_model
 
-from shiliu.channel.reading.head import embedded, pictures
+from shiliu.channel.public.head import embedded, pictures
 from tests import factories
 
 SITE = "http://127.0.0.1:8000"
@@ -87,7 +87,7 @@ def test_pictures_are_found_however_deep_they_stand(db, settings, tmp_path):
 def test_shared_picture_is_the_articles_first(client, column, settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path
     image = picture_of(900)
-    monkeypatch.setattr("shiliu.channel.reading.head.pictures", lambda body: iter([image]))
+    monkeypatch.setattr("shiliu.channel.public.head.pictures", lambda body: iter([image]))
     shown, _data = block(client, factories.article(column, "a-1"))
     [address] = re.findall(r'<meta property="og:image" content="([^"]+)">', shown)
     assert re.fullmatch(rf"{SITE}/media/images/900\.\S+\.jpg", address)

@@ -28,7 +28,7 @@ class ChannelPage(Page):
         verbose_name = _("channel")
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from shiliu.channel.reading import pages  # which is built of these models
+        from shiliu.channel.public import pages  # which is built of these models
 
         columns = ColumnPage.objects.child_of(self).live().order_by("path")
         return (
@@ -68,7 +68,7 @@ class ColumnPage(PageInArea, Page):
         verbose_name = _("column")
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from shiliu.channel.reading import pages
+        from shiliu.channel.public import pages
 
         return super().get_context(request, *args, **kwargs) | pages.column(self, request)
 
@@ -117,7 +117,7 @@ class ArticlePage(InLanguage, PageInArea, Page):
         indexes = [models.Index(fields=["-published_on", "-page_ptr"], name="articles_newest")]
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from shiliu.channel.reading import pages
+        from shiliu.channel.public import pages
 
         return super().get_context(request, *args, **kwargs) | pages.article(self, request)
 

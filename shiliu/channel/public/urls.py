@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shiliu.channel.reading import feeds, views
+from shiliu.channel.public import feeds, views
 
 app_name = "reading"
 urlpatterns = [

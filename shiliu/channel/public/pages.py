@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from shiliu.channel import published
 from shiliu.channel.models import ArticlePage, ArticleQuerySet, ColumnPage
-from shiliu.channel.reading import feeds, head
+from shiliu.channel.public import feeds, head
 
 PAGE = 20
 NEWEST = 8  # of all columns, on the channel's front
