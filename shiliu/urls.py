@@ -15,6 +15,7 @@ handler500 = "shiliu.web.views.pages.server_error"
 urlpatterns = [
     path("", include("shiliu.web.urls")),
     path("", include("shiliu.requests.urls.public")),
+    path("", include("shiliu.channel.public.urls")),
     path("venues/", include("shiliu.venues.urls")),
     path("learning/", include("shiliu.learning.urls")),
     path("report/requests/", include("shiliu.figures.bulletin.urls")),

@@ -99,8 +99,9 @@ def _sizes(groups: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 def tables() -> Tables:
     columns = [(c["code"], c["title"], TOWN, date(2022, 3, 1), None) for c in TEXTS["column"]]
-    names = "code column area title published_on summary body"
-    articles = [tuple((a | {"area": TOWN})[name] for name in names.split()) for a in ARTICLES]
+    names = "code column area title published_on summary language original body"
+    own = {"area": TOWN, "language": "zh-Hans", "original": None}
+    articles = [tuple((own | a)[name] for name in names.split()) for a in ARTICLES]
     groups = _groups()
     return {
         "columns": table("code title area opened_on closed_on", columns),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
@@ -78,9 +79,10 @@ class ArticleKind(PageKind):
 
     def rows(self) -> Iterator[list[str]]:
         columns = dict(ColumnPage.objects.values_list("path", "code"))
-        for page in ArticlePage.objects.order_by("code").iterator(chunk_size=CHUNK):
+        pages = ArticlePage.objects.annotate(of=F("original__code"))  # an original before its translations
+        for page in pages.order_by(F("of").asc(nulls_first=True), "code").iterator(chunk_size=CHUNK):
             column = columns[page.path[: -page.steplen]]
-            own = {"column": column, "area": page.area_id, "body": text_of(page)}
+            own = {"column": column, "area": page.area_id, "original": page.of, "body": text_of(page)}
             values = (own[col.name] if col.name in own else getattr(page, col.name) for col in self.columns)
             yield [cells.written(value) for value in values]
 
@@ -121,6 +123,8 @@ register(
             column("title", "标题"),
             column("published_on", "发布日期"),
             column("summary", "摘要"),
+            column("language", "语言"),
+            column("original", "译自", gettext_lazy("the code of the article that this is a translation of")),
             column("body", "正文", gettext_lazy("paragraphs with an empty line between them")),
         ],
     )

@@ -22,11 +22,14 @@ register(
         _("articles published"),
         "article",
         part="online",
-        records=lambda over: ArticlePage.objects.filter(live=True),
+        records=lambda over: ArticlePage.objects.filter(live=True, original=None),
         when=ToDate("published_on"),
         measure=Count(),
         right="channel.view",
-        explain=_("Articles published from the beginning to the last day and not withdrawn since."),
+        explain=_(
+            "Articles published from the beginning to the last day and not withdrawn since, each once in "
+            "whatever languages."
+        ),
     ),
     Figure(
         "channel.reads",

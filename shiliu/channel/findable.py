@@ -13,10 +13,11 @@ from shiliu.core import findable
 
 
 def _text(article: ArticlePage) -> str:
-    return "\n".join([article.summary, *(str(block.value) for block in article.body)])
+    """All that is written in it: each kind of block knows its own words."""
+    return "\n".join([article.summary, *article.body.stream_block.get_searchable_content(article.body)])
 
 
-def _address(page: Page) -> str:
+def address_of(page: Page) -> str:
     """Without a look into Wagtail's cache for each: the channel is the only site."""
     return reverse("wagtail_serve", args=[page.url_path.split("/", 2)[2]])
 
@@ -30,8 +31,10 @@ findable.register(
         shown=lambda articles, today: articles.public(),
         label=lambda article: article.title,
         text=_text,
-        url=_address,
+        url=address_of,
         date="published_on",
+        changed="last_published_at",
+        language=lambda article: article.language,
     )
 )
 findable.register(
@@ -43,8 +46,9 @@ findable.register(
         shown=lambda columns, today: columns.public(),
         label=lambda column: column.title,
         text=lambda column: column.search_description,
-        url=_address,
+        url=address_of,
         date="opened_on",
+        changed="last_published_at",
     )
 )
 

@@ -1,4 +1,4 @@
-"""What must not be deleted in Wagtail's admin: articles that were read, and columns that hold such."""
+"""What must not be deleted in Wagtail's admin: what was read or translated, and columns that hold such."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from shiliu.channel.models import Reads
+from shiliu.channel.models import ArticlePage, Reads
 
 
 def read_page(pages: Iterable[Page]) -> Page | None:
@@ -23,16 +23,31 @@ def read_page(pages: Iterable[Page]) -> Page | None:
     return None
 
 
-def _refuse(request: HttpRequest, page: Page) -> HttpResponse:
-    sentence = _("“%(title)s” was read, and the figures refer to it. Unpublish it instead of deleting it.")
+def translated_page(pages: Iterable[Page]) -> Page | None:
+    """The first of `pages` with an original, itself or inside it, of which a translation would stay."""
+    for page in pages:
+        staying = ArticlePage.objects.exclude(path__startswith=page.path)
+        if staying.filter(original__path__startswith=page.path).exists():
+            return page
+    return None
+
+
+def _refuse(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
+    if page := read_page(pages):
+        sentence = _(
+            "“%(title)s” was read, and the figures refer to it. Unpublish it instead of deleting it."
+        )
+    elif page := translated_page(pages):
+        sentence = _("“%(title)s” has translations. Delete these first, or unpublish it instead.")
+    else:
+        return None
     messages.error(request, sentence % {"title": page.get_admin_display_title()})
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
 @hooks.register("before_delete_page")
 def keep_what_was_read(request: HttpRequest, page: Page) -> HttpResponse | None:
-    found = read_page([page])
-    return _refuse(request, found) if found else None
+    return _refuse(request, [page])
 
 
 @hooks.register("before_bulk_action")
@@ -40,5 +55,4 @@ def keep_what_was_read_in_bulk(
     request: HttpRequest, action_type: str, objects: list[Any], action_class: Any
 ) -> HttpResponse | None:
     pages = [page for page in objects if isinstance(page, Page)] if action_type == "delete" else []
-    found = read_page(pages)
-    return _refuse(request, found) if found else None
+    return _refuse(request, pages) if pages else None

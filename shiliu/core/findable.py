@@ -46,6 +46,10 @@ def _no_page(record: Any) -> str:
     return ""
 
 
+def _interface(record: Any) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Kind:
     """The records of one model.
@@ -53,7 +57,8 @@ class Kind:
     name: in addresses and of the index. stored: those that may be public on some day, with what label, text
     and address need. shown: which of them are public today. label: what a result is called; text: further
     words by which it is found, of which an excerpt is shown; both are indexed in every language. url: "" for
-    what has no page. date: the field of its date, "" for none.
+    what has no page. date: the field of its date, "" for none. changed: the field of when its page was last
+    changed, for the sitemap. language: of its words, as `lang` has it, "" for the interface's.
     """
 
     name: str
@@ -65,6 +70,13 @@ class Kind:
     shown: Callable[[Any, date], QuerySet[Any]] = _all
     url: Callable[[Any], str] = _no_page
     date: str = ""
+    changed: str = ""
+    language: Callable[[Any], str] = _interface
+
+    @property
+    def pages(self) -> bool:
+        """Whether its records have pages."""
+        return self.url is not _no_page
 
     @property
     def index_name(self) -> str:
@@ -104,13 +116,14 @@ def address(name: str, *args: Any, **query: str) -> str:
 
 @dataclass(frozen=True)
 class Found:
-    """One result: what it is called, where it leads, its date, and why it was found."""
+    """One result: what it is called, where it leads, its date, why it was found, and in which language."""
 
     label: list[search.Piece]
     url: str
     date: date | None
     excerpt: list[search.Piece]
     key: str
+    language: str = ""
 
 
 def find(kind: Kind, text: str, *, after: str = "", limit: int) -> tuple[list[Found], str]:
@@ -134,6 +147,7 @@ def _found(kind: Kind, record: Any, text: str) -> Found:
         date=day,
         excerpt=search.excerpt(kind.text(record), text),
         key=f"{day.isoformat()}.{record.pk}" if day else record.code,
+        language=kind.language(record),
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shiliu.web.views import areas, pages, searching, styleguide
+from shiliu.web.views import areas, finding, pages, searching, styleguide
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -8,5 +8,8 @@ urlpatterns = [
     path("areas/", areas.areas, name="areas"),
     path("areas/<str:code>/", areas.area, name="area"),
     path("display/", pages.display, name="display"),
+    path("sitemap.xml", finding.sitemap_index, name="sitemap_index"),
+    path("sitemap-<slug:section>.xml", finding.sitemap, name="sitemap"),
+    path("robots.txt", finding.robots, name="robots"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

@@ -391,6 +391,12 @@ MATRIX = [
         for route, path, wrong, held, holder, stranger, method, sees in PEOPLE
     ),
     Address("styleguide/", "/styleguide/", EVERYBODY),
+    Address("sitemap.xml", "/sitemap.xml", EVERYBODY),
+    Address("sitemap-<slug:section>.xml", "/sitemap-articles.xml", EVERYBODY),
+    Address("robots.txt", "/robots.txt", EVERYBODY),
+    Address("feed/", "/feed/", EVERYBODY),
+    Address("feed/<slug:code>/", "/feed/test-column/", EVERYBODY),
+    Address("reading/<str:code>/", "/reading/ug/", LEADS_ON),
     Address("language/", "/language/", LEADS_ON, method="post"),
     Address("language/", "/language/", LEADS_ON),
     Address("accounts/login/", LOGIN, (200, 302, 302, 302)),

@@ -26,7 +26,8 @@ def editor(client, staff, column):
 def article(**values: str) -> dict[str, str]:
     return {
         "title": "新的垃圾房", "slug": "bins", "code": "bins", "area": "990001100001",
-        "published_on": "2024-01-01", "summary": "", "body-count": "0", "action-publish": "1",
+        "published_on": "2024-01-01", "language": "zh-Hans", "summary": "", "body-count": "0",
+        "action-publish": "1",
         "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
     } | values  # fmt: skip
 

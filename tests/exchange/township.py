@@ -244,6 +244,15 @@ class Town:
                 summary=self.text(300),
                 body=body_of(self.text()),
             )
+            for language in self.draw(st.sets(st.sampled_from(["ug", "mn-Mong", "ko"]), max_size=2)):
+                self.page(
+                    ArticlePage,
+                    column,
+                    article.area,
+                    published_on=self.day(),
+                    language=language,
+                    original=article,
+                )
             for source in Reads.Source.values[: self.draw(st.integers(0, 2))]:
                 known = {"day": self.day(), "source": source, "reads": self.number()}
                 Reads.objects.create(article=article, area_id=article.area_id, **known)

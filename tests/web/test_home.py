@@ -81,7 +81,7 @@ def test_home_costs_the_same_whatever_there_is(client, lately, n, django_assert_
 
 
 @pytest.mark.parametrize("n", [1, 3])
-@pytest.mark.parametrize(("page", "queries"), [("", 7), ("test-column/", 9), ("test-column/a-0/", 10)])
+@pytest.mark.parametrize(("page", "queries"), [("", 10), ("test-column/", 11), ("test-column/a-0/", 14)])
 def test_pages_of_the_channel_cost_the_same_whatever_there_is(
     client, lately, n, page, queries, django_assert_num_queries
 ):

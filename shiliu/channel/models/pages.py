@@ -10,6 +10,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PageQuerySet
 
 from shiliu.channel.forms import PageInScopeForm
+from shiliu.channel.models.languages import LANGUAGE_PANELS, InLanguage
 from shiliu.core import access
 from shiliu.core.models import area_columns
 from shiliu.grid.models import Area
@@ -27,8 +28,12 @@ class ChannelPage(Page):
         verbose_name = _("channel")
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from shiliu.channel.public import pages  # which is built of these models
+
         columns = ColumnPage.objects.child_of(self).live().order_by("path")
-        return super().get_context(request, *args, **kwargs) | {"columns": columns}
+        return (
+            super().get_context(request, *args, **kwargs) | {"columns": columns} | pages.front(self, request)
+        )
 
 
 class PageInArea(models.Model):
@@ -63,8 +68,9 @@ class ColumnPage(PageInArea, Page):
         verbose_name = _("column")
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        articles = ArticlePage.objects.child_of(self).newest()[:50]
-        return super().get_context(request, *args, **kwargs) | {"articles": articles}
+        from shiliu.channel.public import pages
+
+        return super().get_context(request, *args, **kwargs) | pages.column(self, request)
 
 
 class ArticleQuerySet(PageQuerySet):
@@ -78,8 +84,12 @@ class ArticleQuerySet(PageQuerySet):
     def newest(self) -> "ArticleQuerySet":
         return self.live().order_by("-published_on", "-pk")
 
+    def originals(self) -> "ArticleQuerySet":
+        """Each article once, whatever it was translated into."""
+        return self.filter(original=None)
 
-class ArticlePage(PageInArea, Page):
+
+class ArticlePage(InLanguage, PageInArea, Page):
     """An article of a column."""
 
     published_on = models.DateField(_("published on"))
@@ -93,6 +103,7 @@ class ArticlePage(PageInArea, Page):
         *Page.content_panels,
         FieldPanel("code"),
         FieldPanel("area"),
+        *LANGUAGE_PANELS,
         FieldPanel("published_on"),
         FieldPanel("summary"),
         FieldPanel("body"),
@@ -100,10 +111,17 @@ class ArticlePage(PageInArea, Page):
 
     objects = PageManager.from_queryset(ArticleQuerySet)()
 
-    class Meta:
+    class Meta(InLanguage.Meta):
+        abstract = False
         verbose_name = _("article")
+        indexes = [models.Index(fields=["-published_on", "-page_ptr"], name="articles_newest")]
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from shiliu.channel.public import pages
+
+        return super().get_context(request, *args, **kwargs) | pages.article(self, request)
 
 
 def latest_articles(n: int) -> models.QuerySet[ArticlePage]:
-    """The newest articles over all columns."""
-    return ArticlePage.objects.newest()[:n]
+    """The newest articles over all columns, each in its original."""
+    return ArticlePage.objects.originals().newest()[:n]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from shiliu.channel.models import latest_articles
+from shiliu.channel.published import in_language, wanted
 from shiliu.core.figures import FIGURES
 from shiliu.figures import periods
 from shiliu.figures.report import Line, latest_period, over
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "on": on.on_days(timezone.localdate(), DAYS, most=MOST),
         "map": asking.compute(FIGURES[HOME_FIGURES[0]], period, here) if here else None,
-        "articles": latest_articles(5),
+        "articles": in_language(latest_articles(5), wanted(request)),
         "period_name": periods.named(period),
         "period_title": periods.title(period),
         "lines": [Line(FIGURES[key], FIGURES[key].at(asked)) for key in HOME_FIGURES],

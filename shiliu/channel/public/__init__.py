@@ -1,0 +1,1 @@
+"""What readers of the channel see: pages in their language, feeds, and what whoever shares them is told."""
