@@ -7,6 +7,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from shiliu.channel.groups.views.public import lead_on
+
 handler400 = "shiliu.web.views.pages.bad_request"
 handler403 = "shiliu.web.views.pages.forbidden"
 handler404 = "shiliu.web.views.pages.not_found"
@@ -22,6 +24,9 @@ urlpatterns = [
     path("console/routing/", include("shiliu.requests.urls.routing")),
     path("map/", include("shiliu.figures.seedmap.urls")),
     path("console/", include("shiliu.console.urls")),
+    path("l/<slug:link>/<slug:article>/", lead_on, name="group_link"),
+    path("console/", include("shiliu.channel.groups.urls_console")),
+    path("field/", include("shiliu.channel.groups.urls_field")),
     path("field/", include("shiliu.field.urls")),
     path("field/", include("shiliu.requests.urls.field")),
     path("console/", include("shiliu.grid.urls")),
