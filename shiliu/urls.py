@@ -7,8 +7,6 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from shiliu.channel.groups.views.public import lead_on
-
 handler400 = "shiliu.web.views.pages.bad_request"
 handler403 = "shiliu.web.views.pages.forbidden"
 handler404 = "shiliu.web.views.pages.not_found"
@@ -24,7 +22,7 @@ urlpatterns = [
     path("console/routing/", include("shiliu.requests.urls.routing")),
     path("map/", include("shiliu.figures.seedmap.urls")),
     path("console/", include("shiliu.console.urls")),
-    path("l/<slug:link>/<slug:article>/", lead_on, name="group_link"),
+    path("l/", include("shiliu.channel.groups.urls_public")),
     path("console/", include("shiliu.channel.groups.urls_console")),
     path("field/", include("shiliu.channel.groups.urls_field")),
     path("field/", include("shiliu.field.urls")),

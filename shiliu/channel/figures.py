@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from shiliu.channel.models import ARRIVED, ArticlePage, ColumnPage, Delivery, GridGroup, GroupSize, Reads
+from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize, Reads
 from shiliu.core.figures import Count, CountDistinct, Figure, Latest, Stock, Sum, ToDate, publish, register
 
 register(
@@ -53,18 +53,6 @@ register(
         explain=_("Chat groups of grids that exist on the last day."),
     ),
     Figure(
-        "channel.deliveries",
-        _("articles brought into groups"),
-        "group",
-        part="online",
-        records=lambda over: Delivery.objects.filter(state__in=ARRIVED),
-        when=ToDate("arrived_at"),
-        measure=Count(),
-        right="channel.view",
-        explain=_("One article in one grid group, sent by its bot or posted by hand, up to the last day."),
-        listed=False,
-    ),
-    Figure(
         "channel.groups_reached",
         _("groups that opened an article"),
         "group",
@@ -74,7 +62,6 @@ register(
         measure=CountDistinct("group"),
         right="channel.view",
         explain=_("Grid groups of which at least one link to an article was opened, up to the last day."),
-        listed=False,
     ),
     Figure(
         "channel.residents_reached",

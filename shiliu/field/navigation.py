@@ -2,7 +2,7 @@
 
 from django.utils.translation import pgettext_lazy
 
-from shiliu.channel.groups import lists
+from shiliu.channel.models import Delivery
 from shiliu.console.navigation import Entry, may
 from shiliu.core.models import User
 from shiliu.requests import rules
@@ -26,7 +26,7 @@ GROUPS = Entry(
     pgettext_lazy("tab", "Groups"),
     "field_groups:waiting",
     "channel",
-    count=lambda user: lists.to_post(user).order_by()[:MANY].count(),
+    count=lambda user: Delivery.objects.to_post_by(user).order_by()[:MANY].count(),
     right="channel.post",
     within=("field_groups",),
 )

@@ -30,6 +30,10 @@ def key_of(of: GridGroup) -> str:
 def prepared(where: Area, code: str = "news", **values: Any) -> list[Delivery]:
     """An article of today and its deliveries into the groups that there are, by group."""
     column = factories.column(where, f"column-{code}")
-    given = {"published_on": timezone.localdate(), "title": "修路", "summary": "路修好了。可以走了！"} | values
+    given = {
+        "published_on": timezone.localdate(),
+        "title": "修路",
+        "summary": "路修好了。可以走了！",
+    } | values
     preparing.prepare(factories.article(column, code, **given))
-    return list(Delivery.objects.filter(message__article__code=code).told().order_by("group"))
+    return list(Delivery.objects.filter(message__article__code=code).told().order_by("group_id"))

@@ -136,7 +136,9 @@ def test_pieces_are_what_the_vendor_takes(vendors, name, text):
 @ALL
 @property_test(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    pauses=st.lists(st.sampled_from([0, 0, 0.1, 0.5, 1, 3, 14.9, 40, 74.9, 75, 80]), min_size=30, max_size=90),
+    pauses=st.lists(
+        st.sampled_from([0, 0, 0.1, 0.5, 1, 3, 14.9, 40, 74.9, 75, 80]), min_size=30, max_size=90
+    ),
     delays=st.lists(st.floats(0, 10), min_size=90, max_size=90),
 )
 def test_pace_is_never_faster_than_the_vendor_allows(db, monkeypatch, name, pauses, delays):

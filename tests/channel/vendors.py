@@ -19,14 +19,24 @@ from urllib.parse import parse_qs, urlsplit
 
 Reply = tuple[int, Any]
 TOO_FAST: dict[str, Any] = {
-    "wecom": {"errcode": 45009, "errmsg": "api freq out of limit, more info at https://open.work.weixin.qq.com"},
+    "wecom": {
+        "errcode": 45009,
+        "errmsg": "api freq out of limit, more info at https://open.work.weixin.qq.com",
+    },
     "dingtalk": {"errcode": 130101, "errmsg": "send too fast, exceed 20 times per minute"},
     "feishu": {"code": 9499, "msg": "too many request", "data": {}},
 }
 OK: dict[str, Any] = {
     "wecom": {"errcode": 0, "errmsg": "ok"},
     "dingtalk": {"errcode": 0, "errmsg": "ok"},
-    "feishu": {"Extra": None, "StatusCode": 0, "StatusMessage": "success", "code": 0, "data": {}, "msg": "success"},
+    "feishu": {
+        "Extra": None,
+        "StatusCode": 0,
+        "StatusMessage": "success",
+        "code": 0,
+        "data": {},
+        "msg": "success",
+    },
 }
 WINDOWS = {"wecom": [(20, 60)], "dingtalk": [(20, 60)], "feishu": [(100, 60), (5, 1)]}
 
@@ -84,7 +94,10 @@ class Vendors:
             return 200, {"errcode": 300005, "errmsg": "token is not exist"}
         text = json.loads(raw)["text"]["content"]
         if self.keywords.get(key, "") not in text:
-            return 200, {"errcode": 310000, "errmsg": "keywords not in content, more: [https://open.dingtalk.com]"}
+            return 200, {
+                "errcode": 310000,
+                "errmsg": "keywords not in content, more: [https://open.dingtalk.com]",
+            }
         if secret := self.secrets.get(key):
             at = query.get("timestamp", [""])[0]
             if query.get("sign", [""])[0] != _sign(secret.encode(), f"{at}\n{secret}".encode()):
@@ -93,7 +106,11 @@ class Vendors:
 
     def _feishu(self, key: str, raw: bytes, query: dict[str, list[str]]) -> Reply:
         if key in self.unknown:
-            return 200, {"code": 19001, "data": {}, "msg": "param invalid: incoming webhook access token invalid"}
+            return 200, {
+                "code": 19001,
+                "data": {},
+                "msg": "param invalid: incoming webhook access token invalid",
+            }
         if len(raw) > 20 * 1024:
             return 200, {"code": 9499, "msg": "Bad Request", "data": {}}
         body = json.loads(raw)
@@ -103,7 +120,11 @@ class Vendors:
         if (secret := self.secrets.get(key)) and body.get("sign") != _sign(
             f"{body.get('timestamp')}\n{secret}".encode(), b""
         ):
-            return 200, {"code": 19021, "data": {}, "msg": "sign match fail or timestamp is not within one hour"}
+            return 200, {
+                "code": 19021,
+                "data": {},
+                "msg": "sign match fail or timestamp is not within one hour",
+            }
         return self._taken("feishu", key, text)
 
     def _taken(self, vendor: str, key: str, text: str) -> Reply:

@@ -19,18 +19,14 @@ _KEEP = "channel.groups"
 ADD = audit.verb("channel.add_group", gettext_lazy("recorded the group %(name)s"), right=_KEEP)
 CHANGE = audit.verb("channel.change_group", gettext_lazy("changed the group"), right=_KEEP)
 END = audit.verb("channel.end_group", gettext_lazy("ended the group on %(valid_to)s"), right=_KEEP)
-COUNT = audit.verb(
-    "channel.count_group", gettext_lazy("counted %(members)s members on %(day)s"), right=_KEEP
-)
+COUNT = audit.verb("channel.count_group", gettext_lazy("counted %(members)s members on %(day)s"), right=_KEEP)
 SET_BOT = audit.verb("channel.set_bot", gettext_lazy("set a bot of %(vendor)s"), right=_KEEP)
 REMOVE_BOT = audit.verb("channel.remove_bot", gettext_lazy("removed the bot"), right=_KEEP)
 SEND = audit.verb(
     "channel.to_groups", gettext_lazy("had it sent into %(number)s groups"), right="channel.edit"
 )
 POST = audit.verb("channel.post", gettext_lazy("posted it into the group"))
-UNPOST = audit.verb(
-    "channel.unpost", gettext_lazy("took back that it was posted"), right="channel.post"
-)
+UNPOST = audit.verb("channel.unpost", gettext_lazy("took back that it was posted"), right="channel.post")
 CONFIRM = audit.verb("channel.confirm", gettext_lazy("saw it in the group"), right="channel.post")
 AGAIN = audit.verb("channel.again", gettext_lazy("had it sent once more"), right="channel.post")
 
@@ -74,7 +70,7 @@ def count_members(group: GridGroup, *, day: date, members: int, by: Actor, seen:
 
 
 def set_bot(group: GridGroup, *, vendor: str, typed: str, secret: str, by: Actor, seen: int) -> Bot:
-    """Set or replace the bot. Its address is a key: nobody reads it again. ValidationError for what is none."""
+    """Set or replace the bot. Its address is a key: nobody reads it again."""
     try:
         address = bots.read_address(vendor, typed, secret)
     except ValidationError as error:

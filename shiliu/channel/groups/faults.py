@@ -12,7 +12,9 @@ _PLACE = _("the bot takes no texts from this server's address: add it in the bot
 WORDS: dict[tuple[str, str], Any] = {
     ("wecom", "code 93000"): _KEY,
     ("wecom", "code 40058"): _("the service does not accept the text"),
-    ("dingtalk", "code 310000"): _("the bot asks for a keyword or a signature that this text has not"),
+    ("dingtalk", "code 310000"): _(
+        "the bot asks for a keyword or a signature: remove the keyword, and type the secret"
+    ),
     ("dingtalk", "code 300001"): _KEY,
     ("dingtalk", "code 300005"): _KEY,
     ("feishu", "code 19001"): _KEY,

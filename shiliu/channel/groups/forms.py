@@ -35,7 +35,9 @@ class NewGroupForm(forms.ModelForm):
         found = Area.objects.located().on(timezone.localdate())
         area.queryset = found.filter(scope.q(), code__length__gte=12).order_by("code")
         area.label_from_instance = lambda it: f"{it.code} {it.name}"
-        area.help_text = _("The grid that the group belongs to; for a whole community's group, the community.")
+        area.help_text = _(
+            "The grid that the group belongs to; for a whole community's group, the community."
+        )
         area.error_messages["invalid_choice"] = _(
             "That lies outside your post's area. Choose one of the list."
         )

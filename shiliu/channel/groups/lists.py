@@ -1,7 +1,7 @@
 """What the pages on groups show: groups, what has not arrived, and what reached whom, as groups."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from shiliu.channel.groups import faults
 from shiliu.channel.models import (
+    ARRIVED,
     ArticlePage,
     Bot,
     Delivery,
@@ -27,11 +28,11 @@ from shiliu.core.models import User
 from shiliu.grid.models import Area
 from shiliu.grid.scopes import within
 
-A_DAY = timedelta(days=1)
 RECENT = 10
 
 
 # Groups ---------------------------------------------------------------------------------------------------
+
 
 def groups(viewer: User, *, show: str = "", area: Area | None = None) -> QuerySet[GridGroup]:
     """The groups of the scope by area; those of today, or those that have ended."""
@@ -81,11 +82,13 @@ def recent_of(group: GridGroup) -> list[Delivery]:
 # Deliveries -----------------------------------------------------------------------------------------------
 
 
-def late(viewer: User, right: str = "channel.post") -> QuerySet[Delivery]:
-    """What has not arrived after a day, the longest waiting first."""
-    scope = access.scope_of(viewer, right)
-    found = Delivery.objects.within(scope).late(timezone.now() - A_DAY)
-    return found.told().order_by("made_at", "id")
+def not_arrived(viewer: User) -> QuerySet[Delivery]:
+    """What has not arrived after a day where somebody sees groups."""
+    return Delivery.objects.not_arrived(viewer, "channel.view")
+
+
+def to_post(worker: User) -> QuerySet[Delivery]:
+    return Delivery.objects.to_post_by(worker)
 
 
 def in_words(rows: list[Delivery]) -> list[Delivery]:
@@ -102,12 +105,6 @@ def follow(found: QuerySet[Delivery], at: datetime, pk: int) -> QuerySet[Deliver
     return found.filter(Q(made_at__gt=at) | Q(made_at=at, pk__gt=pk))
 
 
-def to_post(worker: User) -> QuerySet[Delivery]:
-    """What waits for somebody's hand in their grids, the oldest first."""
-    scope = access.scope_of(worker, "channel.post")
-    return Delivery.objects.waiting_for_hand().within(scope).told().order_by("made_at", "id")
-
-
 def posted_lately(worker: User) -> list[Delivery]:
     """What was posted today, to take back what was a mistake."""
     scope = access.scope_of(worker, "channel.post")
@@ -117,7 +114,11 @@ def posted_lately(worker: User) -> list[Delivery]:
 
 
 def outages() -> list[Outage]:
-    return list(Outage.objects.order_by("vendor"))
+    """Vendors that do not answer, each with `fault_words`."""
+    found = list(Outage.objects.order_by("vendor"))
+    for it in found:
+        it.fault_words = faults.in_words(it.vendor, it.fault)  # type: ignore[attr-defined]
+    return found
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,7 @@ def coverage(article: ArticlePage, scope: Scope) -> Coverage:
     states = dict(rows.values_list("state").annotate(Count("pk")))
     today = timezone.localdate()
     period = Period(today, today)
-    names = ("channel.deliveries", "channel.groups_reached", "channel.residents_reached")
-    arrived, reads, sizes = (FIGURES[name] for name in names)
+    reads, sizes = FIGURES["channel.groups_reached"], FIGURES["channel.residents_reached"]
     opened = Reads.objects.filter(article=article.pk, group__isnull=False, reads__gt=0).values("group")
 
     def residents(which: Any) -> int:
@@ -152,7 +152,7 @@ def coverage(article: ArticlePage, scope: Scope) -> Coverage:
     return Coverage(
         [(state, states[state]) for state in DeliveryState if state in states],
         sum(states.values()),
-        int(arrived.at(Over(period, scope, only=Q(message=article.pk))).value or 0),
+        sum(states.get(state, 0) for state in ARRIVED),
         int(reads.at(Over(period, scope, only=Q(article=article.pk))).value or 0),
         residents(opened),
         residents(rows.values("group")),

@@ -1,15 +1,17 @@
 """What goes from the channel into the grid groups: one message per article, one delivery per group."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shiliu.channel.models.groups import GridGroup, GroupSize
 from shiliu.channel.models.pages import ArticlePage
+from shiliu.core import access
 from shiliu.core.fields import EncryptedTextField
 from shiliu.core.models import Record
 from shiliu.grid.models import Located, LocatedQuerySet
@@ -37,6 +39,7 @@ TONES = {
     DeliveryState.UNCLEAR: "stop",
     DeliveryState.WITHDRAWN: "",
 }
+A_DAY = timedelta(days=1)
 _LACKING = Q(state__in=["prepared", "sending", "failed", "unclear"])
 
 
@@ -101,8 +104,18 @@ class DeliveryQuerySet(LocatedQuerySet):
         return self.filter(_LACKING)
 
     def late(self, before: Any) -> "DeliveryQuerySet":
-        """What was prepared before a moment and has not arrived; what is unclear or failed is late at once."""
+        """What was prepared before a moment and has not arrived; at once, what is unclear or failed."""
         return self.lacking().filter(Q(made_at__lt=before) | Q(state__in=["failed", "unclear"]))
+
+    def to_post_by(self, actor: Any) -> "DeliveryQuerySet":
+        """What waits for somebody's hand in their areas, the oldest first."""
+        scope = access.scope_of(actor, "channel.post")
+        return self.waiting_for_hand().within(scope).told().order_by("made_at", "id")
+
+    def not_arrived(self, actor: Any, right: str = "channel.post") -> "DeliveryQuerySet":
+        """What has not arrived after a day where `actor` holds a right, the longest waiting first."""
+        found = self.within(access.scope_of(actor, right)).late(timezone.now() - A_DAY)
+        return found.told().order_by("made_at", "id")
 
     def told(self) -> "DeliveryQuerySet":
         """With what a page says of each."""
@@ -115,9 +128,7 @@ class Delivery(Record, Located):
     State = DeliveryState
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries", db_index=False)
     group = models.ForeignKey(GridGroup, models.PROTECT, related_name="deliveries")
-    state = models.CharField(
-        _("state"), max_length=10, choices=DeliveryState, default=DeliveryState.PREPARED
-    )
+    state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.PREPARED)
     by_bot = models.BooleanField(_("by the bot"), default=False)
     made_at = models.DateTimeField(_("prepared on"))
     next_at = models.DateTimeField(null=True, editable=False)  # not sooner does the bot try

@@ -4,7 +4,6 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
-from shiliu.channel.groups import lists
 from shiliu.channel.models import ArticlePage, Delivery
 from shiliu.console.inbox.kinds import Item, Waiting, url
 from shiliu.core import access
@@ -34,7 +33,7 @@ WAITING = [
         "to_post",
         pgettext_lazy("what waits", "to be posted into groups"),
         "channel.post",
-        lists.to_post,
+        Delivery.objects.to_post_by,
         _to_post,
         url("field_groups:waiting"),
         is_rare=True,
@@ -43,7 +42,7 @@ WAITING = [
         "not_arrived",
         pgettext_lazy("what waits", "not in the groups after a day"),
         "channel.post",
-        lists.late,
+        Delivery.objects.not_arrived,
         _delivery,
         url("groups:late"),
         is_urgent=True,

@@ -24,7 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
     access.require_anywhere(request.user, MAIN)
     context = {
         "articles": lists.articles(request.user)[:20],
-        "late": lists.late(request.user, MAIN)[:5],
+        "late": lists.not_arrived(request.user)[:5],
         "outages": lists.outages(),
     }
     return render(request, "channel/console/deliveries.html", context)
@@ -34,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def late(request: HttpRequest) -> HttpResponse:
     """All that has not arrived after a day, and what is unclear, over all articles."""
     access.require_anywhere(request.user, MAIN)
-    found = lists.late(request.user, MAIN)
+    found = lists.not_arrived(request.user)
     after = Cursor.read(request.GET.get("after", ""))
     rows = list((lists.follow(found, after.at, after.id) if after else found)[: SIZE + 1])
     more, rows = len(rows) > SIZE, rows[:SIZE]
@@ -96,6 +96,8 @@ def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
     actions.STEPS[step](it, by=request.user, seen=version_of(request.POST.get("seen")) or 0)
     words = {"group": it.group.name, "state": DeliveryState(it.state).label}
     messages.success(request, _("%(group)s: %(state)s.") % words)
-    return redirect("groups:late") if request.POST.get("back") == "late" else redirect(
-        "groups:article", it.message.article.code
+    return (
+        redirect("groups:late")
+        if request.POST.get("back") == "late"
+        else redirect("groups:article", it.message.article.code)
     )

@@ -47,9 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def create(request: HttpRequest) -> HttpResponse:
     access.require_anywhere(request.user, KEEP)
     scope = access.scope_of(request.user, KEEP)
-    form = forms.NewGroupForm(
-        request.POST or None, scope=scope, initial={"valid_from": timezone.localdate()}
-    )
+    form = forms.NewGroupForm(request.POST or None, scope=scope, initial={"valid_from": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
             group = actions.add_group(form.save(commit=False), by=request.user)
@@ -124,9 +122,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
             it, name=said["name"], service=said["service"], by=request.user, seen=said["seen"]
         )
 
-    found = _form(
-        request, code, forms.GroupForm, lambda it: {"name": it.name, "service": it.service}, act
-    )
+    found = _form(request, code, forms.GroupForm, lambda it: {"name": it.name, "service": it.service}, act)
     return _page(
         request, found, title=_("Change the group"), button=_("Save"), said=_("The group is changed.")
     )
