@@ -163,6 +163,11 @@ VARIABLES: dict[str, Variable] = {
         "",
         True,
     ),
+    "SHILIU_BOTS_URL": Variable(
+        url("http", "https"),
+        "an address through which the groups' bots are called, for a server without the open internet",
+        "",
+    ),
     "SHILIU_LOG_LEVEL": Variable(
         choice("DEBUG", "INFO", "WARNING", "ERROR"), "DEBUG, INFO, WARNING or ERROR", "INFO"
     ),

@@ -27,7 +27,7 @@ from shiliu.aid.models import Payment, Programme
 from shiliu.api import keys
 from shiliu.api.models import AccessToken, Client
 from shiliu.channel.actions import open_channel
-from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize, Reads
+from shiliu.channel.models import ArticlePage, ColumnPage, Delivery, GridGroup, GroupSize, Message, Reads
 from shiliu.core import access, areas
 from shiliu.core.models import User
 from shiliu.core.personal import phone_digest
@@ -427,6 +427,13 @@ def guide(where: Area, **values: Any) -> Guide:
 
 def group(where: Area, **values: Any) -> GridGroup:
     return _make(GridGroup, values, area=where, name="测试群", valid_from=LONG_AGO)
+
+
+def delivery(of: ArticlePage, into: GridGroup, **values: Any) -> Delivery:
+    """An article on its way into a group, prepared on `DAY`, to be posted by hand."""
+    given = {"text": f"{of.title}\n{of.summary}", "prepared_at": moment()}
+    told, _new = Message.objects.get_or_create(article=of, defaults=given)
+    return _make(Delivery, values, message=told, group=into, area_id=into.area_id, made_at=moment())
 
 
 def column(where: Area, code: str = "test-column") -> ColumnPage:

@@ -8,6 +8,7 @@ class ChannelConfig(AppConfig):
 
     def ready(self) -> None:
         from shiliu.channel import actions, exchange, figures, rules  # noqa: F401
+        from shiliu.channel.groups import publishing, tasks  # noqa: F401
         from shiliu.channel.models import ArticlePage
         from shiliu.core import links
 

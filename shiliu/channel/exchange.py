@@ -1,7 +1,7 @@
 """The online platform's files. Columns and articles are pages, which Wagtail keeps in a tree."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F
@@ -29,6 +29,8 @@ def body_of(text: str) -> list[tuple[str, str]]:
 class PageKind(Kind):
     """Pages under a parent; each is saved with a revision, so that its history begins with its import."""
 
+    as_new: ClassVar[Values] = {}  # what an imported page is besides its columns
+
     def parent(self, values: Values) -> Page:
         return open_channel()
 
@@ -36,7 +38,7 @@ class PageKind(Kind):
         pages = []
         for values in made:
             parent = self.parent(values)
-            page = self.model(slug=values["code"].lower(), live=True, **self.stored(values))
+            page = self.model(slug=values["code"].lower(), live=True, **self.as_new, **self.stored(values))
             parent.add_child(instance=page)
             page.save_revision(log_action=False).publish(log_action=False)
             pages.append(page)
@@ -60,7 +62,9 @@ _TEXT.set_attributes_from_name("body")
 
 
 class ArticleKind(PageKind):
-    """Articles name their column, which is their parent page."""
+    """Articles name their column, which is their parent page. What is imported is no news for the groups."""
+
+    as_new: ClassVar[Values] = {"to_groups": False}
 
     def field(self, name: str) -> models.Field:
         return {"column": _COLUMN, "body": _TEXT}.get(name) or super().field(name)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize, Reads
-from shiliu.core.figures import Count, Figure, Latest, Stock, Sum, ToDate, publish, register
+from shiliu.core.figures import Count, CountDistinct, Figure, Latest, Stock, Sum, ToDate, publish, register
 
 register(
     Figure(
@@ -54,6 +54,17 @@ register(
         measure=Count(),
         right="channel.view",
         explain=_("Chat groups of grids that exist on the last day."),
+    ),
+    Figure(
+        "channel.groups_reached",
+        _("groups that opened an article"),
+        "group",
+        part="online",
+        records=lambda over: Reads.objects.filter(group__isnull=False, reads__gt=0),
+        when=ToDate("day"),
+        measure=CountDistinct("group"),
+        right="channel.view",
+        explain=_("Grid groups of which at least one link to an article was opened, up to the last day."),
     ),
     Figure(
         "channel.residents_reached",

@@ -65,6 +65,8 @@ ENTRIES = [
         key="b",
     ),
     Entry(_("Map of the grids"), "seedmap:map", "areas", right="figures.view", key="m"),
+    Entry(_("Grid groups"), "groups:index", "channel", right="channel.view", key="u"),
+    Entry(_("Into the groups"), "groups:deliveries", "channel", right="channel.view", key="t"),
     Entry(_("Articles"), "wagtailadmin_home", "channel", right="channel.edit", key="a"),
     Entry(pgettext_lazy("shell", "On the round"), "field:start", "place", right="requests.report", key="f"),
     Entry(_("Reference data"), "area:index", "areas", right="grid.edit"),

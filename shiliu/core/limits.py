@@ -23,6 +23,7 @@ _COUNT = (
     f"INSERT INTO {_TABLE} (key, times, until) VALUES (%s, 1, %s) "  # noqa: S608 (a constant)
     f"ON CONFLICT (key) DO UPDATE SET times = {_TABLE}.times + 1"
 )
+_TAKE = f"{_COUNT} WHERE {_TABLE}.times < %s"
 _READ = f"SELECT times FROM {_TABLE} WHERE key = %s"  # noqa: S608 (a constant)
 
 
@@ -63,6 +64,14 @@ def counting(action: str, request: HttpRequest) -> Iterator[None]:
     except Exception:
         count(action, request)
         raise
+
+
+def take(what: str, most: int, seconds: int) -> bool:
+    """One more, unless `what` was used `most` times in the present window: asked and counted as one."""
+    until = (int(time.time() // seconds) + 1) * seconds
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [_key(what, seconds), until, most])
+        return bool(cursor.rowcount == 1)
 
 
 def sweep() -> None:

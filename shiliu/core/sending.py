@@ -1,34 +1,18 @@
-"""Short messages to services outside: split by bytes, not faster than a service allows, sent by apprise."""
+"""Short messages to services outside: split by bytes, at the pace of each bot, otherwise sent by apprise."""
 
 import time
-from dataclasses import dataclass
 
-from django.core.cache import cache
+from shiliu.core import bots
 
 # After which of these a text is cut, the best first: a line, a sentence, a part of one, a word.
 _BREAKS = ("\n", "。！？", ".!?；;", "，、,：:", " ")
+OTHER = 1_000  # bytes that every service takes
 
 
-@dataclass(frozen=True)
-class Service:
-    """What a service takes: bytes of UTF-8 in one message, and seconds from one message to the next."""
-
-    limit: int
-    pause: float = 0
-
-
-# The bots' own rules as their documentation states them; for others a length that every one takes.
-SERVICES = {
-    "wecombot": Service(2_048, 60 / 20),
-    "dingtalk": Service(18_000, 60 / 20),
-    "feishu": Service(18_000, 60 / 100),
-}
-OTHER = Service(1_000)
-
-
-def service_of(url: str) -> Service:
-    """By the scheme of an apprise address."""
-    return SERVICES.get(url.partition("://")[0].lower(), OTHER)
+def limit_of(url: str) -> int:
+    """How many bytes of UTF-8 the service of an apprise address takes in one message."""
+    vendor = bots.vendor_of(url)
+    return bots.VENDORS[vendor].limit if vendor else OTHER
 
 
 def pieces(text: str, limit: int) -> list[str]:
@@ -60,23 +44,16 @@ def _cut(piece: str) -> int:
 
 def send(url: str, text: str) -> bool:
     """Send a text to an apprise address; whether the service took all of it. Only in the worker: it waits."""
+    found = pieces(text, limit_of(url))
+    if bots.vendor_of(url):
+        return all(_by_bot(url, piece) for piece in found)
     import apprise  # heavy, and nothing but the worker needs it
 
-    service = service_of(url)
     sender = apprise.Apprise()
-    if not sender.add(url):
-        return False
-    for piece in pieces(text, service.limit):
-        _wait_for_turn(url, service.pause)
-        if not sender.notify(body=piece):
-            return False
-    return True
+    return bool(sender.add(url)) and all(sender.notify(body=piece) for piece in found)
 
 
-def _wait_for_turn(url: str, pause: float) -> None:
-    """Wait until no process has sent anything to this kind of service for `pause` seconds."""
-    if not pause:
-        return
-    # A second more, since the cache's table keeps whole seconds.
-    while not cache.add(f"sending:{url.partition('://')[0]}", 1, timeout=pause + 1):
-        time.sleep(pause / 10)
+def _by_bot(url: str, piece: str) -> bool:
+    while pause := bots.take_turn(url):
+        time.sleep(min(pause, 5))
+    return bots.post(url, piece).outcome == bots.Outcome.TAKEN

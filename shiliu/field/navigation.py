@@ -1,7 +1,8 @@
-"""The tabs under the thumb of somebody on the round; the console's kind of entry, four at most."""
+"""The tabs under the thumb of somebody on the round; the console's kind of entry, five at most."""
 
 from django.utils.translation import pgettext_lazy
 
+from shiliu.channel.models import Delivery
 from shiliu.console.navigation import Entry, may
 from shiliu.core.models import User
 from shiliu.requests import rules
@@ -21,10 +22,18 @@ MY_GRID = Entry(pgettext_lazy("tab", "My grid"), "field:grid", "areas", right="g
 MY_TEAM = Entry(pgettext_lazy("tab", "My team"), "field:grid", "people", right="requests.report")
 MY_UNIT = Entry(pgettext_lazy("tab", "My unit"), "field:grid", "people", right="requests.report")
 FILE = Entry(pgettext_lazy("tab", "File"), "field_requests:ask", "plus", right="requests.ask")
+GROUPS = Entry(
+    pgettext_lazy("tab", "Groups"),
+    "field_groups:waiting",
+    "channel",
+    count=lambda user: Delivery.objects.to_post_by(user).order_by()[:MANY].count(),
+    right="channel.post",
+    within=("field_groups",),
+)
 ME = Entry(pgettext_lazy("tab", "Me"), "field:me", "mine")
 
 
 def entries_for(user: User) -> list[Entry]:
     """Grid workers have a grid, leaders of a team the team alone, and a unit's staff the unit."""
     own = MY_GRID if may(MY_GRID, user) else MY_TEAM if rules.leads_any(user) else MY_UNIT
-    return [TO_DO, own, FILE, ME]
+    return [TO_DO, own, GROUPS, FILE, ME]

@@ -23,15 +23,21 @@ _HANDLE = frozenset({
 _REFERENCE = frozenset({"venues.view", "venues.edit", "learning.view", "learning.edit"})
 
 ROLES = {
-    "grid_worker": Role(_("grid worker"), _SEE | {"requests.ask", "requests.report", "requests.contact"}),
-    "coordinator": Role(_("coordinator"), _SEE | _HANDLE | {"requests.ask"}),
+    "grid_worker": Role(
+        _("grid worker"), _SEE | {"requests.ask", "requests.report", "requests.contact", "channel.post"}
+    ),
+    "coordinator": Role(
+        _("coordinator"), _SEE | _HANDLE | {"requests.ask", "channel.groups", "channel.post"}
+    ),
     # A team's leader sees the requests that went to the team, not all of an area's.
     "team_leader": Role(_("team leader"), frozenset({"volunteers.view", "requests.report"})),
     # Whoever handles what goes to an office or a company sees that, and nothing else.
     "unit_worker": Role(_("handler in a unit"), frozenset({"requests.report"})),
     "editor": Role(
         _("editor"),
-        _REFERENCE | {"channel.view", "channel.edit", "figures.view", "grid.view"},
+        _REFERENCE
+        | {"channel.view", "channel.edit", "channel.groups", "channel.post"}
+        | {"figures.view", "grid.view"},
     ),
     "aid_officer": Role(
         _("aid officer"), frozenset({"aid.view", "aid.propose", "grid.view", "figures.view"})

@@ -82,6 +82,26 @@ KEYS = [
     ("tokens/new/", "tokens/new/", 200, 403, 200, *_KEEP, ""),
     ("tokens/<str:code>/revoke/", "tokens/nothing/revoke/", 404, 403, 404, *_SEND, ""),
 ]
+# The same, of the grid groups and what goes there: the leader sees them and keeps nothing.
+_EDIT = ("editor", "far_editor", "post")
+_POST = ("coordinator", "far_coordinator", "post")
+GROUPS = [
+    ("groups/", "groups/", 200, 403, 200, *_LOOK, "东一群"),
+    ("groups/new/", "groups/new/", 200, 403, 200, *_LOOK, "测试east_1"),
+    ("groups/<str:code>/", "groups/G-1/", 404, 403, 200, *_LOOK, "东一群"),
+    ("groups/<str:code>/change/", "groups/G-1/change/", 404, 403, 200, *_LOOK, "东一群"),
+    ("groups/<str:code>/end/", "groups/G-1/end/", 404, 403, 200, *_LOOK, "东一群"),
+    ("groups/<str:code>/size/", "groups/G-1/size/", 404, 403, 200, *_LOOK, "东一群"),
+    ("groups/<str:code>/bot/", "groups/G-1/bot/", 404, 403, 200, *_LOOK, "东一群"),
+    ("groups/<str:code>/bot/remove/", "groups/G-1/bot/remove/", 404, 403, 409, *_POST, ""),
+    ("deliveries/", "deliveries/", 200, 403, 200, *_LOOK, "东一群"),
+    ("deliveries/late/", "deliveries/late/", 200, 403, 200, *_LOOK, "东一群"),
+    ("deliveries/of/<slug:code>/", "deliveries/of/live/", 404, 403, 200, *_LOOK, "东一群"),
+    ("deliveries/of/<slug:code>/", "deliveries/of/draft/", 404, 403, 404, *_LOOK, ""),
+    ("deliveries/of/<slug:code>/send/", "deliveries/of/live/send/", 404, 403, 422, *_EDIT, ""),
+    ("deliveries/<str:code>/<slug:step>/", "deliveries/D-1/post/", 404, 403, 409, *_POST, ""),
+    ("deliveries/<str:code>/<slug:step>/", "deliveries/D-1/fly/", 404, 404, 404, *_POST, ""),
+]
 # Open311: what everybody reads, and what needs a program's key.
 _KIND = r"\.(?P<kind>xml|json)$"
 OPEN311 = [
@@ -132,7 +152,7 @@ STAFF_API = [
 MATRIX = [
     *(
         Address(f"console/{route}", f"/console/{path}", (302, wrong, missing, held), *how)
-        for route, path, wrong, missing, held, *how in KEYS
+        for route, path, wrong, missing, held, *how in [*KEYS, *GROUPS]
     ),
     *(
         Address(f"open311/{route}", f"/open311/{path}", (status,) * 4, method=method)
@@ -350,6 +370,7 @@ MATRIX = [
             ("open/<str:part>/", "open/grid/", (302, 200, 403, 200), CASE),
             ("grid/", "grid/", (302, 200, 403, 200), "测试east_1"),
             ("me/", "me/", SIGNED_IN, "测试east_1"),
+            ("groups/", "groups/", (302, 200, 403, 200), "东一群"),
             ("ask/", "ask/", (302, 200, 403, 200), "测试east_1"),
             ("ask/<str:code>/", f"ask/{IN_HAND}/", (302, 404, 404, 200), "TES-TCA-SE01"),
             ("requests/<str:code>/", f"requests/{IN_HAND}/", (302, 404, 404, 200), CASE),
@@ -383,6 +404,16 @@ MATRIX = [
         method="post",
     ),
     Address("field/ask/", "/field/ask/", (302, 403, 403, 422), "worker", "other_leader", method="post"),
+    Address(
+        "field/groups/<str:code>/<slug:step>/",
+        "/field/groups/D-1/post/",
+        (302, 404, 403, 409),
+        holder="worker",
+        method="post",
+    ),
+    Address("l/<slug:link>/<slug:article>/", "/l/grp2345/live/", LEADS_ON),
+    Address("l/<slug:link>/<slug:article>/", "/l/grp2345/draft/", (404, 404, 404, 404)),
+    Address("l/<slug:link>/<slug:article>/", "/l/nothing/live/", (404, 404, 404, 404)),
     Address("field/app.webmanifest", "/field/app.webmanifest", EVERYBODY),
     *(
         Address(

@@ -57,7 +57,9 @@ def site(places, staff):
     factories.post("grid_worker", places.east_2, title="空缺east")
     factories.api_client(places.town, code="C-1")
     column = factories.column(places.east)
-    factories.article(column, "live")
+    live = factories.article(column, "live")
+    told = factories.group(places.east_1, code="G-1", link="grp2345", name="东一群")
+    factories.delivery(live, told, code="D-1")
     factories.article(column, "draft", live=False)
     return staff
 

@@ -16,6 +16,7 @@ PERIOD = "2023H1"
 COMMUNITY = "150203100004"
 RECEIPT = "RDGXQ837HF"  # of the sample: closed long ago
 POST = "P-deputy"
+GROUP = "Q004001"
 TENURE = "R002"
 
 
@@ -201,6 +202,20 @@ EXAMPLES = {
     "posts:give": [Address(f"/console/posts/{POST}/give/?who=deputy", by="admin")],
     "posts:end_post": [Address(f"/console/posts/{POST}/end/", by="admin")],
     "posts:end": [Address(f"/console/posts/held/{TENURE}/end/", by="admin")],
+    "groups:index": [
+        Address("/console/groups/", by="coord-town"),
+        Address("/console/groups/?show=ended", by="coord-town"),  # none
+    ],
+    "groups:create": [Address("/console/groups/new/", by="coord-town")],
+    "groups:group": [Address(f"/console/groups/{GROUP}/", by="coord-town")],
+    "groups:change": [Address(f"/console/groups/{GROUP}/change/", by="coord-town")],
+    "groups:end": [Address(f"/console/groups/{GROUP}/end/", by="coord-town")],
+    "groups:size": [Address(f"/console/groups/{GROUP}/size/", by="coord-town")],
+    "groups:bot": [Address(f"/console/groups/{GROUP}/bot/", by="coord-town")],
+    "groups:deliveries": [Address("/console/deliveries/", by="coord-town")],
+    "groups:late": [Address("/console/deliveries/late/", by="coord-town")],
+    "groups:article": [Address(f"/console/deliveries/of/{rows('articles')[0]['code']}/", by="editor")],
+    "field_groups:waiting": [Address("/field/groups/", by="grid001")],
     "api:clients": [Address("/console/clients/", by="admin")],
     "api:new_client": [Address("/console/clients/new/", by="admin")],
     "api:tokens": [Address("/console/tokens/", by="coord-town")],
@@ -213,6 +228,11 @@ EXAMPLES = {
 }
 ERRORS = [Address("/no-such-page/", status=404), Address("/admin/", by="coord-town", status=403)]
 NO_PAGE = {
+    "groups:remove_bot": "takes a button, leads back",
+    "groups:send": "takes a button, leads back",
+    "groups:step": "takes a button, leads back",
+    "field_groups:step": "takes a button, leads back",
+    "group_link": "leads on to the article",
     "desk:call_back": "the sample's calls are made; test_call_backs walks it",
     "desk:call_back_phone": "takes a button, shows it on the call's page",
     "bulletin:latest": "leads on to a month",

@@ -188,9 +188,9 @@ def test_start_and_inbox_cost_the_same_whatever_waits(client, staff, places, n, 
     for number in range(n):
         factories.request(places.east_1, lamp, code=f"R{number}", due_at=timezone.now() - timedelta(days=1))
     client.force_login(staff.coordinator)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         client.get("/console/")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         client.get("/console/inbox/")
 
 

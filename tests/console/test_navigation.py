@@ -23,9 +23,10 @@ def test_navigation_shows_only_what_a_person_may_do(client, staff):
     assert shown(client, staff.nobody) == nobody
     people = ["/console/people/", "/console/posts/", "/report/", "/report/requests/", "/map/"]
     desk = [*first, "/console/requests/", "/console/requests/call-backs/", "/console/requests/new/"]
+    groups = ["/console/groups/", "/console/deliveries/"]
     desk += ["/console/routing/", "/console/requests/orders/"]
-    assert shown(client, staff.coordinator) == [*desk, *people, "/field/"]
-    assert shown(client, staff.editor) == [*nobody, *people, "/admin/"]
+    assert shown(client, staff.coordinator) == [*desk, *people, *groups, "/field/"]
+    assert shown(client, staff.editor) == [*nobody, *people, *groups, "/admin/"]
 
 
 @pytest.mark.parametrize(("who", "may"), [("coordinator", True), ("leader", True), ("nobody", False)])

@@ -1,11 +1,10 @@
 """Texts to services: split by bytes without a loss, at their pace, over a real connection."""
 
 import pytest
-from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shiliu.core import sending
+from shiliu.core import bots, sending
 from shiliu.core.sending import pieces
 
 TEXTS = st.text(st.one_of(st.characters(), st.sampled_from("路灯亮。，\n 😀é")), max_size=300)
@@ -31,26 +30,18 @@ def test_limit_that_holds_no_character_is_refused():
         pieces("x", 3)
 
 
-def test_service_is_known_by_its_scheme():
-    assert sending.service_of("wecombot://key").limit == 2048
-    assert sending.service_of("json://localhost/x") is sending.OTHER
+def test_limit_is_known_by_the_scheme():
+    assert sending.limit_of("wecombot://key") == 2048
+    assert sending.limit_of("json://localhost/x") == sending.OTHER
 
 
-def test_turns_are_as_far_apart_as_the_service_wants(db, monkeypatch):
-    cache.clear()
-    waited = []
-
-    def sleep(seconds):
-        waited.append(seconds)
-        cache.delete("sending:wecombot")
-
-    monkeypatch.setattr(sending.time, "sleep", sleep)
-    sending._wait_for_turn("wecombot://key", 3)
-    assert waited == []
-    sending._wait_for_turn("wecombot://key", 3)
-    assert len(waited) == 1
-    sending._wait_for_turn("json://key", 0)
-    cache.clear()
+def test_bot_waits_for_its_turn(monkeypatch):
+    waited, turns = [], [3.0, 0.0]
+    monkeypatch.setattr(sending.time, "sleep", waited.append)
+    monkeypatch.setattr(sending.bots, "take_turn", lambda url: turns.pop(0))
+    monkeypatch.setattr(sending.bots, "post", lambda url, text: bots.Answer(bots.Outcome.TAKEN))
+    assert sending.send("wecombot://key", "x")
+    assert waited == [3.0]
 
 
 def test_address_that_is_none_is_not_sent(db):

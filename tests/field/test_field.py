@@ -84,7 +84,7 @@ def test_start_queries(client, places, worker, team, django_assert_num_queries, 
     lamp = factories.category()
     for state, lead in ((State.ASSIGNED, team), (State.IN_PROGRESS, team), (State.RECEIVED, None)):
         make(n, places.east_1, lamp, state=state, team=lead)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         assert [len(rows) for rows in shown(client.get("/field/")).values()] == [n, n, n, 0]
 
 
@@ -123,7 +123,7 @@ def test_next_page_begins_where_the_last_one_ended_though_its_last_row_has_moved
 @pytest.mark.parametrize("n", [1, 3])
 def test_part_queries(client, places, worker, django_assert_num_queries, n):
     make(n, places.east_1, factories.category())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(client.get("/field/open/grid/").context["rows"]) == n
 
 
@@ -194,7 +194,7 @@ def test_grid_queries(client, places, worker, team, django_assert_num_queries, n
         factories.team(places.east_1, team.strand)
         factories.membership(team, factories.volunteer(places.east_1))
         factories.post("grid_worker", places.east_1, title=f"岗{i}")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         assert client.get("/field/grid/").status_code == 200
 
 

@@ -1,5 +1,6 @@
 """Platform, online: the channel with its columns and articles, reads, and the grid groups it reaches."""
 
+from shiliu.channel.models.deliveries import ARRIVED, LACKING, Bot, Delivery, DeliveryState, Message, Outage
 from shiliu.channel.models.groups import GridGroup, GroupSize
 from shiliu.channel.models.pages import (
     ArticlePage,
@@ -12,12 +13,19 @@ from shiliu.channel.models.pages import (
 from shiliu.channel.models.reads import Reads
 
 __all__ = [
+    "ARRIVED",
+    "LACKING",
     "ArticlePage",
     "ArticleQuerySet",
+    "Bot",
     "ChannelPage",
     "ColumnPage",
+    "Delivery",
+    "DeliveryState",
     "GridGroup",
     "GroupSize",
+    "Message",
+    "Outage",
     "PageInArea",
     "Reads",
     "latest_articles",

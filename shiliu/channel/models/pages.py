@@ -52,6 +52,11 @@ class ColumnPage(PageInArea, Page):
 
     opened_on = models.DateField(_("opened on"))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    to_groups = models.BooleanField(
+        _("into the grid groups"),
+        default=True,
+        help_text=_("Whether the articles of this column are sent into the grid groups when published."),
+    )
     parent_page_types = ["channel.ChannelPage"]
     subpage_types = ["channel.ArticlePage"]
     template = "channel/column_page.html"
@@ -62,6 +67,7 @@ class ColumnPage(PageInArea, Page):
         FieldPanel("area"),
         FieldPanel("opened_on"),
         FieldPanel("closed_on"),
+        FieldPanel("to_groups"),
     ]
 
     class Meta:
@@ -95,6 +101,11 @@ class ArticlePage(InLanguage, PageInArea, Page):
     published_on = models.DateField(_("published on"))
     summary = models.CharField(_("summary"), max_length=300, blank=True)
     body = StreamField([("paragraph", TextBlock(label=_("paragraph")))], blank=True, verbose_name=_("text"))
+    to_groups = models.BooleanField(
+        _("into the grid groups"),
+        default=True,
+        help_text=_("Whether it is sent into the grid groups of its area when it is first published."),
+    )
     parent_page_types = ["channel.ColumnPage"]
     subpage_types: list[str] = []
     template = "channel/article_page.html"
@@ -107,6 +118,7 @@ class ArticlePage(InLanguage, PageInArea, Page):
         FieldPanel("published_on"),
         FieldPanel("summary"),
         FieldPanel("body"),
+        FieldPanel("to_groups"),
     ]
 
     objects = PageManager.from_queryset(ArticleQuerySet)()

@@ -1,0 +1,157 @@
+"""Bots deliver: claimed before it is sent, one piece at a time, never twice, and no vendor waits for another.
+
+A delivery that was claimed and whose end is not on record is unclear: the worker may have died after it
+sent. A person looks into the group then; nothing is sent again by itself.
+"""
+
+import logging
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from shiliu.channel.groups import words
+from shiliu.channel.groups.states import LIFECYCLE
+from shiliu.channel.models import Bot, Delivery, DeliveryState, Outage
+from shiliu.core import bots, sending
+from shiliu.core.bots import Answer, Outcome
+from shiliu.core.fields import UnreadableField
+
+log = logging.getLogger("shiliu.channel")
+
+TRIES = 14  # with the pauses between them somewhat more than a day
+AT_A_TIME = 20
+ENOUGH = 20  # seconds of one turn of the worker, which has other things to do
+PATIENCE = 3  # failures in a row after which a vendor counts as down
+LONGEST = timedelta(hours=4)
+LOST = timedelta(minutes=3)  # a call ends long before
+
+
+def pause_after(tries: int) -> timedelta:
+    """1, 2, 4 … minutes, at most 4 hours."""
+    return min(timedelta(minutes=2 ** min(tries - 1, 12)), LONGEST)
+
+
+def is_down(vendor: str, now: datetime) -> bool:
+    return Outage.objects.filter(vendor=vendor, failures__gte=PATIENCE, next_at__gt=now).exists()
+
+
+def due(vendor: str, now: datetime) -> list[Delivery]:
+    """What the bots of a vendor are to send now; nothing while the vendor is down."""
+    if is_down(vendor, now):
+        return []
+    rows = Delivery.objects.for_bot().filter(next_at__lte=now, group__bot__vendor=vendor)
+    found = rows.select_related("message__article", "group").order_by("next_at", "id")
+    return list(found[:AT_A_TIME])
+
+
+def run(vendor: str) -> bool:
+    """Deliver for a while; whether more waits."""
+    end = time.monotonic() + ENOUGH
+    while found := due(vendor, timezone.now()):
+        for delivery in found:
+            if time.monotonic() > end:
+                return True
+            failed = deliver(delivery) in (Outcome.DOWN, Outcome.UNCLEAR)
+            if failed and is_down(vendor, timezone.now()):
+                return False
+    return False
+
+
+def deliver(delivery: Delivery) -> Outcome | None:
+    """Send the next piece of one delivery; None where it was not this worker's to send."""
+    now = timezone.now()
+    try:
+        bot = Bot.objects.get(group=delivery.group_id)
+    except Bot.DoesNotExist:
+        return None
+    except UnreadableField:
+        return _refuse(delivery, "key missing")
+    if not bot.address:
+        return _refuse(delivery, "no bot")
+    wait = max((bot.paused_until - now).total_seconds(), 0) if bot.paused_until else 0
+    if wait := wait or bots.take_turn(bot.address):
+        _put_off(delivery, timedelta(seconds=wait))
+        return None
+    if not _move(delivery, "claim", claimed_at=now, tries=F("tries") + 1):
+        return None
+    delivery.tries += 1
+    found = sending.pieces(words.whole_text(delivery), sending.limit_of(bot.address))
+    answer = bots.post(bot.address, found[min(delivery.pieces, len(found) - 1)])
+    _note(delivery, bot, answer, last=delivery.pieces + 1 >= len(found))
+    return answer.outcome
+
+
+def _note(delivery: Delivery, bot: Bot, answer: Answer, *, last: bool) -> None:
+    """Put on record what became of a claimed delivery, and how the vendor is."""
+    now, outcome = timezone.now(), answer.outcome
+    if outcome is Outcome.TAKEN and last:
+        _move(delivery, "taken", arrived_at=now, pieces=F("pieces") + 1, fault="")
+    elif outcome is Outcome.TAKEN:
+        _move(delivery, "go_on", pieces=F("pieces") + 1, next_at=now, tries=0, fault="")
+    elif outcome is Outcome.WAIT:
+        pause = timedelta(seconds=answer.pause)
+        Bot.objects.filter(pk=bot.pk).update(paused_until=now + pause)
+        _again(delivery, pause, answer.fault)
+    elif outcome is Outcome.DOWN:
+        _again(delivery, pause_after(delivery.tries), answer.fault)
+    elif outcome is Outcome.REFUSED:
+        _move(delivery, "give_up", fault=answer.fault)
+    else:
+        _move(delivery, "lose", fault=answer.fault)
+    if outcome in (Outcome.DOWN, Outcome.UNCLEAR):
+        _failed(bot.vendor, answer.fault, now)
+    else:
+        Outage.objects.filter(vendor=bot.vendor).delete()
+
+
+def _again(delivery: Delivery, pause: timedelta, fault: str) -> None:
+    if delivery.tries >= TRIES:
+        _move(delivery, "give_up", fault=fault)
+    else:
+        _move(delivery, "go_on", next_at=timezone.now() + pause, fault=fault)
+
+
+def _refuse(delivery: Delivery, fault: str) -> None:
+    if _move(delivery, "claim", claimed_at=timezone.now()):
+        _move(delivery, "give_up", fault=fault)
+
+
+def _put_off(delivery: Delivery, pause: timedelta) -> None:
+    rows = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PREPARED, version=delivery.version)
+    rows.update(next_at=timezone.now() + pause)
+
+
+def _move(delivery: Delivery, verb: str, **values: Any) -> bool:
+    """One step of the table, if nobody took another one since this was read."""
+    step = LIFECYCLE[verb]
+    rows = Delivery.objects.filter(pk=delivery.pk, version=delivery.version, state__in=step.sources)
+    if not rows.update(state=step.target, version=F("version") + 1, **values):
+        return False
+    delivery.version += 1
+    return True
+
+
+def _failed(vendor: str, fault: str, now: datetime) -> None:
+    """One more failure in a row; a vendor that is down is tried again with growing pauses."""
+    outage, new = Outage.objects.get_or_create(
+        vendor=vendor, defaults={"since": now, "next_at": now, "fault": fault}
+    )
+    if new:
+        return
+    failures = outage.failures + 1
+    pause = pause_after(max(failures - PATIENCE + 1, 1))
+    Outage.objects.filter(vendor=vendor).update(failures=failures, next_at=now + pause, fault=fault)
+    if failures == PATIENCE:
+        log.warning("the bots of %s do not answer: %s", vendor, fault)
+
+
+def find_lost(now: datetime) -> int:
+    """What was claimed and came to no end: the worker died, perhaps after it sent. How many.
+
+    The version stays, so that a worker that was only slow can still say how it ended.
+    """
+    rows = Delivery.objects.filter(state=DeliveryState.SENDING, claimed_at__lt=now - LOST)
+    return rows.update(state=LIFECYCLE["lose"].target, fault="stopped while sending")
