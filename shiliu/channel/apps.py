@@ -7,7 +7,7 @@ class ChannelConfig(AppConfig):
     verbose_name = _("channel")
 
     def ready(self) -> None:
-        from shiliu.channel import actions, exchange, figures, rules  # noqa: F401
+        from shiliu.channel import actions, exchange, figures, rules, tasks  # noqa: F401
         from shiliu.channel.models import ArticlePage
         from shiliu.core import links
 

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished
 
+from shiliu.channel.blocks import words_of
 from shiliu.channel.models import ArticlePage, ColumnPage
 from shiliu.core import findable
 
 
 def _text(article: ArticlePage) -> str:
-    return "\n".join([article.summary, *(str(block.value) for block in article.body)])
+    return f"{article.summary}\n{words_of(article.body)}"
 
 
 def _address(page: Page) -> str:
@@ -40,7 +41,7 @@ findable.register(
         ColumnPage,
         _("columns"),
         stored=lambda: ColumnPage.objects.live(),
-        shown=lambda columns, today: columns.public(),
+        shown=lambda columns, today: columns.public().filled(),
         label=lambda column: column.title,
         text=lambda column: column.search_description,
         url=_address,

@@ -391,6 +391,7 @@ MATRIX = [
     Address("accounts/inactive/", "/accounts/inactive/", EVERYBODY),
     Address("accounts/signup/", "/accounts/signup/", (200, 302, 302, 302)),
     Address("accounts/signup/", "/accounts/signup/", (200, 302, 302, 302), method="post"),
+    Address("media/images/<str:name>", "/media/images/none.jpg", (404, 404, 404, 404)),
     Address("channel/_util/login/", "/channel/_util/login/", LEADS_ON),
     Address("channel/_util/login/", "/channel/_util/login/", LEADS_ON, method="post"),
     Address(r"channel/^((?:[\w\-]+/)*)$", "/channel/", EVERYBODY),
