@@ -6,13 +6,12 @@ other, it is saved unless it is sound or film, and whatever it holds runs in no 
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from pathlib import PurePath
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.utils.http import content_disposition_header
 
 AUDIO = {"mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg", "wav": "audio/wav"}
@@ -38,7 +37,6 @@ KINDS = {"audio": AUDIO, "video": VIDEO, "attachment": ATTACHMENT}
 PICTURES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 PICTURES |= {"gif": "image/gif"}
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
-_CHUNK = 64 * 1024
 
 
 def extension(name: str) -> str:
@@ -51,23 +49,19 @@ def shown_name(name: str) -> str:
     return plain.strip(" .") or "file"
 
 
-def answer(request: HttpRequest, file: Any, name: str) -> HttpResponse | StreamingHttpResponse:
+def answer(request: HttpRequest, file: Any, name: str) -> FileResponse:
     """A stored file as a response. `file` is the value of a FileField; the view has asked who may see it."""
     kind = extension(name)
     types = AUDIO | VIDEO | ATTACHMENT
     try:
-        opened = file.open("rb")
+        opened = file.storage.open(file.name, "rb")
     except FileNotFoundError:
         raise Http404 from None
-    response: HttpResponse | StreamingHttpResponse
-    if kind in AUDIO | VIDEO:
-        response = _in_parts(request, opened.file if hasattr(opened, "file") else opened, file.size)
-    else:
-        response = FileResponse(opened)
-        response["Content-Length"] = str(file.size)
+    played = kind in AUDIO | VIDEO
+    response = _in_parts(request, opened) if played else FileResponse(opened)
     response["Content-Type"] = types.get(kind, "application/octet-stream")
-    as_attachment = kind not in AUDIO | VIDEO
-    response["Content-Disposition"] = content_disposition_header(as_attachment, shown_name(name)) or "attachment"
+    disposition = content_disposition_header(not played, shown_name(name))
+    response["Content-Disposition"] = disposition or ("inline" if played else "attachment")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; media-src 'self'"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -90,10 +84,11 @@ def picture(name: str) -> FileResponse:
     return response
 
 
-def _in_parts(request: HttpRequest, opened: BinaryIO, size: int) -> StreamingHttpResponse:
+def _in_parts(request: HttpRequest, opened: Any) -> FileResponse:
     """The part that a player asks for; telephones ask for one before they play anything."""
+    size = opened.size
     first, last = _part(request.headers.get("Range", ""), size)
-    response = StreamingHttpResponse(_read(opened, first, last))
+    response = FileResponse(_Part(opened, first, last))
     if (first, last) != (0, size - 1):
         response.status_code = 206
         response["Content-Range"] = f"bytes {first}-{last}/{size}"
@@ -113,10 +108,17 @@ def _part(header: str, size: int) -> tuple[int, int]:
     return (first, last) if first <= last else (0, size - 1)
 
 
-def _read(opened: BinaryIO, first: int, last: int) -> Iterator[bytes]:
-    with opened:
+class _Part:
+    """The bytes of a file from `first` to `last`, both included, as a file that is read once."""
+
+    def __init__(self, opened: Any, first: int, last: int) -> None:
+        self.opened, self.left = opened, last - first + 1
         opened.seek(first)
-        left = last - first + 1
-        while left > 0 and (chunk := opened.read(min(_CHUNK, left))):
-            left -= len(chunk)
-            yield chunk
+
+    def read(self, size: int) -> bytes:
+        chunk: bytes = self.opened.read(min(size, self.left)) if self.left > 0 else b""
+        self.left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        self.opened.close()

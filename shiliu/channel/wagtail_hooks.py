@@ -1,12 +1,12 @@
-"""Where Wagtail asks: what must not be deleted (articles that were read, and columns that hold such), how files
-are given out, and what follows when an article is published.
+"""Where Wagtail asks: what must not be deleted (articles that were read, and columns that hold such), and
+what follows when an article is published.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail import hooks
@@ -14,9 +14,8 @@ from wagtail.admin import messages
 from wagtail.models import Page
 from wagtail.signals import page_published
 
-from shiliu.channel import actions, files
+from shiliu.channel import actions
 from shiliu.channel.models import ArticlePage, Reads
-from shiliu.grid.rules import may_enter
 
 
 def read_page(pages: Iterable[Page]) -> Page | None:
@@ -47,17 +46,6 @@ def keep_what_was_read_in_bulk(
     pages = [page for page in objects if isinstance(page, Page)] if action_type == "delete" else []
     found = read_page(pages)
     return _refuse(request, found) if found else None
-
-
-# Files ------------------------------------------------------------------------------------------------
-
-
-@hooks.register("before_serve_document")
-def give_out_safely(document: Any, request: HttpRequest) -> HttpResponse:
-    """As a file of a known kind, and before it is published only to those who may enter the admin."""
-    if not actions.is_published(document) and not may_enter(request.user):
-        raise Http404
-    return files.answer(request, document.file, document.filename)
 
 
 # Corrections ------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ class Desk:
 
 def form(page: ArticlePage, **values: str) -> dict[str, str]:
     """What the page's form sends, with its newest version in it."""
-    newest = page.get_latest_revision_as_object()
+    newest = ArticlePage.objects.get(pk=page.pk).get_latest_revision_as_object()
     sent = {
         "title": newest.title, "slug": newest.slug, "code": newest.code, "area": newest.area_id,
         "published_on": str(newest.published_on), "summary": newest.summary, "body-count": "0",

@@ -71,7 +71,7 @@ def test_page_that_lies_elsewhere_already_can_still_be_corrected(editor, column,
     ArticlePage.objects.update(area_id=places.far.code)
     sent = article(area=places.far.code, code=page.code, slug=page.slug, correction="标题写错了")
     editor.post(f"/admin/pages/{page.pk}/edit/", sent)
-    assert page.get_latest_revision_as_object().title == "新的垃圾房"
+    assert ArticlePage.objects.get().get_latest_revision_as_object().title == "新的垃圾房"
 
 
 def test_superuser_places_articles_everywhere(client, column, places):

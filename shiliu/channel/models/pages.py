@@ -134,7 +134,7 @@ class ArticleQuerySet(PageQuerySet):
             workflow_state=models.OuterRef("pk"), status=TaskState.STATUS_APPROVED, finished_by=user
         ).exclude(task__reviewtask__stage=stage)
         waiting = waiting.exclude(requested_by=user).exclude(models.Exists(passed))
-        pages = waiting.values(page=Cast("object_id", models.IntegerField()))
+        pages = waiting.values(article_pk=Cast("object_id", models.IntegerField()))
         written = Revision.objects.filter(
             base_content_type=ContentType.objects.get_for_model(Page),
             object_id=Cast(models.OuterRef("pk"), models.CharField(max_length=255)),

@@ -130,5 +130,6 @@ class ReviewTask(Task):
             if why:
                 raise Refused(why)
             if now.revision_id != page.latest_revision_id:  # a reviewer changed it, and this one read that
-                TaskState.objects.filter(pk=now.pk).update(revision=page.latest_revision_id)
+                now.revision_id = page.latest_revision_id
+                now.save(update_fields=["revision"])
         super().on_action(now.specific, user, action_name, **kwargs)
