@@ -69,7 +69,7 @@ def open_channel() -> ChannelPage:
 
 
 def open_reviews(channel: ChannelPage) -> None:
-    """Whatever is published in the channel passes three reviews. What a township has set up stays as it is."""
+    """Whatever is published in the channel passes three reviews. What a township set up stays as it is."""
     if WorkflowPage.objects.filter(page=channel).exists():
         return
     with transaction.atomic():
@@ -186,4 +186,8 @@ def is_published(document: Any) -> bool:
     articles = ReferenceIndex.get_references_to(document).filter(
         base_content_type=ContentType.objects.get_for_model(Page)
     )
-    return ArticlePage.objects.live().filter(pk__in=[int(pk) for pk in articles.values_list("object_id", flat=True)]).exists()
+    return (
+        ArticlePage.objects.live()
+        .filter(pk__in=[int(pk) for pk in articles.values_list("object_id", flat=True)])
+        .exists()
+    )

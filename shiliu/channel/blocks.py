@@ -1,8 +1,8 @@
 """What the body of an article is made of.
 
-Nothing that is typed here becomes mark-up: texts are escaped, and rich text is reduced to what `clean_html` lets
-through each time that it is shown, whoever wrote it into the database. A card holds a kind and a public id, and
-what it shows comes from the record as everybody may see it at that moment (`core.links`).
+Nothing that is typed here becomes mark-up: texts are escaped, and rich text is reduced to what `clean_html`
+lets through each time that it is shown, whoever wrote it into the database. A card holds a kind and a public
+id, and what it shows comes from the record as everybody may see it at that moment (`core.links`).
 """
 
 from typing import Any

@@ -18,7 +18,7 @@ PARAGRAPH = "paragraph"
 
 
 def text_of(page: ArticlePage) -> str:
-    """An article's plain paragraphs with an empty line between them; what else it holds stays out of files."""
+    """An article's plain paragraphs with an empty line between them. What else it holds is in no file."""
     return "\n\n".join(block.value for block in page.body if block.block_type == PARAGRAPH)
 
 

@@ -45,7 +45,9 @@ def extension(name: str) -> str:
 
 def shown_name(name: str) -> str:
     """A file's name as it is offered for saving: no path, and nothing that hides how it really ends."""
-    plain = "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if unicodedata.category(c)[0] != "C")
+    plain = "".join(
+        c for c in name.replace("\\", "/").rpartition("/")[2] if unicodedata.category(c)[0] != "C"
+    )
     return plain.strip(" .") or "file"
 
 
@@ -68,7 +70,7 @@ def answer(request: HttpRequest, file: Any, name: str) -> FileResponse:
 
 
 def picture(name: str) -> FileResponse:
-    """A picture as Wagtail has written it for a page. Its name says what it is cut from and how: it never changes."""
+    """A picture as Wagtail has written it for a page. Its name says how it was made: it never changes."""
     kind = extension(name)
     if kind not in PICTURES or name != shown_name(name):
         raise Http404

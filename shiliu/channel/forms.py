@@ -30,7 +30,9 @@ class ArticleForm(PageInScopeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk and not self.instance.has_unpublished_changes:  # what stands there was said of an earlier version
+        if (
+            self.instance.pk and not self.instance.has_unpublished_changes
+        ):  # what stands there was said of an earlier version
             self.initial["correction"] = self.instance.correction = ""
 
     def clean(self) -> dict[str, Any]:

@@ -25,11 +25,9 @@ REVIEWS = {
 }
 
 
-def may_withdraw(user: Any, area: str | None) -> bool:
-    """Editors publish nothing by themselves, but take back at once what is wrong; so does the final review."""
-    return bool(area) and any(
-        area in scope_in_admin(user, right) for right in (EDIT, REVIEWS["final"])
-    )
+def may_withdraw(user: Any, area: str) -> bool:
+    """Editors publish nothing by themselves, but take back at once what is wrong; so does the last review."""
+    return any(area in scope_in_admin(user, right) for right in (EDIT, REVIEWS["final"]))
 
 
 def may_review(user: Any, stage: str, area: str | None) -> bool:

@@ -4,8 +4,8 @@ An app registers its kind once; a task's evidence or an article's card stores `(
 never a foreign key into another app.
 
 What an article shows to everybody is a `Card`. Which records of a kind the public may see, under which public
-id and with which words, its app says by `present`; a kind that says nothing of it is shown as `resolve` finds it
-for a resident.
+id and with which words, its app says by `present`; a kind that says nothing of it is shown as `resolve` finds
+it for a resident.
 """
 
 from collections.abc import Callable, Iterable
@@ -81,12 +81,12 @@ def resolve_many(pairs: list[tuple[str, str]], actor: Actor) -> dict[tuple[str, 
 
 
 def present(kind: str, find: Callable[[list[str]], Iterable[Card]]) -> None:
-    """Say what everybody may see of a kind: `find` gives the cards of those public ids that may be shown now."""
+    """Say what everybody may see of a kind: `find` gives the cards of those ids that may be shown now."""
     PRESENTED[kind] = find
 
 
 def presented(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Card]:
-    """What everybody may see of these, one query per kind; what is withdrawn, hidden or unknown is missing."""
+    """What everybody may see of these, one query per kind; what is hidden, withdrawn or gone is missing."""
     asked = set(pairs)
     found: dict[tuple[str, str], Card] = {}
     for kind in sorted({kind for kind, _id in asked} & PRESENTED.keys()):

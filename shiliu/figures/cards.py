@@ -1,6 +1,6 @@
 """What an article's card shows of a figure: its value as the registry gives it now.
 
-Such a card is named `key/period/area`, period and area as they stand in addresses: `works.sewer_laid/2023H1/`.
+Such a card is named `key/period/area`, both as they stand in addresses: `works.sewer_laid/2023H1/`.
 Without a period it is this year up to today, without an area that of the site's town.
 """
 

@@ -1,4 +1,4 @@
-"""Addresses that lead into asking or from a receipt, in one place: slips and QR codes are on paper for years."""
+"""Addresses that lead from a receipt or into asking, in one place: codes are on paper for years."""
 
 import re
 

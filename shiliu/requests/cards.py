@@ -1,6 +1,6 @@
 """What an article's card shows of requests: their kinds, and those of public kinds that were solved.
 
-Never who asked, never the words, and never the receipt code: a request is named by its public id (decision 13).
+Never who asked, never the words, and never the receipt: a request is named by its public id (decision 13).
 """
 
 from collections.abc import Iterator

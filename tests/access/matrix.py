@@ -393,8 +393,12 @@ MATRIX = [
     Address("accounts/signup/", "/accounts/signup/", (200, 302, 302, 302)),
     Address("accounts/signup/", "/accounts/signup/", (200, 302, 302, 302), method="post"),
     Address("media/images/<str:name>", "/media/images/none.jpg", (404, 404, 404, 404)),
-    Address("documents/<int:document_id>/<str:document_filename>", "/documents/999/a.pdf", (404, 404, 404, 404)),
-    Address("documents/<int:document_id>/<str:document_filename>", DOCUMENT, (404, 404, 404, 200), holder="editor"),
+    Address(
+        "documents/<int:document_id>/<str:document_filename>", "/documents/999/a.pdf", (404, 404, 404, 404)
+    ),
+    Address(
+        "documents/<int:document_id>/<str:document_filename>", DOCUMENT, (404, 404, 404, 200), holder="editor"
+    ),
     Address("channel/_util/login/", "/channel/_util/login/", LEADS_ON),
     Address("channel/_util/login/", "/channel/_util/login/", LEADS_ON, method="post"),
     Address(r"channel/^((?:[\w\-]+/)*)$", "/channel/", EVERYBODY),

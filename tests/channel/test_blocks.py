@@ -92,7 +92,9 @@ def test_no_text_whatever_becomes_a_script(source):
 def test_rich_text_of_a_forged_form_is_reduced_on_the_page(shown):
     page = shown(block("text", f"<p>好的</p>{EVIL}<a href='javascript:x()'>点</a>"))
     assert "好的" in page
-    assert "<script" not in page and "onerror" not in page and "javascript:" not in page
+    assert "<script" not in page
+    assert "onerror" not in page
+    assert "javascript:" not in page
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,10 @@ def test_rich_text_of_a_forged_form_is_reduced_on_the_page(shown):
     [
         block("paragraph", EVIL),
         block("quotation", {"text": EVIL, "source": EVIL}),
-        block("table", {"columns": [{"type": "text", "heading": EVIL}], "rows": [{"values": [EVIL]}], "caption": EVIL}),
+        block(
+            "table",
+            {"columns": [{"type": "text", "heading": EVIL}], "rows": [{"values": [EVIL]}], "caption": EVIL},
+        ),
         block("activity", {"code": EVIL}),
         block("figure", {"code": EVIL, "period": EVIL, "area": EVIL}),
         block("solved", {"code": EVIL}),

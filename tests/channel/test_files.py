@@ -15,7 +15,6 @@ from shiliu.channel.models import ArticlePage
 from tests import factories
 from tests.channel.conftest import said
 
-
 # Wagtail leaves the file in which it writes a picture anew to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
@@ -93,7 +92,8 @@ def test_hostile_name_stays_in_its_header(client, column):
     Document.objects.filter(pk=held.pk).update(file=held.file.name)
     attached(column, held)
     header = client.get(held.url).headers["Content-Disposition"]
-    assert "\n" not in header and "filename*=utf-8''" in header.lower()
+    assert "\n" not in header
+    assert "filename*=utf-8''" in header.lower()
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,9 @@ def test_gallery_has_words_for_each_picture(client, column):
     two = [{"image": picture().pk, "alt": f"图{n}", "caption": ""} for n in (1, 2)]
     page = article(column, ("gallery", {"title": "改造前后", "pictures": two}))
     shown = said(client.get(page.url))
-    assert 'alt="图1"' in shown and 'alt="图2"' in shown and "改造前后" in shown
+    assert 'alt="图1"' in shown
+    assert 'alt="图2"' in shown
+    assert "改造前后" in shown
 
 
 def test_hostile_kinds_are_not_taken_at_upload(client, staff, column):

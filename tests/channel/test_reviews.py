@@ -1,7 +1,6 @@
 """Three reviews by three people, none of whom reviews what is their own."""
 
 import pytest
-from django.core.management import call_command
 from wagtail.models import ModelLogEntry, PageLogEntry, TaskState, WorkflowState  # noqa: F401
 
 from shiliu.channel.models import ArticlePage, ColumnPage
@@ -211,7 +210,10 @@ def test_versions_are_compared_and_shown_at_phone_width(desks, draft):
     desks["writer"].edit(draft, "action-save", **paragraphs("旧的第一段"))
     desks["writer"].edit(draft, "action-save", **paragraphs("新的第一段"))
     older, newer = draft.revisions.order_by("pk")[1:3]
-    shown = said(desks["writer"].client.get(f"/admin/pages/{draft.pk}/revisions/compare/{older.pk}...{newer.pk}/"))
-    assert "旧的第一段" in shown and "新的第一段" in shown
+    shown = said(
+        desks["writer"].client.get(f"/admin/pages/{draft.pk}/revisions/compare/{older.pk}...{newer.pk}/")
+    )
+    assert "旧的第一段" in shown
+    assert "新的第一段" in shown
     edit = said(desks["writer"].client.get(f"/admin/pages/{draft.pk}/edit/"))
     assert 'data-device-width="390"' in edit

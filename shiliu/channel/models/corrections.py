@@ -30,7 +30,7 @@ class Correction(models.Model):
 
 
 def needs_sentence(before: Any, after: Any) -> bool:
-    """Whether a live article's change is more than typographic: spaces, and wide or narrow letters and signs."""
+    """Whether a live article's change is more than typographic: spaces, and wide or narrow signs."""
     return _told(before) != _told(after)
 
 
@@ -59,4 +59,6 @@ def _without_ids(value: Any) -> Any:
 
 
 def _plain(text: str) -> str:
-    return _BESIDE_NO_NUMBER.sub("", unicodedata.normalize("NFKC", text.replace("\\n", "\n").replace("\\r", "")))
+    return _BESIDE_NO_NUMBER.sub(
+        "", unicodedata.normalize("NFKC", text.replace("\\n", "\n").replace("\\r", ""))
+    )

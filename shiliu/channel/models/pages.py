@@ -19,7 +19,6 @@ from shiliu.core import access
 from shiliu.core.models import area_columns
 from shiliu.grid.models import Area
 
-
 MOST_CORRECTIONS = 50  # at an article's foot
 
 
@@ -166,7 +165,8 @@ class ArticlePage(PageInArea, Page):
         _("what was corrected"),
         help_text=_(
             "One sentence for readers, needed when the title or the text of a published article changes. "
-            "It stands at the article's foot for good. Not needed where only spaces or signs are written otherwise."
+            "It stands at the article's foot for good. Not needed where only spaces or signs are written "
+            "otherwise."
         ),
         max_length=300,
         blank=True,

@@ -1,7 +1,7 @@
 """The three reviews that an article passes before it is published: 初审, 复审, 终审.
 
-Each is a task of Wagtail's workflow. Who may do it is asked of the posts, at that moment, and of the history of
-what is reviewed: of no group, so that nothing has to be kept in step.
+Each is a task of Wagtail's workflow. Who may do it is asked of the posts, at that moment, and of the history
+of what is reviewed: of no group, so that nothing has to be kept in step.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ from shiliu.core.door import Refused
 
 @dataclass(frozen=True)
 class Review:
-    """What is to be reviewed. area: its code. authors: who wrote what is not published yet, and who handed it in.
-    passed_by: who passed another review of the same submission.
+    """What is to be reviewed. area: its code. authors: who wrote what is not published yet, and who handed it
+    in. passed_by: who passed another review of the same submission.
     """
 
     stage: str
@@ -49,8 +49,8 @@ class ReviewTask(Task):
 
     stage = models.CharField(gettext_lazy("review"), max_length=10, choices=Stage, unique=True)
     lock_class = ReviewLock
-    admin_form_fields = Task.admin_form_fields + ["stage"]
-    admin_form_readonly_on_edit_fields = Task.admin_form_readonly_on_edit_fields + ["stage"]
+    admin_form_fields = [*Task.admin_form_fields, "stage"]
+    admin_form_readonly_on_edit_fields = [*Task.admin_form_readonly_on_edit_fields, "stage"]
 
     class Meta:
         verbose_name = gettext_lazy("review of articles")

@@ -32,7 +32,9 @@ def _to_review(stage: str) -> Callable[[User], QuerySet]:
 
 
 def _reviewed(it: ArticlePage) -> Item:
-    return Item(it.draft_title or it.title, it.area.name, "", reverse("wagtailadmin_pages:edit", args=[it.pk]))
+    return Item(
+        it.draft_title or it.title, it.area.name, "", reverse("wagtailadmin_pages:edit", args=[it.pk])
+    )
 
 
 def _stale(user: User) -> QuerySet:
@@ -41,7 +43,9 @@ def _stale(user: User) -> QuerySet:
 
 
 def _column(it: ColumnPage) -> Item:
-    last = _("last article %(day)s") % {"day": it.newest_on} if it.newest_on else _("still without an article")
+    last = (
+        _("last article %(day)s") % {"day": it.newest_on} if it.newest_on else _("still without an article")
+    )
     return Item(it.title, last, "", reverse("wagtailadmin_explore", args=[it.pk]), late=True)
 
 

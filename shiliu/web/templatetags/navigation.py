@@ -5,7 +5,6 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from shiliu.requests import addresses
 from shiliu.web import navigation
 
 register = template.Library()
@@ -21,9 +20,3 @@ def address_of(name: str) -> str:
     """The address of one of navigation's single entries (SEARCH); empty where there is none."""
     entry: Any = getattr(navigation, name)
     return navigation.address(entry)
-
-
-@register.simple_tag(takes_context=True)
-def error_address(context: Context) -> str:
-    """Where an error on this page is reported; empty where that is not wanted."""
-    return addresses.of_error(context["request"].path)
