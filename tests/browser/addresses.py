@@ -200,6 +200,8 @@ EXAMPLES = {
 }
 ERRORS = [Address("/no-such-page/", status=404), Address("/admin/", by="coord-town", status=403)]
 NO_PAGE = {
+    "picture": "a picture of an article",
+    "document": "a file of an article",
     "desk:call_back": "the sample's calls are made; test_call_backs walks it",
     "desk:call_back_phone": "takes a button, shows it on the call's page",
     "bulletin:latest": "leads on to a month",
