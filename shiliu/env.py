@@ -61,6 +61,13 @@ def mail_address(value: str) -> str:
     return value
 
 
+def code_or_none(value: str) -> str:
+    """A code; “none” for no such thing."""
+    if not re.fullmatch(r"[\w.-]{1,40}", value):
+        raise ValueError
+    return "" if value == "none" else value
+
+
 def choice(*accepted: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value not in accepted:
@@ -175,6 +182,12 @@ VARIABLES: dict[str, Variable] = {
         town_code,
         "the code (9 digits) of the area whose name the home page bears; default: the first town",
         "",
+    ),
+    "SHILIU_COLUMN_DAYS": Variable(
+        natural, "after how many days without a new article a column's editors are told", "14"
+    ),
+    "SHILIU_ERROR_CATEGORY": Variable(
+        code_or_none, "the code of the kind of request that “report an error” makes, or none", "content-error"
     ),
     "SHILIU_FIGURES_SECONDS": Variable(
         natural, "for how many seconds visitors read figures that were computed before (0: never)", "60"

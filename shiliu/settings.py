@@ -45,6 +45,8 @@ try:
     LOG_LEVEL = env["SHILIU_LOG_LEVEL"]
     TOWN = env["SHILIU_TOWN"]
     FIGURES_SECONDS = env["SHILIU_FIGURES_SECONDS"]
+    COLUMN_DAYS = env["SHILIU_COLUMN_DAYS"]
+    ERROR_CATEGORY = env["SHILIU_ERROR_CATEGORY"]
 except SettingError as error:
     raise ImproperlyConfigured(str(error)) from None
 
@@ -69,6 +71,7 @@ INSTALLED_APPS = [
     "shiliu.api",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.users",
     "wagtail.snippets",
@@ -208,6 +211,13 @@ WHITENOISE_AUTOREFRESH = False
 WAGTAIL_SITE_NAME = "石榴"
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAIL_FINISH_WORKFLOW_ACTION = "shiliu.channel.finishing.publish"
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True  # what is published is what three people have read
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILDOCS_EXTENSIONS = [
+    *("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "wps", "et", "txt", "csv", "zip"),
+    *("mp3", "m4a", "ogg", "wav", "mp4", "webm"),
+]
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False

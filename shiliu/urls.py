@@ -39,6 +39,7 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("channel/_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),
+    path("", include("shiliu.channel.urls")),
     path("documents/", include(wagtaildocs_urls)),
     path("channel/", include(wagtail_urls)),
 ]

@@ -52,6 +52,9 @@ def test_empty_variable_is_as_good_as_none() -> None:
         ("SHILIU_BASE_URL", "https://a.example:8443/", "https://a.example:8443/"),
         ("SHILIU_TOWN", "150203100", "150203100"),
         ("SHILIU_FIGURES_SECONDS", "0", 0),
+        ("SHILIU_COLUMN_DAYS", "30", 30),
+        ("SHILIU_ERROR_CATEGORY", "content-error", "content-error"),
+        ("SHILIU_ERROR_CATEGORY", "none", ""),
         ("DATABASE_URL", "postgresql://u@h/d", "postgresql://u@h/d"),
         ("DATABASE_URL", "postgresql://u:p%40ss@[::1]:5433/d", "postgresql://u:p%40ss@[::1]:5433/d"),
         ("DATABASE_URL", "sqlite:////srv/d.sqlite3", "sqlite:////srv/d.sqlite3"),
@@ -81,6 +84,8 @@ def test_value_is_read_with_its_type(name: str, value: str, read: object) -> Non
         ("SHILIU_MAIL_FROM", "nobody"),
         ("SHILIU_TOWN", "15020310"),
         ("SHILIU_FIGURES_SECONDS", "-1"),
+        ("SHILIU_COLUMN_DAYS", "two weeks"),
+        ("SHILIU_ERROR_CATEGORY", "content error"),
         ("SHILIU_TOWN", "昆河镇"),
     ],
 )

@@ -59,6 +59,12 @@ UNIT_POSTS = [
     ("unit-water", "供水公司接单员", "unit_worker", "U07", "供水接单员甲"),
     ("unit-clean", "环卫公司接单员", "unit_worker", "U11", "环卫接单员甲"),
 ]
+# Three people review what is published; none of them is its editor.
+REVIEW_POSTS = [
+    ("review-first", "文章初审", "first_reviewer", "U01", "初审员甲"),
+    ("review-second", "文章复审", "second_reviewer", "U01", "复审员甲"),
+    ("review-final", "文章终审", "final_reviewer", "U01", "终审员甲"),
+]
 TOWN_POSTS_SINCE = date(2021, 9, 1)
 UNIT_POSTS_SINCE = date(2022, 3, 1)
 
@@ -108,7 +114,11 @@ def _posts() -> list[tuple[Any, ...]]:
         (f"P-{key}", title, role, TOWN, unit, UNIT_POSTS_SINCE, None)
         for key, title, role, unit, _holder in UNIT_POSTS
     ]
-    return [*rows, (*old, GRIDS_SINCE, OLD_GRID_UNTIL), *of_units]
+    of_reviews = [
+        (f"P-{key}", title, role, TOWN, unit, UNIT_POSTS_SINCE, None)
+        for key, title, role, unit, _holder in REVIEW_POSTS
+    ]
+    return [*rows, (*old, GRIDS_SINCE, OLD_GRID_UNTIL), *of_units, *of_reviews]
 
 
 def _people() -> list[tuple[Any, ...]]:
@@ -118,7 +128,7 @@ def _people() -> list[tuple[Any, ...]]:
         if g not in (SHARED_GRID, VACANT_GRID):
             name = f"网格员{g.community.stem}{int(g.code[12:]):02}"
             rows.append((grid_worker(g), name, "", g not in (LEFT_GRID, OLD_GRID)))
-    rows += [(key, name, "", True) for key, _title, _role, _unit, name in UNIT_POSTS]
+    rows += [(key, name, "", True) for key, _title, _role, _unit, name in UNIT_POSTS + REVIEW_POSTS]
     return rows
 
 
@@ -134,7 +144,7 @@ def _tenures() -> list[tuple[Any, ...]]:
             since = LATE_SINCE if g == LATE_GRID else GRIDS_SINCE
             held.append((grid_post(g), worker, since, LEFT_ON if g == LEFT_GRID else None))
     held.append((grid_post(OLD_GRID), grid_worker(OLD_GRID), GRIDS_SINCE, OLD_GRID_UNTIL))
-    held += [(f"P-{key}", key, UNIT_POSTS_SINCE, None) for key, *_rest in UNIT_POSTS]
+    held += [(f"P-{key}", key, UNIT_POSTS_SINCE, None) for key, *_rest in UNIT_POSTS + REVIEW_POSTS]
     return [(f"R{n:03}", *row) for n, row in enumerate(held, 1)]
 
 

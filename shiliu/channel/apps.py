@@ -7,8 +7,9 @@ class ChannelConfig(AppConfig):
     verbose_name = _("channel")
 
     def ready(self) -> None:
-        from shiliu.channel import actions, exchange, figures, rules  # noqa: F401
-        from shiliu.channel.groups import publishing, tasks  # noqa: F401
+        from shiliu.channel import actions, exchange, figures, rules, tasks  # noqa: F401
+        from shiliu.channel.groups import actions as of_groups  # noqa: F401
+        from shiliu.channel.groups import tasks as tasks_of_groups  # noqa: F401
         from shiliu.channel.models import ArticlePage
         from shiliu.core import links
 

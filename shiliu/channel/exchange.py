@@ -1,5 +1,6 @@
 """The online platform's files. Columns and articles are pages, which Wagtail keeps in a tree."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -14,16 +15,34 @@ from shiliu.core.exchange import Kind, cells, column, register
 from shiliu.core.exchange.kinds import Values
 
 CHUNK = 100
+PARAGRAPH = "paragraph"
 
 
 def text_of(page: ArticlePage) -> str:
-    """An article's paragraphs with an empty line between them."""
-    return "\n\n".join(block.value for block in page.body)
+    """An article's plain paragraphs with an empty line between them. What else it holds is in no file."""
+    return "\n\n".join(block.value for block in page.body if block.block_type == PARAGRAPH)
 
 
 def body_of(text: str) -> list[tuple[str, str]]:
     """The inverse of `text_of`."""
-    return [("paragraph", part) for part in text.split("\n\n")] if text else []
+    return [(PARAGRAPH, part) for part in text.split("\n\n")] if text else []
+
+
+def with_text(body: Any, text: str) -> list[Any]:
+    """A body's raw blocks with the paragraphs of `text` in the places of its own; all other blocks stay.
+
+    What is more comes behind the last paragraph, at the end where there is none.
+    """
+    raw = [dict(block) for block in body.get_prep_value()]
+    new = [{"type": PARAGRAPH, "value": value} for _name, value in body_of(text)]
+    places = [n for n, block in enumerate(raw) if block["type"] == PARAGRAPH]
+    for n, block in zip(places, new, strict=False):
+        raw[n] = raw[n] | block
+    if len(new) > len(places):
+        at = places[-1] + 1 if places else len(raw)
+        return raw[:at] + new[len(places) :] + raw[at:]
+    gone = set(places[len(new) :])
+    return [block for n, block in enumerate(raw) if n not in gone]
 
 
 class PageKind(Kind):
@@ -46,12 +65,12 @@ class PageKind(Kind):
 
     def update(self, obj: Any, values: Values) -> None:
         page = self.model._base_manager.get(pk=obj.pk)
-        for name, value in self.stored(values).items():
+        for name, value in self.stored(values, page).items():
             setattr(page, name, value)
         page.save_revision(log_action=False).publish(log_action=False)
 
-    def stored(self, values: Values) -> Values:
-        """The values as the page's fields take them."""
+    def stored(self, values: Values, page: Any = None) -> Values:
+        """The values as the page's fields take them. page: the one that they change."""
         return values
 
 
@@ -72,9 +91,16 @@ class ArticleKind(PageKind):
     def parent(self, values: Values) -> Page:
         return ColumnPage.objects.get(pk=values["column_id"])
 
-    def stored(self, values: Values) -> Values:
+    def stored(self, values: Values, page: Any = None) -> Values:
         values = {k: v for k, v in values.items() if k != "column_id"}
-        return values | ({"body": body_of(values["body"])} if "body" in values else {})
+        if "body" not in values:
+            return values
+        text = values.pop("body")
+        if page is None:
+            return values | {"body": body_of(text)}
+        if text_of(page) == text:
+            return values
+        return values | {"body": json.dumps(with_text(page.body, text))}
 
     def current(self, obj: Any, name: str) -> Any:
         if name == "column_id":

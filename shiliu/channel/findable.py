@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished
 
+from shiliu.channel.blocks import words_of
 from shiliu.channel.models import ArticlePage, ColumnPage
 from shiliu.core import findable
 
 
 def _text(article: ArticlePage) -> str:
-    """All that is written in it: each kind of block knows its own words."""
-    return "\n".join([article.summary, *article.body.stream_block.get_searchable_content(article.body)])
+    return f"{article.summary}\n{words_of(article.body)}"
 
 
 def address_of(page: Page) -> str:
@@ -43,7 +43,7 @@ findable.register(
         ColumnPage,
         _("columns"),
         stored=lambda: ColumnPage.objects.live(),
-        shown=lambda columns, today: columns.public(),
+        shown=lambda columns, today: columns.public().filled(),
         label=lambda column: column.title,
         text=lambda column: column.search_description,
         url=address_of,

@@ -1,4 +1,6 @@
-"""What must not be deleted in Wagtail's admin: what was read or translated, and columns that hold such."""
+"""Where Wagtail asks: what must not be deleted (what was read or translated, and columns that hold such), and
+what follows when an article is published.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +12,9 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
+from wagtail.signals import page_published
 
+from shiliu.channel import actions
 from shiliu.channel.models import ArticlePage, Reads
 
 
@@ -56,3 +60,13 @@ def keep_what_was_read_in_bulk(
 ) -> HttpResponse | None:
     pages = [page for page in objects if isinstance(page, Page)] if action_type == "delete" else []
     return _refuse(request, pages) if pages else None
+
+
+# Corrections ------------------------------------------------------------------------------------------
+
+
+def keep_correction(instance: ArticlePage, revision: Any, **kwargs: Any) -> None:
+    actions.log_correction(instance, revision)
+
+
+page_published.connect(keep_correction, sender=ArticlePage, dispatch_uid="channel.correction")

@@ -2,15 +2,19 @@
 
 An app registers its kind once; a task's evidence or an article's card stores `(kind, public id)` and
 never a foreign key into another app.
+
+What an article shows to everybody is a `Card`. Which records of a kind the public may see, under which public
+id and with which words, its app says by `present`; a kind that says nothing of it is shown as `resolve` finds
+it for a resident.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
 
-from shiliu.core.access import Actor
+from shiliu.core.access import Actor, Resident
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,21 @@ class Link:
     url: str
 
 
+@dataclass(frozen=True)
+class Card:
+    """A record as everybody may see it. note: one more line, such as a day; url: "" for what has no page;
+    value: the number that a figure has now.
+    """
+
+    public_id: str
+    label: str
+    note: str = ""
+    url: str = ""
+    value: str = ""
+
+
 KINDS: dict[str, Kind] = {}
+PRESENTED: dict[str, Callable[[list[str]], Iterable[Card]]] = {}
 
 
 def _no_page(obj: Any) -> str:
@@ -60,3 +78,20 @@ def resolve_many(pairs: list[tuple[str, str]], actor: Actor) -> dict[tuple[str, 
         for obj in kind.model._default_manager.visible_to(actor).filter(code__in=ids):  # type: ignore[attr-defined]
             found[(name, obj.code)] = Link(name, obj.code, kind.label(obj), kind.url(obj))
     return found
+
+
+def present(kind: str, find: Callable[[list[str]], Iterable[Card]]) -> None:
+    """Say what everybody may see of a kind: `find` gives the cards of those ids that may be shown now."""
+    PRESENTED[kind] = find
+
+
+def presented(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Card]:
+    """What everybody may see of these, one query per kind; what is hidden, withdrawn or gone is missing."""
+    asked = set(pairs)
+    found: dict[tuple[str, str], Card] = {}
+    for kind in sorted({kind for kind, _id in asked} & PRESENTED.keys()):
+        ids = sorted(public_id for k, public_id in asked if k == kind)
+        found |= {(kind, card.public_id): card for card in PRESENTED[kind](ids)}
+    others = sorted(pair for pair in asked if pair[0] not in PRESENTED)
+    plain = resolve_many(others, Resident())
+    return found | {pair: Card(link.public_id, link.label, "", link.url) for pair, link in plain.items()}

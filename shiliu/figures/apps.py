@@ -6,7 +6,7 @@ class FiguresConfig(AppConfig):
     name = "shiliu.figures"
 
     def ready(self) -> None:
-        from shiliu.figures import rules  # noqa: F401
+        from shiliu.figures import cards, rules  # noqa: F401
         from shiliu.figures.periods import PeriodConverter
 
         register_converter(PeriodConverter, "period")

@@ -21,6 +21,7 @@ _HANDLE = frozenset({
     "requests.reopen", "requests.contact",
 })  # fmt: skip
 _REFERENCE = frozenset({"venues.view", "venues.edit", "learning.view", "learning.edit"})
+_REVIEW = frozenset({"channel.view", "figures.view", "grid.view"})
 
 ROLES = {
     "grid_worker": Role(
@@ -39,6 +40,10 @@ ROLES = {
         | {"channel.view", "channel.edit", "channel.groups", "channel.post"}
         | {"figures.view", "grid.view"},
     ),
+    # Three people see each article before it is published, and none of them wrote it.
+    "first_reviewer": Role(_("first reviewer"), _REVIEW | {"channel.review_first"}),
+    "second_reviewer": Role(_("second reviewer"), _REVIEW | {"channel.review_second"}),
+    "final_reviewer": Role(_("final reviewer"), _REVIEW | {"channel.review_final"}),
     "aid_officer": Role(
         _("aid officer"), frozenset({"aid.view", "aid.propose", "grid.view", "figures.view"})
     ),

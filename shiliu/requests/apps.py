@@ -11,7 +11,7 @@ class RequestsConfig(AppConfig):
         from django.urls import reverse
 
         from shiliu.core import links
-        from shiliu.requests import actions, exchange, figures, rules  # noqa: F401
+        from shiliu.requests import actions, cards, exchange, figures, rules  # noqa: F401
         from shiliu.requests.actions import escalating  # noqa: F401
         from shiliu.requests.models import Category, Request
 

@@ -10,7 +10,7 @@ class VenuesConfig(AppConfig):
         from django.urls import reverse
 
         from shiliu.core import links
-        from shiliu.venues import exchange, figures, rules  # noqa: F401
+        from shiliu.venues import cards, exchange, figures, rules  # noqa: F401
         from shiliu.venues.models import Talk, Venue
 
         links.register(Venue, label=str, url=lambda venue: reverse("venues:venue", args=[venue.code]))

@@ -8,7 +8,7 @@ class WorksConfig(AppConfig):
 
     def ready(self) -> None:
         from shiliu.core import links
-        from shiliu.works import actions, exchange, figures, rules  # noqa: F401
+        from shiliu.works import actions, cards, exchange, figures, rules  # noqa: F401
         from shiliu.works.models import Project
 
         links.register(Project, label=str)

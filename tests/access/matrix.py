@@ -16,6 +16,7 @@ from tests.factories import IN_HAND, ORDER, PART
 
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
+DOCUMENT = "/documents/1/draft.txt"  # of no article that is live
 DESK = "/console/requests/"
 MONTH, IN_EAST = "/report/requests/2023-05/", "%3Farea%3D990001100001"
 RECEIPT, PHOTO, NOTE = "K7Q3MN84TD", "PHOTO00001", "NOTE000001"
@@ -440,6 +441,13 @@ MATRIX = [
     Address("accounts/inactive/", "/accounts/inactive/", EVERYBODY),
     Address("accounts/signup/", "/accounts/signup/", (200, 302, 302, 302)),
     Address("accounts/signup/", "/accounts/signup/", (200, 302, 302, 302), method="post"),
+    Address("media/images/<str:name>", "/media/images/none.jpg", (404, 404, 404, 404)),
+    Address(
+        "documents/<int:document_id>/<str:document_filename>", "/documents/999/a.pdf", (404, 404, 404, 404)
+    ),
+    Address(
+        "documents/<int:document_id>/<str:document_filename>", DOCUMENT, (404, 404, 404, 200), holder="editor"
+    ),
     Address("channel/_util/login/", "/channel/_util/login/", LEADS_ON),
     Address("channel/_util/login/", "/channel/_util/login/", LEADS_ON, method="post"),
     Address(r"channel/^((?:[\w\-]+/)*)$", "/channel/", EVERYBODY),

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, resolve
 from django.urls.resolvers import RegexPattern, RoutePattern
 from django.utils.regex_helper import normalize
+from wagtail.documents.models import Document
 
 from shiliu.core.models import User
 from shiliu.requests.models import Category, Request
@@ -42,7 +44,7 @@ def is_wagtails(route: Route) -> bool:
 
 
 @pytest.fixture
-def site(places, staff):
+def site(places, staff, settings, tmp_path):
     factories.half_year(places.east_1)
     factories.photo(factories.request(places.east_1, Category.objects.get(), code=RECEIPT), code=PHOTO)
     factories.photo(factories.request(places.east_1, Category.objects.get(), code="R-OPEN"), code="PHOTO")
@@ -61,6 +63,8 @@ def site(places, staff):
     told = factories.group(places.east_1, code="G-1", link="grp2345", name="东一群")
     factories.delivery(live, told, code="D-1")
     factories.article(column, "draft", live=False)
+    settings.MEDIA_ROOT = tmp_path
+    Document.objects.create(pk=1, title="draft", file=ContentFile(b"draft", name="draft.txt"))
     return staff
 
 

@@ -233,6 +233,8 @@ NO_PAGE = {
     "groups:step": "takes a button, leads back",
     "field_groups:step": "takes a button, leads back",
     "group_link": "leads on to the article",
+    "picture": "a picture of an article",
+    "document": "a file of an article",
     "desk:call_back": "the sample's calls are made; test_call_backs walks it",
     "desk:call_back_phone": "takes a button, shows it on the call's page",
     "bulletin:latest": "leads on to a month",

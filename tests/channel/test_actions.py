@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
-from wagtail.models import Page, Site
+from wagtail.documents.permissions import permission_policy as documents
+from wagtail.images.permissions import permission_policy as pictures
+from wagtail.models import GroupPagePermission, Page, Site, Workflow, WorkflowPage
 
 from shiliu.channel.actions import PREFIX, open_channel, sync_editor
-from shiliu.channel.models import ChannelPage
+from shiliu.channel.models import ChannelPage, ReviewTask
 from shiliu.core import access
 from shiliu.core.models import User
 from shiliu.grid.rules import may_enter
@@ -42,11 +44,40 @@ def test_editors_post_opens_the_columns_of_its_area(places, staff, columns):
     assert not may_edit(staff.editor, open_channel())
 
 
-def test_articles_may_be_written_and_published_there(staff, columns):
+def test_articles_may_be_written_there_but_not_published_past_the_reviews(staff, columns):
     sync_editor(staff.editor)
     allowed = columns["east"].permissions_for_user(User.objects.get(pk=staff.editor.pk))
     assert allowed.can_add_subpage()
-    assert allowed.can_publish_subpage()
+    assert not allowed.can_publish_subpage()
+    assert not allowed.can_publish()
+
+
+def test_permission_to_publish_of_an_earlier_version_is_taken_back(places, staff, columns):
+    sync_editor(staff.editor)
+    group = Group.objects.get(name=f"{PREFIX}{places.town.code}")
+    publish = Permission.objects.get(codename="publish_page")
+    GroupPagePermission.objects.create(group=group, page=columns["east"], permission=publish)
+    sync_editor(staff.editor)
+    held = group.page_permissions.values_list("permission__codename", flat=True)
+    assert set(held) == {"add_page", "change_page"}
+
+
+def test_editors_choose_and_add_pictures_and_documents(staff, columns):
+    sync_editor(staff.editor)
+    editor = User.objects.get(pk=staff.editor.pk)
+    for policy in (pictures, documents):
+        assert all(policy.user_has_permission(editor, action) for action in ("add", "choose"))
+
+
+def test_reviews_are_set_up_once_and_a_townships_own_order_stays(columns):
+    channel = open_channel()
+    tasks = [task.specific.stage for task in channel.get_workflow().tasks]
+    assert tasks == ["first", "second", "final"]
+    by_hand = Workflow.objects.create(name="我们自己的")
+    WorkflowPage.objects.filter(page=channel).update(workflow=by_hand)
+    open_channel()
+    assert open_channel().get_workflow() == by_hand
+    assert ReviewTask.objects.count() == 3
 
 
 def test_other_posts_open_nothing(staff, columns):

@@ -36,9 +36,13 @@ def said(response) -> str:
     return html.unescape(response.content.decode())
 
 
-def test_article_inside_the_scope_is_published(editor, column):
-    editor.post(f"/admin/pages/add/channel/articlepage/{column.pk}/", article())
-    assert ArticlePage.objects.get(code="bins").live
+@pytest.mark.parametrize("way", ["action-publish", "action-submit"])
+def test_article_inside_the_scope_is_kept_and_waits_for_its_reviews(editor, column, way):
+    sent = {name: value for name, value in article().items() if not name.startswith("action")}
+    editor.post(f"/admin/pages/add/channel/articlepage/{column.pk}/", sent | {way: "1"})
+    page = ArticlePage.objects.get(code="bins")
+    assert not page.live
+    assert (page.current_workflow_state is not None) == (way == "action-submit")
 
 
 def test_article_outside_the_scope_is_refused_with_a_sentence_and_kept(editor, column, places):
@@ -66,9 +70,9 @@ def test_page_that_lies_elsewhere_already_can_still_be_corrected(editor, column,
     """Somebody placed it there who may; its words are this editor's all the same."""
     page = factories.article(column, "a-1")
     ArticlePage.objects.update(area_id=places.far.code)
-    sent = article(area=places.far.code, code=page.code, slug=page.slug)
+    sent = article(area=places.far.code, code=page.code, slug=page.slug, correction="标题写错了")
     editor.post(f"/admin/pages/{page.pk}/edit/", sent)
-    assert ArticlePage.objects.get(pk=page.pk).title == "新的垃圾房"
+    assert ArticlePage.objects.get().get_latest_revision_as_object().title == "新的垃圾房"
 
 
 def test_superuser_places_articles_everywhere(client, column, places):
@@ -86,7 +90,7 @@ def in_bulk(client, *pages: Page):
 
 
 def test_article_that_was_read_is_not_deleted_but_told_of(editor, column):
-    page = factories.article(column, "a-1")
+    page = factories.article(column, "a-1", live=False)
     factories.reads(page)
     for method in (editor.get, editor.post):
         response = method(f"/admin/pages/{page.pk}/delete/", follow=True)
@@ -103,15 +107,24 @@ def test_column_with_an_article_that_was_read_is_not_deleted(client, column):
     assert ColumnPage.objects.exists()
 
 
+def test_article_that_is_live_is_withdrawn_before_it_is_deleted(editor, column):
+    page = factories.article(column, "a-1")
+    assert "do not have permission" in said(editor.post(f"/admin/pages/{page.pk}/delete/", follow=True))
+    editor.post(f"/admin/pages/{page.pk}/unpublish/")
+    assert not ArticlePage.objects.get().live
+    editor.post(f"/admin/pages/{page.pk}/delete/")
+    assert not ArticlePage.objects.exists()
+
+
 def test_bulk_deletes_nothing_where_one_was_read(editor, column):
-    unread, read = factories.article(column, "a-1"), factories.article(column, "a-2")
+    unread, read = (factories.article(column, code, live=False) for code in ("a-1", "a-2"))
     factories.reads(read)
     assert "“测试文章a-2” was read" in said(in_bulk(editor, unread, read))
     assert ArticlePage.objects.count() == 2
 
 
 def test_article_that_nobody_read_is_deleted(editor, column):
-    one, two = factories.article(column, "a-1"), factories.article(column, "a-2")
+    one, two = (factories.article(column, code, live=False) for code in ("a-1", "a-2"))
     editor.post(f"/admin/pages/{one.pk}/delete/")
     assert list(ArticlePage.objects.all()) == [two]
     in_bulk(editor, two)

@@ -67,7 +67,7 @@ WAITS = {
     "finance": {"payments_approved": 1},
     "aid_officer": {},
     "works_manager": {"measurements": 1},
-    "editor": {"drafts": 1},
+    "editor": {"drafts": 1, "stale_columns": 1},
     "leader": {"tasks": 1, "late_tasks": 1},
     "administrator": {"vacant": 1},
     "nobody": {},

@@ -1,5 +1,6 @@
 """Platform, online: the channel with its columns and articles, reads, and the grid groups it reaches."""
 
+from shiliu.channel.models.corrections import Correction
 from shiliu.channel.models.deliveries import ARRIVED, LACKING, Bot, Delivery, DeliveryState, Message, Outage
 from shiliu.channel.models.groups import GridGroup, GroupSize
 from shiliu.channel.models.pages import (
@@ -11,6 +12,7 @@ from shiliu.channel.models.pages import (
     latest_articles,
 )
 from shiliu.channel.models.reads import Reads
+from shiliu.channel.models.reviews import ReviewTask
 
 __all__ = [
     "ARRIVED",
@@ -20,6 +22,7 @@ __all__ = [
     "Bot",
     "ChannelPage",
     "ColumnPage",
+    "Correction",
     "Delivery",
     "DeliveryState",
     "GridGroup",
@@ -28,5 +31,6 @@ __all__ = [
     "Outage",
     "PageInArea",
     "Reads",
+    "ReviewTask",
     "latest_articles",
 ]

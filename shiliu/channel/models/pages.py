@@ -1,19 +1,26 @@
 """The channel, its columns and their articles: pages that Wagtail keeps in a tree."""
 
+from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.functions import Cast, Coalesce
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.blocks import TextBlock
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageManager, PageQuerySet
+from wagtail.models import Page, PageManager, PageQuerySet, Revision, TaskState, WorkflowState
 
-from shiliu.channel.forms import PageInScopeForm
+from shiliu.channel.blocks import Body, cards_of
+from shiliu.channel.forms import ArticleForm, PageInScopeForm
 from shiliu.channel.models.languages import LANGUAGE_PANELS, InLanguage
+from shiliu.channel.rules import PagePermissions
 from shiliu.core import access
 from shiliu.core.models import area_columns
 from shiliu.grid.models import Area
+
+MOST_CORRECTIONS = 50  # at an article's foot
 
 
 class ChannelPage(Page):
@@ -30,10 +37,9 @@ class ChannelPage(Page):
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from shiliu.channel.public import pages  # which is built of these models
 
-        columns = ColumnPage.objects.child_of(self).live().order_by("path")
-        return (
-            super().get_context(request, *args, **kwargs) | {"columns": columns} | pages.front(self, request)
-        )
+        columns = ColumnPage.objects.child_of(self).live().shown_to(request.user).order_by("path")
+        context = super().get_context(request, *args, **kwargs) | {"columns": columns}
+        return context | pages.front(self, request)
 
 
 class PageInArea(models.Model):
@@ -46,6 +52,36 @@ class PageInArea(models.Model):
     class Meta:
         abstract = True
 
+    def permissions_for_user(self, user: Any) -> PagePermissions:
+        return PagePermissions(user, self)
+
+
+class ColumnQuerySet(PageQuerySet):
+    def with_newest(self) -> "ColumnQuerySet":
+        """With the day of the newest live article, `newest_on`; None where there is none."""
+        inside = ArticlePage.objects.live().filter(path__startswith=models.OuterRef("path"))
+        newest = inside.order_by("-published_on").values("published_on")[:1]
+        return self.annotate(newest_on=models.Subquery(newest))
+
+    def filled(self) -> "ColumnQuerySet":
+        """Those with a live article: the public sees no blank column."""
+        return self.with_newest().filter(newest_on__isnull=False)
+
+    def shown_to(self, actor: Any) -> "ColumnQuerySet":
+        """Blank ones only where `actor` may see the channel's work."""
+        scope = access.scope_of(actor, "channel.view")
+        if scope.everywhere:
+            return self.with_newest()
+        return self.with_newest().filter(models.Q(newest_on__isnull=False) | scope.q())
+
+    def stale(self, today: date, days: int) -> "ColumnQuerySet":
+        """Open ones without a new article in the last `days` days, those without any first."""
+        last = today - timedelta(days=days)
+        running = models.Q(closed_on=None) | models.Q(closed_on__gte=today)
+        silent = models.Q(newest_on=None, opened_on__lt=last) | models.Q(newest_on__lt=last)
+        found = self.live().with_newest().filter(running, silent)
+        return found.order_by(models.F("newest_on").asc(nulls_first=True), "pk")
+
 
 class ColumnPage(PageInArea, Page):
     """A column: a run of articles under one name, from its opening on."""
@@ -57,6 +93,8 @@ class ColumnPage(PageInArea, Page):
         default=True,
         help_text=_("Whether the articles of this column are sent into the grid groups when published."),
     )
+    # When its editors were last told that it has gone silent (`actions.tell_of_stale_columns`).
+    told_on = models.DateField(null=True, editable=False)
     parent_page_types = ["channel.ChannelPage"]
     subpage_types = ["channel.ArticlePage"]
     template = "channel/column_page.html"
@@ -70,8 +108,16 @@ class ColumnPage(PageInArea, Page):
         FieldPanel("to_groups"),
     ]
 
+    objects = PageManager.from_queryset(ColumnQuerySet)()
+
     class Meta:
         verbose_name = _("column")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A blank column is nothing yet, but to those who are to fill it."""
+        if not ColumnPage.objects.filter(pk=self.pk).shown_to(request.user).exists():
+            raise Http404
+        return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from shiliu.channel.public import pages
@@ -87,6 +133,26 @@ class ArticleQuerySet(PageQuerySet):
             return self.all()
         return self.filter(models.Q(live=True) | scope.q())
 
+    def to_review(self, stage: str, user: Any) -> "ArticleQuerySet":
+        """Those that wait for this review, and are neither written nor reviewed before by `user`."""
+        waiting = WorkflowState.objects.filter(
+            status=WorkflowState.STATUS_IN_PROGRESS,
+            base_content_type=ContentType.objects.get_for_model(Page),
+            current_task_state__task__reviewtask__stage=stage,
+        )
+        passed = TaskState.objects.filter(
+            workflow_state=models.OuterRef("pk"), status=TaskState.STATUS_APPROVED, finished_by=user
+        ).exclude(task__reviewtask__stage=stage)
+        waiting = waiting.exclude(requested_by=user).exclude(models.Exists(passed))
+        pages = waiting.values(article_pk=Cast("object_id", models.IntegerField()))
+        written = Revision.objects.filter(
+            base_content_type=ContentType.objects.get_for_model(Page),
+            object_id=Cast(models.OuterRef("pk"), models.CharField(max_length=255)),
+            user=user,
+            pk__gt=Coalesce(models.OuterRef("live_revision_id"), 0),
+        )
+        return self.filter(pk__in=pages).exclude(models.Exists(written)).select_related("area")
+
     def newest(self) -> "ArticleQuerySet":
         return self.live().order_by("-published_on", "-pk")
 
@@ -95,21 +161,45 @@ class ArticleQuerySet(PageQuerySet):
         return self.filter(original=None)
 
 
+class CorrectionPanel(FieldPanel):
+    """Asked for once an article is published."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return bool(self.instance.pk and self.instance.live and super().is_shown())
+
+
 class ArticlePage(InLanguage, PageInArea, Page):
     """An article of a column."""
 
     published_on = models.DateField(_("published on"))
     summary = models.CharField(_("summary"), max_length=300, blank=True)
-    body = StreamField([("paragraph", TextBlock(label=_("paragraph")))], blank=True, verbose_name=_("text"))
     to_groups = models.BooleanField(
         _("into the grid groups"),
         default=True,
         help_text=_("Whether it is sent into the grid groups of its area when it is first published."),
     )
+    body = StreamField(Body(), blank=True, verbose_name=_("text"))
+    # On its way to `Correction`, which it becomes when the version that it stands in is published.
+    correction = models.CharField(
+        _("what was corrected"),
+        help_text=_(
+            "One sentence for readers, needed when the title or the text of a published article changes. "
+            "It stands at the article's foot for good. Not needed where only spaces or signs are written "
+            "otherwise."
+        ),
+        max_length=300,
+        blank=True,
+    )
     parent_page_types = ["channel.ColumnPage"]
     subpage_types: list[str] = []
     template = "channel/article_page.html"
-    base_form_class = PageInScopeForm
+    base_form_class = ArticleForm
+    preview_sizes = [
+        {"name": "phone", "icon": "mobile-alt", "device_width": 390, "label": _("As on a phone")},
+        {"name": "narrow", "icon": "mobile-alt", "device_width": 320, "label": _("As on a small phone")},
+        {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("As on a computer")},
+    ]
     content_panels = [
         *Page.content_panels,
         FieldPanel("code"),
@@ -119,6 +209,7 @@ class ArticlePage(InLanguage, PageInArea, Page):
         FieldPanel("summary"),
         FieldPanel("body"),
         FieldPanel("to_groups"),
+        CorrectionPanel("correction"),
     ]
 
     objects = PageManager.from_queryset(ArticleQuerySet)()
@@ -131,7 +222,8 @@ class ArticlePage(InLanguage, PageInArea, Page):
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from shiliu.channel.public import pages
 
-        return super().get_context(request, *args, **kwargs) | pages.article(self, request)
+        more = {"cards": cards_of(self.body), "corrections": self.corrections.all()[:MOST_CORRECTIONS]}
+        return super().get_context(request, *args, **kwargs) | more | pages.article(self, request)
 
 
 def latest_articles(n: int) -> models.QuerySet[ArticlePage]:

@@ -21,7 +21,7 @@ from shiliu.core.door import OtherContent, Refused
 from shiliu.grid import locating
 from shiliu.grid.models import Area
 from shiliu.grid.town import town
-from shiliu.requests import actions, catalogue, known
+from shiliu.requests import actions, addresses, catalogue, known
 from shiliu.requests.forms import AskForm
 from shiliu.requests.models import Request
 from shiliu.requests.story import stages
@@ -70,6 +70,8 @@ def _step(request: HttpRequest, here: Area, given: QueryDict) -> HttpResponse:
     """The page of the step that somebody goes to, or of the first one that is still to be taken."""
     step, said = given.get("step", ""), ""
     chosen = {name: given.getlist(name) for name in given if name in CARRIED or name.startswith("q-")}
+    if request.method == "GET" and (page := addresses.page_of_ours(given.get(addresses.PAGE, ""))):
+        chosen = {"area": [here.code]} | chosen | {addresses.PAGE: [page], "words": [addresses.about(page)]}
     if step == POSITION:
         said = _locate(chosen, given, here)
     form = AskForm(town=here, initial=_initial(chosen))
@@ -125,7 +127,8 @@ def _where_page(
 
 def _carried(request: HttpRequest, chosen: dict[str, list[str]], but: set[str]) -> list[tuple[str, str]]:
     """What the page's form carries on: in an address only what was chosen, never what was typed."""
-    names = chosen.keys() - but if request.method == "POST" else chosen.keys() & {"category", "area"} - but
+    of_address = {"category", "area", addresses.PAGE}
+    names = chosen.keys() - but if request.method == "POST" else chosen.keys() & of_address - but
     return [(name, value) for name in chosen if name in names for value in chosen[name]]
 
 
