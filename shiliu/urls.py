@@ -1,11 +1,14 @@
 """All addresses of the site. Each stands in the access matrix of tests/access."""
 
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+
+from shiliu.channel.reading.views import beacon
 
 handler400 = "shiliu.web.views.pages.bad_request"
 handler403 = "shiliu.web.views.pages.forbidden"
@@ -28,12 +31,14 @@ urlpatterns = [
     path("console/", include("shiliu.api.urls")),
     path("api/", include("shiliu.api.staff_urls")),
     path("open311/", include("shiliu.api.open311.urls")),
-    path("language/", set_language, name="set_language"),
+    path("language/", csrf_exempt(set_language), name="set_language"),  # as for `display`
     path("accounts/", include("shiliu.web.account_urls")),
     # Wagtail's own two sign-ins are not used: there is one way in, with one limit on tries.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("channel/_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("read/<slug:code>/", beacon, name="read"),
+    path("console/channel/", include("shiliu.channel.reading.urls")),
     path("channel/", include(wagtail_urls)),
 ]

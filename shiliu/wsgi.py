@@ -6,4 +6,10 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shiliu.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from shiliu.channel.counting.collecting import Collector  # noqa: E402 (needs Django's settings)
+from shiliu.channel.serving.front import Front  # noqa: E402
+
+application = Front(django)
+Collector().start()

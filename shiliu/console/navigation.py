@@ -66,6 +66,7 @@ ENTRIES = [
     ),
     Entry(_("Map of the grids"), "seedmap:map", "areas", right="figures.view", key="m"),
     Entry(_("Articles"), "wagtailadmin_home", "channel", right="channel.edit", key="a"),
+    Entry(pgettext_lazy("of articles", "Reads"), "reads:index", "report", within=("reads",), right="channel.view"),
     Entry(pgettext_lazy("shell", "On the round"), "field:start", "place", right="requests.report", key="f"),
     Entry(_("Reference data"), "area:index", "areas", right="grid.edit"),
     Entry(_("Programs with a key"), "api:clients", "report", right="api.manage"),

@@ -1,6 +1,7 @@
 """Platform, online: the channel with its columns and articles, reads, and the grid groups it reaches."""
 
 from shiliu.channel.models.groups import GridGroup, GroupSize
+from shiliu.channel.models.official import OfficialArticle, OfficialDay, OfficialFetch
 from shiliu.channel.models.pages import (
     ArticlePage,
     ArticleQuerySet,
@@ -9,16 +10,22 @@ from shiliu.channel.models.pages import (
     PageInArea,
     latest_articles,
 )
-from shiliu.channel.models.reads import Reads
+from shiliu.channel.models.reads import CountedBatch, Reads
+from shiliu.channel.models.serving import PagesState
 
 __all__ = [
     "ArticlePage",
     "ArticleQuerySet",
     "ChannelPage",
     "ColumnPage",
+    "CountedBatch",
     "GridGroup",
     "GroupSize",
+    "OfficialArticle",
+    "OfficialDay",
+    "OfficialFetch",
     "PageInArea",
+    "PagesState",
     "Reads",
     "latest_articles",
 ]
