@@ -57,6 +57,7 @@ def site(places, staff):
     column = factories.column(places.east)
     factories.article(column, "live")
     factories.article(column, "draft", live=False)
+    factories.official(places.east)
     return staff
 
 

@@ -89,8 +89,8 @@ def opened(day: date) -> Iterator[sqlite3.Connection]:
 def take(views: Iterable[View]) -> int:
     """Count those that are reads; how many were. All of a day in one transaction: kept, or not there."""
     once: dict[tuple[Any, ...], View] = {}
-    for view in views:  # they are from the same moment, so the same reader's are one
-        once.setdefault((view.article, *view.who), view)
+    for view in views:  # a burst's many views by the same reader are looked at as one
+        once.setdefault((view.article, view.at // AGAIN, *view.who), view)
     by_day: dict[date, list[View]] = {}
     for view in once.values():
         if not seen.is_bot(view.agent):

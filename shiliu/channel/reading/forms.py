@@ -58,7 +58,7 @@ class MatchForm(forms.Form):
         if not found:
             raise ValidationError(_("No article that you see has this code or title. Look in the list of articles."))
         if len(found) > 1:
-            codes = ", ".join(article.code for article in found)
+            codes = ", ".join(sorted(article.code for article in found))
             raise ValidationError(
                 _("Several articles have this title. Type one of these codes: %(codes)s."),
                 params={"codes": codes},
