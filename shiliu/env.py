@@ -176,7 +176,7 @@ VARIABLES: dict[str, Variable] = {
     ),
     "SHILIU_PAGE_SECONDS": Variable(
         natural,
-        "for how many seconds proxies may keep the channel's pages, which then count by themselves (0: never)",
+        "for how many seconds proxies may keep the channel's pages, which then count themselves (0: never)",
         "0",
     ),
     "SHILIU_WECHAT_APPID": Variable(

@@ -8,8 +8,6 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from shiliu.channel.reading.views import beacon
-
 handler400 = "shiliu.web.views.pages.bad_request"
 handler403 = "shiliu.web.views.pages.forbidden"
 handler404 = "shiliu.web.views.pages.not_found"
@@ -38,7 +36,7 @@ urlpatterns = [
     path("channel/_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("read/<slug:code>/", beacon, name="read"),
+    path("read/", include("shiliu.channel.reading.public_urls")),
     path("console/channel/", include("shiliu.channel.reading.urls")),
     path("channel/", include(wagtail_urls)),
 ]

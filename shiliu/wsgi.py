@@ -8,8 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shiliu.settings")
 
 django = get_wsgi_application()
 
-from shiliu.channel.counting.collecting import Collector  # noqa: E402 (needs Django's settings)
-from shiliu.channel.serving.front import Front  # noqa: E402
+from shiliu.channel.serving import before  # noqa: E402 (needs Django's settings)
 
-application = Front(django)
-Collector().start()
+application = before(django)

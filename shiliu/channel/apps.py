@@ -9,10 +9,9 @@ class ChannelConfig(AppConfig):
     def ready(self) -> None:
         from shiliu.channel import actions, exchange, figures, rules  # noqa: F401
         from shiliu.channel.counting import tasks as counting_tasks  # noqa: F401
-        from shiliu.channel.models import ArticlePage
+        from shiliu.channel.models import ArticlePage, PagesState
         from shiliu.channel.official import tasks  # noqa: F401
         from shiliu.channel.reading import actions as reading_actions  # noqa: F401
-        from shiliu.channel.models import PagesState
         from shiliu.channel.serving import token
         from shiliu.core import links, reference
 

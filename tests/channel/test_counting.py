@@ -14,7 +14,8 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 PHONE = "Mozilla/5.0 (Linux; Android 14; wv) AppleWebKit/537.36 Mobile Safari/537.36 MicroMessenger/8.0.47"
-NOON = datetime(2024, 5, 6, 12, tzinfo=timezone.get_default_timezone()).timestamp()
+HERE = timezone.get_default_timezone()
+NOON = datetime(2024, 5, 6, 12, tzinfo=HERE).timestamp()
 DAY = date(2024, 5, 6)
 
 
@@ -80,7 +81,7 @@ def test_reader_of_two_articles_counts_for_each(article, places):
 
 
 def test_day_ends_at_midnight_here(article):
-    midnight = datetime(2024, 5, 7, tzinfo=timezone.get_default_timezone()).timestamp()
+    midnight = datetime(2024, 5, 7, tzinfo=HERE).timestamp()
     count(view(article, at=midnight - 1), view(article, at=midnight, remote="10.0.0.2"))
     assert [day for day, *_rest in stored()] == [DAY, DAY + timedelta(days=1)]
 
@@ -97,7 +98,14 @@ def test_who_comes_by_a_link_and_again_without_counts_once(article, group):
 
 @pytest.mark.parametrize(
     "agent",
-    ["", " ", "curl/8.5.0", "python-requests/2.32", "Mozilla/5.0 (compatible; Baiduspider/2.0)", "Googlebot/2.1"],
+    [
+        "",
+        " ",
+        "curl/8.5.0",
+        "python-requests/2.32",
+        "Mozilla/5.0 (compatible; Baiduspider/2.0)",
+        "Googlebot/2.1",
+    ],
 )
 def test_bots_do_not_read(article, agent):
     assert count(view(article, agent=agent)) == []
@@ -207,7 +215,7 @@ def test_folder_that_others_may_enter_is_not_taken(monkeypatch, tmp_path):
 
 def test_day_that_is_over_is_forgotten_with_its_salt(article):
     count(view(article))
-    now = timezone.make_aware(datetime(2024, 5, 7, 0, 0, 30))
+    now = datetime(2024, 5, 7, 0, 0, 30, tzinfo=HERE)
     collecting.tidy(now)
     assert today.days() == [DAY]  # views of the last moment may still come
     collecting.tidy(now + timedelta(minutes=1))
@@ -217,7 +225,7 @@ def test_day_that_is_over_is_forgotten_with_its_salt(article):
 
 def test_day_whose_counts_wait_is_kept(article):
     today.take([view(article)])
-    collecting.tidy(timezone.make_aware(datetime(2024, 5, 9)))
+    collecting.tidy(datetime(2024, 5, 9, tzinfo=HERE))
     assert today.days() == [DAY]
     collecting.settle()
     assert stored() == [(DAY, "own", None, 1)]

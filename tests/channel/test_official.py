@@ -15,7 +15,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-SECRET = "s3cret-of-the-account"
+SECRET = "s3cret-of-the-account"  # noqa: S105 (invented)
 TITLE = "测试文章a-1"
 
 
@@ -225,7 +225,7 @@ def test_error_is_a_sentence_on_record(wechat, article, caplog, code, said, goes
 
 
 def test_wrong_secret_is_said_and_never_shown(wechat, article, settings, caplog):
-    settings.WECHAT_SECRET = "another-secret"
+    settings.WECHAT_SECRET = "another-secret"  # noqa: S105 (invented)
     fetch_official_reads.call()
     assert "SHILIU_WECHAT_APPID" in errors().pop()
     assert "another-secret" not in caplog.text

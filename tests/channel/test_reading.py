@@ -96,7 +96,7 @@ def test_page_shows_days_sources_and_groups(desk, article, places):
     ]  # fmt: skip
     assert told.total == 53
     assert told.groups == [("甲群", 41)]
-    assert response.content.decode().count("<rect class=\"reads-") == 3 + 3  # and the key
+    assert response.content.decode().count('<rect class="reads-') == 3 + 3  # and the key
 
 
 def test_days_are_turned_over(desk, article):
@@ -131,7 +131,11 @@ def test_editor_types_a_day_and_it_is_on_record(desk, article, staff):
     assert typed(desk, article).status_code == 302
     assert official() == [(DAY, 120)]
     entry = AuditEntry.objects.get(verb="channel.type_reads")
-    assert (entry.actor, entry.public_id, entry.data) == (staff.editor, "a-1", {"day": str(DAY), "reads": 120})
+    assert (entry.actor, entry.public_id, entry.data) == (
+        staff.editor,
+        "a-1",
+        {"day": str(DAY), "reads": 120},
+    )
     assert "typed 120 reads at the official account" in audit.sentence(entry)
 
 
@@ -179,7 +183,9 @@ def test_who_only_sees_does_not_type(client, staff, article):
 
 @pytest.fixture
 def told_of(article):
-    it = OfficialArticle.objects.create(msgid="12003_1", code="W-12003_1", title="别的题目", area_id=article.area_id)
+    it = OfficialArticle.objects.create(
+        msgid="12003_1", code="W-12003_1", title="别的题目", area_id=article.area_id
+    )
     for n in range(2):
         OfficialDay.objects.create(official=it, day=DAY + timedelta(days=n), readers=10 + n)
     return it

@@ -94,7 +94,9 @@ def test_kept_page_is_the_plain_view_s_to_the_byte(site, article, headers, which
         assert site.get(paths[which], **headers) == plain
 
 
-@pytest.mark.parametrize("query", ["g=abc2345", "x=1", "g=", "g=" + "a" * 13, "g=abc&x=1", "%00", "g=%E7%BE%A4"])
+@pytest.mark.parametrize(
+    "query", ["g=abc2345", "x=1", "g=", "g=" + "a" * 13, "g=abc&x=1", "%00", "g=%E7%BE%A4"]
+)
 def test_whatever_the_query_the_page_is_the_same(site, article, query):
     site.get(article.url)
     assert site.get(f"{article.url}?{query}") == site.get(f"{article.url}?{query}", plain=True)
@@ -287,7 +289,9 @@ def test_what_is_too_large_is_not_kept():
 
 def test_hosts_and_schemes_are_kept_apart(rf):
     keys = {
-        key_of({"REQUEST_METHOD": "GET", "PATH_INFO": "/channel/", "HTTP_HOST": host, "wsgi.url_scheme": scheme})
+        key_of(
+            {"REQUEST_METHOD": "GET", "PATH_INFO": "/channel/", "HTTP_HOST": host, "wsgi.url_scheme": scheme}
+        )
         for host in ("a", "b") for scheme in ("http", "https")
     }  # fmt: skip
     assert len(keys) == 4
@@ -312,7 +316,9 @@ def test_cookie_that_is_set_is_nobody_elses():
     assert fronts.may_be_kept([("Vary", "Cookie, Accept-Language")])
 
 
-@pytest.mark.parametrize(("asked", "yes"), [('"a"', True), ('W/"a"', True), ('"b","a"', True), ("*", True), ("a", False)])
+@pytest.mark.parametrize(
+    ("asked", "yes"), [('"a"', True), ('W/"a"', True), ('"b","a"', True), ("*", True), ("a", False)]
+)
 def test_tags_are_compared(asked, yes):
     assert matches(asked, '"a"') is yes
 

@@ -14,8 +14,7 @@ from tests.helpers import free_port, wait_for
 
 PHONE = "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.47"
 MADE = (
-    "from tests import factories as f; "
-    "f.article(f.column(f.places().east), 'a-1').save_revision().publish()"
+    "from tests import factories as f; f.article(f.column(f.places().east), 'a-1').save_revision().publish()"
 )
 CHANGED = (
     "from shiliu.channel.models import ArticlePage as A; "
@@ -108,7 +107,9 @@ def test_killed_web_process_loses_nothing_older_and_no_page(served):
         served.read(1, n)
     time.sleep(1)
     granian = next(
-        child for child in psutil.Process(served.process.pid).children() if "granian" in " ".join(child.cmdline())
+        child
+        for child in psutil.Process(served.process.pid).children()
+        if "granian" in " ".join(child.cmdline())
     )
     for worker in granian.children():
         worker.kill()

@@ -48,9 +48,7 @@ def _add(article: tuple[int, str], day: date, group: int | None, n: int) -> None
         return
     try:
         with transaction.atomic():
-            Reads.objects.create(
-                article_id=pk, day=day, source=source, group_id=group, area_id=area, reads=n
-            )
+            Reads.objects.create(article_id=pk, day=day, source=source, group_id=group, area_id=area, reads=n)
     except IntegrityError:  # another machine made it in between
         rows.update(reads=F("reads") + n)
 

@@ -48,7 +48,7 @@ def _is_ahead(environ: Mapping[str, Any]) -> bool:
 
 
 def link(environ: Mapping[str, Any]) -> str:
-    """The group by whose link one came: `g=…` in the address, for the beacon in that of the page that asks."""
+    """The group by whose link one came: `g=…` in the address; for the beacon in that of the page it is on."""
     if not environ.get("PATH_INFO", "").startswith("/read/"):
         return _link_in(environ.get("QUERY_STRING", ""))
     return _link_in(environ.get("HTTP_REFERER", "")[:2000].partition("?")[2].partition("#")[0])
@@ -64,7 +64,7 @@ def _link_in(query: str) -> str:
 
 @lru_cache(maxsize=4096)
 def is_bot(agent: str) -> bool:
-    """By the list that the package `crawler-user-agents` keeps; whoever does not say what it is, is one too."""
+    """By the list that the package `crawler-user-agents` keeps; who does not say what it is, is one too."""
     from crawleruseragents import is_crawler  # reads a long list, and only the thread that counts needs it
 
     return not agent.strip() or is_crawler(agent)

@@ -28,11 +28,17 @@ BAD_CREDENTIALS = {40013, 40125, 41002, 41004, 40243}
 NOT_FROM_HERE = {40164, 61004}
 
 SENTENCES = (
-    (NOT_ALLOWED, _("The account may not ask for figures: only certified accounts may. Type or import them.")),
+    (
+        NOT_ALLOWED,
+        _("The account may not ask for figures: only certified accounts may. Type or import them."),
+    ),
     (USED_UP, _("The account has asked too often today. It is tried again tomorrow.")),
     (NO_SUCH_DAY, _("There are no figures of that day yet. It is tried again later.")),
     (BAD_CREDENTIALS, _("WeChat does not know these credentials. Look at SHILIU_WECHAT_APPID and …_SECRET.")),
-    (NOT_FROM_HERE, _("WeChat does not know this server. Put its address on the account's list of addresses.")),
+    (
+        NOT_FROM_HERE,
+        _("WeChat does not know this server. Put its address on the account's list of addresses."),
+    ),
 )
 
 
@@ -82,7 +88,9 @@ class Client:
             Article(
                 str(row["msgid"])[:60],
                 str(row.get("title") or "")[:200],
-                url if (url := str(row.get("content_url") or ""))[:8] == "https://" and len(url) <= 500 else "",
+                url
+                if (url := str(row.get("content_url") or ""))[:8] == "https://" and len(url) <= 500
+                else "",
             )
             for row in rows
             if row.get("msgid")
@@ -107,7 +115,9 @@ class Client:
             answer = _checked(_post("/cgi-bin/stable_token", given))
             token, seconds = answer.get("access_token"), answer.get("expires_in")
             if not isinstance(token, str) or not isinstance(seconds, int):
-                raise Unavailable(_("WeChat's answer cannot be understood. It is tried again later."), later=True)
+                raise Unavailable(
+                    _("WeChat's answer cannot be understood. It is tried again later."), later=True
+                )
             self._token, self._until = token, time.monotonic() + max(seconds - SPARE, 1)
         return self._token
 

@@ -40,4 +40,3 @@ def fetch_official_reads() -> None:
         actions.keep(day, readers, published, here)
         if readers.delayed:  # they are counted now as far as they go, and asked for again tomorrow
             actions.note(day, articles=len(readers.by_msgid), error=_(DELAYED))
-

@@ -19,7 +19,7 @@ MOST = 1_000_000_000
 class TypedReadsForm(forms.Form):
     """How often the official account's copy was read on a day."""
 
-    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     reads = forms.IntegerField(
         label=gettext_lazy("Reads on that day"),
         min_value=0,
@@ -56,7 +56,9 @@ class MatchForm(forms.Form):
             return None
         found = list(self.articles.filter(code=typed) or self.articles.filter(title=typed)[:9])
         if not found:
-            raise ValidationError(_("No article that you see has this code or title. Look in the list of articles."))
+            raise ValidationError(
+                _("No article that you see has this code or title. Look in the list of articles.")
+            )
         if len(found) > 1:
             codes = ", ".join(sorted(article.code for article in found))
             raise ValidationError(

@@ -103,9 +103,9 @@ class Told:
     @cached_property
     def total(self) -> Any:
         """Reads to date, as the figure has them."""
-        return FIGURES[FIGURE].at(
-            _over(self.user, Period(BEGINNING, self.today), Q(article=self.article))
-        ).value
+        return (
+            FIGURES[FIGURE].at(_over(self.user, Period(BEGINNING, self.today), Q(article=self.article))).value
+        )
 
     @cached_property
     def days(self) -> list[Day]:
@@ -144,7 +144,9 @@ class Told:
 
     @property
     def later(self) -> str:
-        return f"?until={min(self.until + timedelta(days=DAYS), self.today)}" if self.until < self.today else ""
+        return (
+            f"?until={min(self.until + timedelta(days=DAYS), self.today)}" if self.until < self.today else ""
+        )
 
 
 def told(user: User, article: ArticlePage, until: str, today: date) -> Told:

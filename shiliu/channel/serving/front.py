@@ -67,7 +67,7 @@ class Front:
         return kept.body
 
     def _make(self, key: Key, token: str, environ: Environ, start: Start) -> Iterable[bytes]:
-        """Ask Django for what everybody gets; it is kept if it says so. Else Django answers this one alone."""
+        """Ask Django for what everybody gets; kept if it says so. Else Django answers this one alone."""
         plain = {name: value for name, value in environ.items() if name not in OF_ONE_READER}
         if cookies := "; ".join(f"{name}={value}" for name, value in key[-1]):
             plain["HTTP_COOKIE"] = cookies

@@ -1,5 +1,6 @@
 """Responses in memory, as many as fit: those that were not asked for longest make room."""
 
+import contextlib
 import threading
 import time
 from collections import OrderedDict
@@ -39,10 +40,8 @@ class Memory:
         found = self._all.get(key)
         if found is None or found.token != token or found.until < time.monotonic():
             return None
-        try:
+        with contextlib.suppress(KeyError):  # it has just made room
             self._all.move_to_end(key)
-        except KeyError:  # it has just made room
-            pass
         return found
 
     def put(self, key: Hashable, response: Kept) -> None:

@@ -16,7 +16,9 @@ SECONDS = 30  # at most; a page also shows figures and other apps' records
 COUNTED = "shiliu.counted"  # in the environ: whoever calls Django counts
 
 
-def public_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def public_pages(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Cache-Control and ETag for the channel's pages as everybody sees them, and the count of a read.
 
     On a response it leaves `kept_for` (seconds that it may be given to others) and `read_of` (the article).

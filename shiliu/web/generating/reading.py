@@ -12,7 +12,14 @@ from shiliu.web.generating import bulk
 DAYS = 3 * 365
 SOURCES = tuple(Reads.Source.values)
 FEWEST = 12  # articles, so that every page has some
-MATTERS = ("办事大厅开放时间", "医保缴费提醒", "路面维修公告", "志愿者活动预告", "供暖检修安排", "老年餐厅菜单")
+MATTERS = (
+    "办事大厅开放时间",
+    "医保缴费提醒",
+    "路面维修公告",
+    "志愿者活动预告",
+    "供暖检修安排",
+    "老年餐厅菜单",
+)
 
 
 def run(n: int, towns: list[Area], today: date, random: Random) -> Iterator[int]:
