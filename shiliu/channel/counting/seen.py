@@ -70,7 +70,7 @@ def is_bot(agent: str) -> bool:
     return not agent.strip() or is_crawler(agent)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=20_000)
 def address(remote: str, forwarded: str) -> str:
     """As limits have it; of headers that cannot be true, the address that is connected."""
     request = HttpRequest()
