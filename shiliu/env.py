@@ -192,6 +192,15 @@ VARIABLES: dict[str, Variable] = {
     "SHILIU_FIGURES_SECONDS": Variable(
         natural, "for how many seconds visitors read figures that were computed before (0: never)", "60"
     ),
+    "SHILIU_PAGE_SECONDS": Variable(
+        natural,
+        "for how many seconds proxies may keep the channel's pages, which then count themselves (0: never)",
+        "0",
+    ),
+    "SHILIU_WECHAT_APPID": Variable(
+        text, "the official account's AppID, for its read figures; or empty for none", ""
+    ),
+    "SHILIU_WECHAT_SECRET": Variable(text, "the official account's AppSecret", "", True),
 }
 
 

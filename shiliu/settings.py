@@ -47,6 +47,9 @@ try:
     FIGURES_SECONDS = env["SHILIU_FIGURES_SECONDS"]
     COLUMN_DAYS = env["SHILIU_COLUMN_DAYS"]
     ERROR_CATEGORY = env["SHILIU_ERROR_CATEGORY"]
+    PAGE_SECONDS = env["SHILIU_PAGE_SECONDS"]
+    WECHAT_APPID = env["SHILIU_WECHAT_APPID"]
+    WECHAT_SECRET = env["SHILIU_WECHAT_SECRET"]
 except SettingError as error:
     raise ImproperlyConfigured(str(error)) from None
 
@@ -119,6 +122,7 @@ MIDDLEWARE = [
     "shiliu.web.middleware.refusals",
     "shiliu.web.middleware.not_allowed",
     "shiliu.core.audit.middleware",
+    "shiliu.channel.serving.middleware.public_pages",
 ]
 
 ROOT_URLCONF = "shiliu.urls"
@@ -186,6 +190,11 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
+
+# Pages that everybody sees alike are kept in each web process, but for what readers chose by these cookies.
+KEPT_BYTES = 32_000_000
+CHOICES_IN_COOKIES = {"django_language", "shiliu_reads", "shiliu_type"}
+WECHAT_API = "https://api.weixin.qq.com"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"

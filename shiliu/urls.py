@@ -1,6 +1,7 @@
 """All addresses of the site. Each stands in the access matrix of tests/access."""
 
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
@@ -33,7 +34,7 @@ urlpatterns = [
     path("console/", include("shiliu.api.urls")),
     path("api/", include("shiliu.api.staff_urls")),
     path("open311/", include("shiliu.api.open311.urls")),
-    path("language/", set_language, name="set_language"),
+    path("language/", csrf_exempt(set_language), name="set_language"),  # as for `display`
     path("accounts/", include("shiliu.web.account_urls")),
     # Wagtail's own two sign-ins are not used: there is one way in, with one limit on tries.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
@@ -41,5 +42,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("", include("shiliu.channel.urls")),
     path("documents/", include(wagtaildocs_urls)),
+    path("read/", include("shiliu.channel.reading.public_urls")),
+    path("console/channel/", include("shiliu.channel.reading.urls")),
     path("channel/", include(wagtail_urls)),
 ]

@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shiliu.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from shiliu.channel.serving import before  # noqa: E402 (needs Django's settings)
+
+application = before(django)

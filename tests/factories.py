@@ -27,7 +27,16 @@ from shiliu.aid.models import Payment, Programme
 from shiliu.api import keys
 from shiliu.api.models import AccessToken, Client
 from shiliu.channel.actions import open_channel
-from shiliu.channel.models import ArticlePage, ColumnPage, Delivery, GridGroup, GroupSize, Message, Reads
+from shiliu.channel.models import (
+    ArticlePage,
+    ColumnPage,
+    Delivery,
+    GridGroup,
+    GroupSize,
+    Message,
+    OfficialArticle,
+    Reads,
+)
 from shiliu.core import access, areas
 from shiliu.core.models import User
 from shiliu.core.personal import phone_digest
@@ -446,6 +455,11 @@ def column(where: Area, code: str = "test-column") -> ColumnPage:
 def article(of: ColumnPage, code: str, **values: Any) -> ArticlePage:
     given = {"title": f"测试文章{code}", "published_on": DAY, "summary": "摘要"} | values
     return of.add_child(instance=ArticlePage(slug=code, code=code, area_id=of.area_id, **given))
+
+
+def official(where: Area, **values: Any) -> OfficialArticle:
+    given = {"code": "W-1_1", "msgid": "1_1", "title": "别的题目"} | values
+    return _make(OfficialArticle, given, area=where)
 
 
 # Other programs -------------------------------------------------------------------------------------------

@@ -125,6 +125,10 @@ def _of_article(values: Values) -> Values:
     return {"area_id": values["article"].area_id}
 
 
+def _by_group(values: Values) -> Values:
+    return _of_article(values) | {"source": Reads.Source.GROUP}
+
+
 register(
     PageKind(
         "columns",
@@ -192,10 +196,27 @@ register(
         gettext_lazy("reads of articles"),
         key=("article", "day", "source"),
         derive=_of_article,
+        only=models.Q(group=None),
         columns=[
             column("article", "文章编码"),
             column("day", "日期"),
             column("source", "来源"),
+            column("reads", "阅读量"),
+        ],
+    )
+)
+register(
+    Kind(
+        "group_reads",
+        Reads,
+        gettext_lazy("reads of articles by the link of a group"),
+        key=("article", "day", "group"),
+        derive=_by_group,
+        only=models.Q(group__isnull=False),
+        columns=[
+            column("article", "文章编码"),
+            column("day", "日期"),
+            column("group", "群编码"),
             column("reads", "阅读量"),
         ],
     )

@@ -68,6 +68,13 @@ ENTRIES = [
     Entry(_("Grid groups"), "groups:index", "channel", right="channel.view", key="u"),
     Entry(_("Into the groups"), "groups:deliveries", "channel", right="channel.view", key="t"),
     Entry(_("Articles"), "wagtailadmin_home", "channel", right="channel.edit", key="a"),
+    Entry(
+        pgettext_lazy("of articles", "Reads"),
+        "reads:index",
+        "report",
+        within=("reads",),
+        right="channel.view",
+    ),
     Entry(pgettext_lazy("shell", "On the round"), "field:start", "place", right="requests.report", key="f"),
     Entry(_("Reference data"), "area:index", "areas", right="grid.edit"),
     Entry(_("Programs with a key"), "api:clients", "report", right="api.manage"),

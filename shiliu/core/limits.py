@@ -30,13 +30,13 @@ _READ = f"SELECT times FROM {_TABLE} WHERE key = %s"  # noqa: S608 (a constant)
 def is_reached(action: str, request: HttpRequest) -> bool:
     """Whether the address has used up `settings.RATE_LIMITS[action]` in the present window."""
     most, seconds = settings.RATE_LIMITS[action]
-    return is_used_up(f"{action}:{_address(request)}", most, seconds)
+    return is_used_up(f"{action}:{address_of(request)}", most, seconds)
 
 
 def count(action: str, request: HttpRequest) -> None:
     """One more of the address."""
     _most, seconds = settings.RATE_LIMITS[action]
-    use(f"{action}:{_address(request)}", seconds)
+    use(f"{action}:{address_of(request)}", seconds)
 
 
 def is_used_up(what: str, most: int, seconds: int) -> bool:
@@ -84,7 +84,8 @@ def _key(what: str, seconds: int) -> str:
     return f"{name}:{int(time.time() // seconds)}:{who}"[:120]
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
+    """Whose request it is: the address that the outermost proxy saw; an IPv6 one as its /64."""
     return _network(get_adapter().get_client_ip(request))
 
 

@@ -86,17 +86,17 @@ def _now() -> str:
 # The triggers ---------------------------------------------------------------------------------------------
 
 _SQLITE = (
-    "CREATE TRIGGER IF NOT EXISTS reference_{table}_{event} AFTER {event} ON {table} BEGIN "
+    "CREATE TRIGGER IF NOT EXISTS {name}_{table}_{event} AFTER {event} ON {table} BEGIN "
     "DELETE FROM {state}; INSERT INTO {state} (id, token) VALUES (1, hex(randomblob(12))); END"
 )
 _POSTGRESQL = (
-    "CREATE OR REPLACE FUNCTION core_reference_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    "CREATE OR REPLACE FUNCTION {app}_{name}_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     "INSERT INTO {state} (id, token) VALUES (1, gen_random_uuid()::text) "
     "ON CONFLICT (id) DO UPDATE SET token = EXCLUDED.token; RETURN NULL; END $$"
 )
 _POSTGRESQL_EACH = (
-    "CREATE OR REPLACE TRIGGER reference_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
-    "FOR EACH STATEMENT EXECUTE FUNCTION core_reference_changed()"
+    "CREATE OR REPLACE TRIGGER {name}_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
+    "FOR EACH STATEMENT EXECUTE FUNCTION {app}_{name}_changed()"
 )
 
 
@@ -105,22 +105,31 @@ def watched() -> list[type[models.Model]]:
     return [model for model in apps.get_models() if getattr(model, "is_reference", False)]
 
 
+Models = Callable[[], list[type[models.Model]]]
+# Which model keeps the token, under what name, and the tables that it speaks of. Other apps add theirs.
+STATES: dict[type[models.Model], tuple[str, Models]] = {ReferenceState: ("reference", watched)}
+
+
 def watch() -> None:
     """Put triggers on the tables that lack them: after each migration, for it may have made a table anew."""
     tables = set(connection.introspection.table_names())
-    if _TABLE not in tables:
-        return
-    names = sorted({model._meta.db_table for model in watched()} & tables)
+    for state, (name, noted) in STATES.items():
+        if state._meta.db_table in tables:
+            _watch(state, name, sorted({model._meta.db_table for model in noted()} & tables))
+
+
+def _watch(state: type[models.Model], name: str, tables: list[str]) -> None:
+    given = {"state": state._meta.db_table, "app": state._meta.app_label, "name": name}
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_POSTGRESQL.format(state=_TABLE))
-            statements = [_POSTGRESQL_EACH.format(table=table) for table in names]
+            cursor.execute(_POSTGRESQL.format(**given))
+            statements = [_POSTGRESQL_EACH.format(table=table, **given) for table in tables]
         else:
             statements = [
-                _SQLITE.format(table=table, event=event, state=_TABLE)
-                for table in names
+                _SQLITE.format(table=table, event=event, **given)
+                for table in tables
                 for event in ("INSERT", "UPDATE", "DELETE")
             ]
         for statement in statements:
             cursor.execute(statement)
-    ReferenceState.objects.update_or_create(pk=1, defaults={"token": uuid.uuid4().hex})
+    state._default_manager.update_or_create(pk=1, defaults={"token": uuid.uuid4().hex})

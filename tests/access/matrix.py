@@ -450,6 +450,42 @@ MATRIX = [
     ),
     Address("channel/_util/login/", "/channel/_util/login/", LEADS_ON),
     Address("channel/_util/login/", "/channel/_util/login/", LEADS_ON, method="post"),
+    Address("read/<slug:code>/", "/read/live/", (204, 204, 204, 204)),
+    Address("read/<slug:code>/", "/read/draft/", (404, 404, 404, 404)),
+    *(
+        Address(
+            f"console/channel/reads/{route}",
+            f"/console/channel/reads/{path}",
+            statuses,
+            method=how,
+            sees=sees,
+        )
+        for route, path, statuses, how, sees in (
+            ("", "", (302, 200, 403, 200), "get", "测试文章live"),
+            ("of/<slug:code>/", "of/live/", (302, 404, 403, 200), "get", "测试文章live"),
+            ("of/<slug:code>/", "of/live/", (302, 404, 403, 403), "post", ""),
+            ("official/", "official/", (302, 200, 403, 200), "get", "别的题目"),
+        )
+    ),
+    *(
+        Address(
+            "console/channel/reads/official/<str:code>/",
+            "/console/channel/reads/official/W-1_1/",
+            statuses,
+            "editor",
+            "far_editor",
+            method,
+        )
+        for method, statuses in (("get", (302, 404, 403, 200)), ("post", (302, 404, 403, 422)))
+    ),
+    Address(
+        "console/channel/reads/of/<slug:code>/",
+        "/console/channel/reads/of/live/",
+        (302, 404, 403, 422),
+        "editor",
+        "far_editor",
+        method="post",
+    ),
     Address(r"channel/^((?:[\w\-]+/)*)$", "/channel/", EVERYBODY),
     Address(r"channel/^((?:[\w\-]+/)*)$", STUB, EVERYBODY),
     Address(r"channel/^((?:[\w\-]+/)*)$", f"{STUB}live/", EVERYBODY),

@@ -65,6 +65,7 @@ def site(places, staff, settings, tmp_path):
     factories.article(column, "draft", live=False)
     settings.MEDIA_ROOT = tmp_path
     Document.objects.create(pk=1, title="draft", file=ContentFile(b"draft", name="draft.txt"))
+    factories.official(places.east)
     return staff
 
 

@@ -224,6 +224,12 @@ EXAMPLES = {
     "invitation": [Address("/accounts/invite/d29ya2Vy/x/", status=410)],
     "account_inactive": [Address("/accounts/inactive/")],
     "account_signup": [Address("/accounts/signup/")],
+    "reads:index": [Address("/console/channel/reads/", by="editor")],
+    "reads:article": [
+        Address("/console/channel/reads/of/medical-insurance/", by="editor"),
+        Address("/console/channel/reads/of/medical-insurance/?until=2001-02-03", by="coord-town"),  # none
+    ],
+    "reads:official": [Address("/console/channel/reads/official/", by="editor")],
     "wagtail_serve": [Address("/channel/"), Address(column_pages()[0]), Address(article_pages()[0])],
 }
 ERRORS = [Address("/no-such-page/", status=404), Address("/admin/", by="coord-town", status=403)]
@@ -235,6 +241,8 @@ NO_PAGE = {
     "group_link": "leads on to the article",
     "picture": "a picture of an article",
     "document": "a file of an article",
+    "read": "nothing comes back",
+    "reads:match": "the sample's official account tells nothing; tests/channel/test_reading.py walks it",
     "desk:call_back": "the sample's calls are made; test_call_backs walks it",
     "desk:call_back_phone": "takes a button, shows it on the call's page",
     "bulletin:latest": "leads on to a month",

@@ -1,6 +1,7 @@
-"""The vendors of bots on this machine; who writes and who reviews, and the forms of Wagtail's admin."""
+"""The vendors of bots on this machine, who writes and who reviews, and that nobody has read yet."""
 
 import html
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -95,3 +96,14 @@ def draft(desks):
     page = factories.article(ColumnPage.objects.get(), "a-1", live=False)
     page.save_revision(user=desks["writer"].user)
     return page
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_read():
+    from shiliu.channel.counting import today
+    from shiliu.channel.counting.seen import WAITING
+
+    WAITING.clear()
+    yield
+    WAITING.clear()
+    shutil.rmtree(today.folder(), ignore_errors=True)

@@ -264,6 +264,9 @@ class Town:
         ):  # fmt: skip
             for day in self.draw(st.sets(st.dates(), max_size=2)):
                 GroupSize.objects.create(group=it, area_id=it.area_id, day=day, members=self.number())
+            for article in ArticlePage.objects.all()[: self.draw(st.integers(0, 2))]:
+                known = {"day": self.day(), "source": "group", "group": it, "reads": self.number()}
+                Reads.objects.create(article=article, area_id=article.area_id, **known)
 
     def team(self) -> Team:
         strand = Strand.objects.create(code=self.code(), name=self.name(60), position=self.number())
@@ -400,7 +403,7 @@ APPS = {
     "grid": {"areas", "successions", "units", "posts", "people", "tenures"},
     "plan": {"meetings", "decisions", "tasks", "evidence"},
     "venues": {"venues", "activities", "lecturers", "awards", "talks"},
-    "channel": {"columns", "articles", "reads", "groups", "group_sizes"},
+    "channel": {"columns", "articles", "reads", "groups", "group_sizes", "group_reads"},
     "volunteers": {"strands", "teams", "volunteers", "memberships"},
     "requests": {
         "categories",

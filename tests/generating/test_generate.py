@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count
 
+from shiliu.channel.models import Reads
 from shiliu.core import search
 from shiliu.core.models import AuditEntry, SearchDocument
 from shiliu.core.search import Document
@@ -111,11 +112,24 @@ def test_words_are_found_as_if_they_had_been_indexed_one_by_one():
     assert set(search.matching("requests.request", "漏水")) == leaking
 
 
+def test_reads_are_as_many_as_asked_for_each_day_once_and_the_same_for_the_same_seed(flush):
+    found = []
+    for _again in range(2):
+        generate(requests=1, reads=5000)
+        rows = Reads.objects.values_list("article__code", "area", "article__area", "day", "source", "reads")
+        found.append(sorted(rows))
+        flush()
+    assert found[0] == found[1]
+    assert len(found[0]) == len({(code, day, source) for code, _a, _b, day, source, _n in found[0]}) == 5000
+    assert all(area == of_article for _code, area, of_article, *_rest in found[0])
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         ({"towns": 0}, "--towns takes 1 to 60"),
         ({"requests": 0}, "at least 1"),
+        ({"reads": -1}, "--reads at least 0"),
         ({"now": "yesterday"}, "is no time"),
     ],
 )

@@ -3,6 +3,7 @@
 from shiliu.channel.models.corrections import Correction
 from shiliu.channel.models.deliveries import ARRIVED, LACKING, Bot, Delivery, DeliveryState, Message, Outage
 from shiliu.channel.models.groups import GridGroup, GroupSize
+from shiliu.channel.models.official import OfficialArticle, OfficialDay, OfficialFetch
 from shiliu.channel.models.pages import (
     ArticlePage,
     ArticleQuerySet,
@@ -11,8 +12,9 @@ from shiliu.channel.models.pages import (
     PageInArea,
     latest_articles,
 )
-from shiliu.channel.models.reads import Reads
+from shiliu.channel.models.reads import CountedBatch, Reads
 from shiliu.channel.models.reviews import ReviewTask
+from shiliu.channel.models.serving import PagesState
 
 __all__ = [
     "ARRIVED",
@@ -23,13 +25,18 @@ __all__ = [
     "ChannelPage",
     "ColumnPage",
     "Correction",
+    "CountedBatch",
     "Delivery",
     "DeliveryState",
     "GridGroup",
     "GroupSize",
     "Message",
+    "OfficialArticle",
+    "OfficialDay",
+    "OfficialFetch",
     "Outage",
     "PageInArea",
+    "PagesState",
     "Reads",
     "ReviewTask",
     "latest_articles",

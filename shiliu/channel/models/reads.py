@@ -44,3 +44,10 @@ class Reads(Located):
                 condition=models.Q(group=None) | models.Q(source="group"), name="reads_of_group_by_its_link"
             ),
         ]
+
+
+class CountedBatch(models.Model):
+    """A batch of counted reads that is in the database: it is not added a second time."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    at = models.DateTimeField(db_index=True)

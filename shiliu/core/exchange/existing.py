@@ -88,7 +88,7 @@ def existing_rows(kind: Kind, rows: list[Row]) -> dict[Row, Any]:
     keys = [tuple(kind.raw({name: row.values[name] for name in kind.key}).values()) for row in rows]
     found = {}
     for condition in _conditions(names, keys):
-        for obj in kind.model._base_manager.filter(condition):
+        for obj in kind.model._base_manager.filter(condition, kind.only):
             found[tuple(getattr(obj, name) for name in names)] = obj
     return {row: found.get(key) for row, key in zip(rows, keys, strict=True)}
 

@@ -1,7 +1,7 @@
 """What can be imported and exported: a kind is a model, its columns and the key that a row is known by."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -43,6 +43,7 @@ class Kind:
         out columns that are not required: then `values` lacks them, and nothing may be derived from them.
     frozen: columns that an existing row keeps, since rows elsewhere repeat them.
     words: what of a record is put into the text search, with the field that dates it.
+    only: which of the model's rows the file holds, where another file holds the rest.
     masks: columns of which the audit says only that they were changed, besides the encrypted ones.
     """
 
@@ -56,6 +57,7 @@ class Kind:
     words: Callable[[Any], str] | None = None
     dated: str = ""
     masks: tuple[str, ...] = ()
+    only: models.Q = field(default_factory=models.Q)
 
     def field(self, name: str) -> models.Field:
         return self.model._meta.get_field(name)  # type: ignore[return-value]
@@ -112,7 +114,7 @@ class Kind:
         }
         order: list[Any] = [F(path[name]).asc(nulls_first=True) for name in self._own_references]
         order += [path[name] for name in self.key]
-        stored = self.model._base_manager.order_by(*order).values_list(*path.values())
+        stored = self.model._base_manager.filter(self.only).order_by(*order).values_list(*path.values())
         today, place = timezone.localdate(), {name: n for n, name in enumerate(path)}
         for values in stored.iterator(chunk_size=CHUNK):
             texts = [cells.written(value) for value in values]

@@ -18,10 +18,11 @@ from django.utils import timezone
 from shiliu import keyring
 from shiliu.core import worktime
 from shiliu.core.access import System
+from shiliu.core.areas import TOWN
 from shiliu.core.exchange.load import Import
 from shiliu.grid.models import Area
 from shiliu.requests.models import Category, Request
-from shiliu.web.generating import bulk, places
+from shiliu.web.generating import bulk, places, reading
 from shiliu.web.generating.asking import TABLES, Asking
 from shiliu.web.management.commands.sample import FOLDER
 
@@ -36,14 +37,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--towns", type=int, default=30, help=f"1 to {places.MOST_TOWNS}; default 30")
         parser.add_argument("--requests", type=int, default=10_000, help="how many; default 10,000")
+        parser.add_argument(
+            "--reads", type=int, default=0, help="rows of reads of articles, one a day and source; default 0"
+        )
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--now", default="", help="the time it is made for (ISO 8601); default: now")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now, towns = _time(options["now"]), options["towns"]
-        self._refuse(towns, options["requests"])
+        self._refuse(towns, options["requests"], options["reads"])
         began = time.perf_counter()
-        sign_ins = self._fill(options["requests"], towns, now, random.Random(options["seed"]))  # noqa: S311
+        chance = random.Random(options["seed"])  # noqa: S311
+        sign_ins = self._fill(options["requests"], options["reads"], towns, now, chance)
         path = Path(settings.DATA) / "generated-sign-ins.txt"
         keyring.write_private(path, sign_ins)
         with connection.cursor() as cursor:
@@ -51,11 +56,13 @@ class Command(BaseCommand):
         if options["verbosity"]:
             self.stdout.write(f"Made in {time.perf_counter() - began:.0f} s. Sign-ins: {path}")
 
-    def _refuse(self, towns: int, requests: int) -> None:
+    def _refuse(self, towns: int, requests: int, reads: int) -> None:
         if settings.PRODUCTION:
             raise CommandError("An invented county has no place in production.")
-        if not 1 <= towns <= places.MOST_TOWNS or requests < 1:
-            raise CommandError(f"--towns takes 1 to {places.MOST_TOWNS}, --requests at least 1.")
+        if not 1 <= towns <= places.MOST_TOWNS or requests < 1 or reads < 0:
+            raise CommandError(
+                f"--towns takes 1 to {places.MOST_TOWNS}, --requests at least 1, --reads at least 0."
+            )
         if Area._meta.db_table not in connection.introspection.table_names():
             raise CommandError("There are no tables yet. Run `shiliu setup` first.")
         if Area.objects.exists() or Request.objects.exists() or Category.objects.exists():
@@ -63,7 +70,7 @@ class Command(BaseCommand):
         if not FOLDER.is_dir():
             raise CommandError(f"The categories are those of the sample, and {FOLDER} is missing.")
 
-    def _fill(self, requests: int, towns: int, now: datetime, chance: random.Random) -> str:
+    def _fill(self, requests: int, reads: int, towns: int, now: datetime, chance: random.Random) -> str:
         """All in one transaction: it is there whole, or not at all."""
         worktime.seed()
         with transaction.atomic():
@@ -74,7 +81,14 @@ class Command(BaseCommand):
             with bulk.filling(*TABLES):
                 for number in asking.run(requests):
                     self.stderr.write(f"{number:,}", ending="\r") if requests >= 100_000 else None
+            if reads:
+                for articles in reading.run(reads, _towns(), timezone.localdate(now), chance):
+                    self.stderr.write(f"{articles:,} articles", ending="\r") if reads >= 100_000 else None
             return _sign_ins(county)
+
+
+def _towns() -> list[Area]:
+    return list(Area.objects.filter(code__length=TOWN).order_by("code"))
 
 
 def _time(text: str) -> datetime:

@@ -1,0 +1,117 @@
+"""The thread that counts in each web process: five times a second into the day's file, every second on."""
+
+import atexit
+import logging
+import threading
+import time
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from shiliu.channel.counting import actions, today
+from shiliu.channel.counting.seen import WAITING, View
+
+log = logging.getLogger("shiliu.reads")
+
+TAKE = 0.2  # seconds; what a killed process can lose
+STORE = 1.0
+TIDY = 60.0
+A_TIME = 1000  # views in one transaction
+GRACE = timedelta(minutes=1)  # after midnight, for views of the last moment
+
+
+def take() -> int:
+    """Count what this process noted; how many reads it were."""
+    count = 0
+    while WAITING:
+        views: list[View] = []
+        while WAITING and len(views) < A_TIME:
+            views.append(WAITING.popleft())
+        try:
+            count += today.take(views)
+        except Exception:
+            WAITING.extendleft(reversed(views))
+            raise
+    return count
+
+
+def store() -> None:
+    """Move the counts of all days there are into the database."""
+    for day in today.days():
+        name, counts = today.batch(day)
+        if counts:
+            actions.store(day, name, counts)
+            today.done(day, name)
+
+
+def tidy(now: datetime) -> None:
+    """Drop what belongs to days that are over, and readers whose half hour is."""
+    over = timezone.localtime(now - GRACE).date()
+    for day in today.days():
+        if day < over:
+            today.forget(day)
+    today.forget_old_readers(now.timestamp())
+
+
+def settle() -> None:
+    """All that was noted, in the database."""
+    take()
+    store()
+
+
+class Collector:
+    """Runs until `stop`, which leaves nothing behind that was noted before."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="reads", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        if self._stopped.is_set():
+            return
+        self._stopped.set()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        stored = tidied = 0.0
+        counted = True  # of an earlier process, perhaps
+        while True:
+            stopping = self._stopped.wait(TAKE)
+            now = time.monotonic()
+            counted = self._try(take) or counted
+            if counted and (stopping or now - stored >= STORE):
+                stored = now
+                counted = not self._try(_stored)
+            if stopping:
+                break
+            if now - tidied >= TIDY:
+                tidied, counted = now, True  # what another process left when it was killed
+                self._try(_tidied)
+        connection.close()
+
+    def _try(self, work: object) -> bool:
+        """What fails is tried again at the next turn: nothing that was counted is lost with it."""
+        try:
+            return bool(work())  # type: ignore[operator]
+        except DatabaseError:
+            log.warning("reads wait for the database")
+            connection.close()
+        except Exception:
+            log.exception("reads could not be counted; it is tried again")
+        return False
+
+
+def _stored() -> bool:
+    close_old_connections()
+    store()
+    return True
+
+
+def _tidied() -> bool:
+    tidy(timezone.now())
+    return True
