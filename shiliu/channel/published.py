@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from shiliu.channel.languages import DEFAULT, LANGUAGES, Language
 from shiliu.channel.models import ArticlePage, ArticleQuerySet
+from shiliu.core.languages import DEFAULT, LANGUAGES, Language
 
 COOKIE = "shiliu_reads"
 

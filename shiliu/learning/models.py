@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from shiliu.core.languages import DEFAULT, choices, language
 from shiliu.core.models import Record
 from shiliu.core.storage import private
 from shiliu.grid.models import Dated, Located, LocatedDatedQuerySet, Unit, ends_after_start
@@ -21,27 +22,15 @@ _WEB = [URLValidator(schemes=["http", "https"])]
 SOON = 5
 
 
-class Language(models.TextChoices):
-    """In the words of those who read it."""
-
-    CHINESE = "zh-Hans", "简体中文"
-    ENGLISH = "en", "English"
-    MONGOLIAN = "mn-Mong", "ᠮᠣᠩᠭᠣᠯ"
-    CYRILLIC = "mn", "Монгол"
-    UYGHUR = "ug", "ئۇيغۇرچە"
-    KAZAKH = "kk", "Қазақша"
-    KOREAN = "ko", "한국어"
-
-
-# Yes and no as a page says them, by the language of its guide.
+# Yes and no as a page says them, by the language of its guide; those of Chinese where it is not known here.
 YES_NO = {
-    Language.CHINESE: ("是", "否"),
-    Language.ENGLISH: ("Yes", "No"),
-    Language.MONGOLIAN: ("ᠲᠡᠢᠮᠦ", "ᠦᠭᠡᠢ"),
-    Language.CYRILLIC: ("Тийм", "Үгүй"),
-    Language.UYGHUR: ("ھەئە", "ياق"),
-    Language.KAZAKH: ("Иә", "Жоқ"),
-    Language.KOREAN: ("예", "아니요"),
+    "zh-Hans": ("是", "否"),
+    "en": ("Yes", "No"),
+    "mn-Mong": ("ᠲᠡᠢᠮᠦ", "ᠦᠭᠡᠢ"),
+    "mn-Cyrl": ("Тийм", "Үгүй"),
+    "ug": ("ھەئە", "ياق"),
+    "kk": ("Иә", "Жоқ"),
+    "ko": ("예", "아니요"),
 }
 
 
@@ -55,7 +44,7 @@ class Readable(Record, Located, Dated):
     """Something to read in a language, in an area, from a day to a day."""
 
     title = models.CharField(_("title"), max_length=120)
-    language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.CHINESE)
+    language = models.CharField(_("language"), max_length=12, choices=choices, default=DEFAULT)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
 
     class Meta:
@@ -66,7 +55,7 @@ class Readable(Record, Located, Dated):
 
     @property
     def direction(self) -> str:
-        return "rtl" if self.language == Language.UYGHUR else "ltr"
+        return language(self.language).direction
 
     @property
     def is_over(self) -> bool:

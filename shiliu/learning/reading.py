@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from shiliu.learning.models import YES_NO, Language
+from shiliu.core.languages import DEFAULT
+from shiliu.learning.models import YES_NO
 from shiliu.learning.tree import YES, Outcome, Tree
 
 TONES = {"likely": "good", "unlikely": "stop", "ask": "wait"}
@@ -44,7 +45,7 @@ def ends(tree: Tree) -> list[End]:
 
 def asked(tree: Tree, language: str) -> Iterator[Asked]:
     """language: in which yes and no are said."""
-    yes, no = YES_NO[Language(language)]
+    yes, no = YES_NO.get(language, YES_NO[DEFAULT])
     numbers = {question.name: number for number, question in enumerate(tree.questions, 1)}
     letters = {end.outcome.name: end.letter for end in ends(tree)}
     for question in tree.questions:

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from shiliu.core import links
+from shiliu.core import languages, links
 from shiliu.core.access import get_visible_or_404
 from shiliu.grid.town import inside, town
 from shiliu.learning import files, listing, reading
 from shiliu.learning import session as sessions
-from shiliu.learning.models import Guide, Language, Resource
+from shiliu.learning.models import Guide, Resource
 
 CATEGORY = "requests.category"
 
@@ -29,7 +29,7 @@ def library(request: HttpRequest) -> HttpResponse:
         "page": page,
         "wanted": wanted,
         "choices": listing.choices(request.user, here),
-        "languages": Language.choices,
+        "languages": languages.choices(),
         "kinds": Resource.Kind.choices,
         "coming": [] if wanted or page.goes_on else listing.coming(request.user, here),
     }

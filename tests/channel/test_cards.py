@@ -161,7 +161,7 @@ def test_cards_cost_one_query_for_each_kind(places, client, column, n, django_as
     ]
     page = article(column, *cards)
     client.get(page.url)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(19):
         assert said(client.get(page.url)).count("entry-label") == 2 * n
 
 

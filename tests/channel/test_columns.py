@@ -117,6 +117,6 @@ def test_channel_costs_the_same_for_many_columns(client, places, n, django_asser
     for number in range(n):
         factories.article(factories.column(places.east, code=f"c-{number}"), f"a-{number}")
     client.get("/channel/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         assert said(client.get("/channel/")).count('class="tile"') == n
     assert ArticlePage.objects.count() == n

@@ -114,5 +114,5 @@ def test_queries_of_an_article_do_not_grow_with_its_versions(client, column, dja
     for language in ("ug", "ko", "en")[:n]:
         factories.article(column, f"a-{language}", language=language, original=page)
     client.get(page.url)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         client.get(page.url)

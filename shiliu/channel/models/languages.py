@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel
 
-from shiliu.channel.languages import DEFAULT, Language, choices, language
+from shiliu.core.languages import DEFAULT, Language, choices, language
 
 ELSEWHERE = gettext_lazy("“%(title)s” stands in another column. A translation belongs into the same one.")
 LANGUAGE_PANELS = [FieldPanel("language"), FieldPanel("original")]

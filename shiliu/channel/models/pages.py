@@ -222,7 +222,9 @@ class ArticlePage(InLanguage, PageInArea, Page):
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from shiliu.channel.public import pages
 
-        more = {"cards": cards_of(self.body), "corrections": self.corrections.all()[:MOST_CORRECTIONS]}
+        # A page that is looked at before it is stored has none, and cannot be asked.
+        corrections = self.corrections.all()[:MOST_CORRECTIONS] if self.pk else []
+        more = {"cards": cards_of(self.body), "corrections": corrections}
         return super().get_context(request, *args, **kwargs) | more | pages.article(self, request)
 
 

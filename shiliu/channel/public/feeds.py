@@ -14,10 +14,10 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from shiliu.channel.findable import address_of
-from shiliu.channel.languages import DEFAULT, LANGUAGES
 from shiliu.channel.models import ArticlePage, ChannelPage, ColumnPage
 from shiliu.channel.public.head import absolute
 from shiliu.channel.published import in_language, shown
+from shiliu.core.languages import DEFAULT, LANGUAGES
 from shiliu.grid.town import town_name
 
 MOST = 30

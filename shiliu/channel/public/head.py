@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.images.models import AbstractImage, SourceImageIOError
 
 from shiliu.channel.findable import address_of
-from shiliu.channel.languages import language
 from shiliu.channel.models import ArticlePage
 from shiliu.channel.published import versions
+from shiliu.core.languages import language
 from shiliu.grid.town import town_name
 
 SIZE = (1200, 630)  # of the picture that stands beside a shared link

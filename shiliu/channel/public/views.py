@@ -7,8 +7,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from shiliu.channel.languages import LANGUAGES
 from shiliu.channel.published import COOKIE
+from shiliu.core.languages import LANGUAGES
 
 YEAR = 365 * 24 * 3600
 

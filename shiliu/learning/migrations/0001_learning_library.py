@@ -6,6 +6,7 @@ import django.db.models.functions.text
 import shiliu.core.receipts
 import shiliu.core.storage
 import shiliu.learning.tree
+import shiliu.core.languages
 from django.db import migrations, models
 
 
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
                 ('town', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area', 1, 9), output_field=models.CharField(max_length=9))),
                 ('village', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area', 1, 12), output_field=models.CharField(max_length=12))),
                 ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('language', models.CharField(choices=[('zh-Hans', '简体中文'), ('en', 'English'), ('mn-Mong', 'ᠮᠣᠩᠭᠣᠯ'), ('mn', 'Монгол'), ('ug', 'ئۇيغۇرچە'), ('kk', 'Қазақша'), ('ko', '한국어')], default='zh-Hans', max_length=10, verbose_name='language')),
+                ('language', models.CharField(choices=shiliu.core.languages.choices, default='zh-Hans', max_length=12, verbose_name='language')),
                 ('summary', models.CharField(blank=True, max_length=300, verbose_name='summary')),
                 ('gives', models.TextField(max_length=1000, verbose_name='what one gets')),
                 ('place', models.CharField(blank=True, max_length=200, verbose_name='where the office is')),
@@ -65,7 +66,7 @@ class Migration(migrations.Migration):
                 ('town', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area', 1, 9), output_field=models.CharField(max_length=9))),
                 ('village', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area', 1, 12), output_field=models.CharField(max_length=12))),
                 ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('language', models.CharField(choices=[('zh-Hans', '简体中文'), ('en', 'English'), ('mn-Mong', 'ᠮᠣᠩᠭᠣᠯ'), ('mn', 'Монгол'), ('ug', 'ئۇيغۇرچە'), ('kk', 'Қазақша'), ('ko', '한국어')], default='zh-Hans', max_length=10, verbose_name='language')),
+                ('language', models.CharField(choices=shiliu.core.languages.choices, default='zh-Hans', max_length=12, verbose_name='language')),
                 ('summary', models.CharField(blank=True, max_length=300, verbose_name='summary')),
                 ('kind', models.CharField(choices=[('link', 'on the web'), ('file', 'file'), ('text', 'text to read here'), ('live', 'live session')], max_length=10, verbose_name='kind')),
                 ('provider', models.CharField(blank=True, max_length=80, verbose_name='provider')),
