@@ -42,6 +42,9 @@ SENTENCES: dict[str, tuple[Any, ...]] = {
         ),
         _("It reaches {channel.grid_groups:n} grid groups with {channel.residents_reached:n} members."),
     ),
+    "learning": (
+        _("The library holds {learning.resources:n} resources and {learning.guides:n} policy guides."),
+    ),
     "service": (
         _("{volunteers.people:n} people serve in {volunteers.teams:n} teams."),
         _(
