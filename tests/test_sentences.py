@@ -13,6 +13,9 @@ from django.utils import timezone, translation
 
 from shiliu.aid import actions as aid
 from shiliu.api import actions as api
+from shiliu.channel.groups import actions as groups
+from shiliu.channel.models import Delivery, DeliveryState, GridGroup
+from shiliu.channel.reading import actions as reading
 from shiliu.core import access, audit, retention, rotation
 from shiliu.core.access import Resident, System
 from shiliu.core.backup import BACKED_UP, RESTORED, record
@@ -228,6 +231,29 @@ def keep_house(at: Places, folder: Path) -> None:
     record(RESTORED, Path("2023-06-30.age"), by=by, made_at="2023-06-30")
 
 
+def reach_groups(at: Places, staff: Staff) -> None:
+    by = staff.editor
+    made = GridGroup(code="G-NEW", name="新群", area=at.east_1, valid_from=DAY)
+    group = groups.add_group(made, by=by)
+    groups.change_group(group, name="东一群", service="wecom", by=by, seen=1)
+    groups.count_members(group, day=DAY, members=30, by=by, seen=2)
+    key = "12345678-1234-1234-1234-123456789abc"
+    groups.set_bot(group, vendor="wecom", typed=key, secret="", by=by, seen=3)
+    groups.remove_bot(group, by=by, seen=4)
+    article = factories.article(factories.column(at.east), "told")
+    groups.send_to_groups(article, by=by)
+    delivery = Delivery.objects.get(group=group)
+    groups.post(delivery, by=by, seen=1)
+    groups.unpost(delivery, by=by, seen=2)
+    for state, step in ((DeliveryState.UNCLEAR, groups.confirm), (DeliveryState.FAILED, groups.again)):
+        Delivery.objects.filter(pk=delivery.pk).update(state=state, arrived_at=None)
+        delivery.refresh_from_db()
+        step(delivery, by=by, seen=delivery.version)
+    groups.end_group(group, on=timezone.localdate(), by=by, seen=5)
+    reading.type_reads(article, day=DAY, reads=50, by=by, seen=0)
+    reading.match(factories.official(at.east), article, by=by, seen=1)
+
+
 @pytest.fixture
 def entries(places, staff, tmp_path) -> list[AuditEntry]:
     """What the audit holds after every action was used."""
@@ -244,6 +270,7 @@ def entries(places, staff, tmp_path) -> list[AuditEntry]:
     appoint_and_merge(places, staff)
     invite_and_switch_off(staff)
     give_keys_and_take_them_back(places, staff)
+    reach_groups(places, staff)
     keep_house(places, tmp_path)
     return list(AuditEntry.objects.all())
 

@@ -109,4 +109,5 @@ def tables() -> Tables:
         "groups": table("code name service area valid_from valid_to", groups),
         "group_sizes": table("group day members", _sizes(groups)),
         "reads": table("article day source reads", _reads()),
+        "group_reads": table("article day group reads", []),  # the account knows no group's own
     }

@@ -19,6 +19,7 @@ from wagtail.models import (
     Collection,
     GroupCollectionPermission,
     GroupPagePermission,
+    Locale,
     Page,
     ReferenceIndex,
     Site,
@@ -58,6 +59,7 @@ def open_channel() -> ChannelPage:
     if found:
         open_reviews(found)
         return found
+    Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
     root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
     Site.objects.all().delete()
     root.get_children().type(Page).filter(content_type__model="page").delete()

@@ -17,6 +17,9 @@ def shown(client, who: User) -> list[str]:
     return re.findall(r'<a href="([^"]+)"', re.search(r"<nav.*?</nav>", side, re.S)[0])
 
 
+READS = "/console/channel/reads/"
+
+
 def test_navigation_shows_only_what_a_person_may_do(client, staff):
     first = ["/console/", "/console/inbox/"]
     nobody = first
@@ -25,8 +28,8 @@ def test_navigation_shows_only_what_a_person_may_do(client, staff):
     desk = [*first, "/console/requests/", "/console/requests/call-backs/", "/console/requests/new/"]
     groups = ["/console/groups/", "/console/deliveries/"]
     desk += ["/console/routing/", "/console/requests/orders/"]
-    assert shown(client, staff.coordinator) == [*desk, *people, *groups, "/field/"]
-    assert shown(client, staff.editor) == [*nobody, *people, *groups, "/admin/"]
+    assert shown(client, staff.coordinator) == [*desk, *people, *groups, READS, "/field/"]
+    assert shown(client, staff.editor) == [*nobody, *people, *groups, "/admin/", READS]
 
 
 @pytest.mark.parametrize(("who", "may"), [("coordinator", True), ("leader", True), ("nobody", False)])

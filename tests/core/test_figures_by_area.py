@@ -44,7 +44,9 @@ def busy(places):
         late = factories.moment(DAY + timedelta(days=20))
         factories.closed_request(where, Category.objects.first(), closed_at=late, satisfied=False)
     column = factories.column(places.east)
-    factories.reads(factories.article(column, "a-1"))
+    told = factories.article(column, "a-1")
+    factories.reads(told)
+    factories.reads(told, source="group", group=factories.group(places.east_1))
     factories.reads(factories.article(factories.column(places.east_2, "other"), "a-2"))
     return places
 

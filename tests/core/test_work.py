@@ -231,6 +231,11 @@ def test_daily_job_is_at_its_local_time(now: datetime, expected: datetime):
 
 def test_every_regular_task_is_known_by_its_own_name():
     assert sorted(JOBS) == [
+        "shiliu.channel.counting.tasks.forget_batches",
+        "shiliu.channel.groups.tasks.look_at_deliveries",
+        "shiliu.channel.official.tasks.fetch_official_reads",
+        "shiliu.channel.tasks.publish_scheduled",
+        "shiliu.channel.tasks.tell_of_stale_columns",
         "shiliu.console.tasks.sync_admin",
         "shiliu.core.tasks.erase_expired",
         "shiliu.core.tasks.reindex",

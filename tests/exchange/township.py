@@ -14,9 +14,11 @@ from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize,
 from shiliu.core import links
 from shiliu.core.exchange import KINDS
 from shiliu.core.exchange.cells import narrow
+from shiliu.core.languages import LANGUAGES
 from shiliu.core.models import User
 from shiliu.core.personal import phone_digest
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
+from shiliu.learning.models import Guide, Resource
 from shiliu.plan.models import Decision, Evidence, Meeting, Task
 from shiliu.requests.actions import whole_hours
 from shiliu.requests.models import (
@@ -45,6 +47,7 @@ NASTY = [
     "\U0001f469\u200d\U0001f467", "\u2028", "\x0b\x1c\x85", "\ufeff", "\u202e", "NULL", "None", "true", "1e5",
     "2023-06-30", "ᠮᠣᠩᠭᠣᠯ", "ئۇيغۇر", "0001", "１",
 ]  # fmt: skip
+TREE = "? a 冷吗？\n- 是 > b\n- 否 > c\n\n= b likely：可能。\n= c ask：问我们。"
 
 
 def texts(longest: int) -> st.SearchStrategy[str]:
@@ -268,6 +271,30 @@ class Town:
                 known = {"day": self.day(), "source": "group", "group": it, "reads": self.number()}
                 Reads.objects.create(article=article, area_id=article.area_id, **known)
 
+    def learning(self) -> None:
+        self.some(self.resource)
+        self.some(
+            lambda: Guide.objects.create(
+                code=self.code(), title=self.name(120), language=self.one_of(LANGUAGES),
+                summary=self.text(300), gives=self.name(), place=self.text(200), hours=self.text(200), papers=self.text(),
+                takes=self.text(200), local=self.text(300), source=self.name(200),
+                source_number=self.text(80), source_date=self.day(), is_example=self.draw(st.booleans()), questions=TREE,
+                area=self.area(), **self.dates(),
+            )
+        )  # fmt: skip
+
+    def resource(self) -> Resource:
+        """A file that somebody put up is in no CSV file."""
+        kind = self.one_of([Resource.Kind.LINK, Resource.Kind.TEXT, Resource.Kind.LIVE])
+        return Resource.objects.create(
+            code=self.code(), title=self.name(120), kind=kind, provider=self.text(80), topic=self.text(40),
+            language=self.one_of(LANGUAGES), audience=self.text(40),
+            minutes=self.draw(st.none() | st.integers(1, 600)), summary=self.text(300),
+            link="https://example.org/a" if kind == Resource.Kind.LINK else "",
+            starts_at=self.moment() if kind == Resource.Kind.LIVE else None, join=self.text(300),
+            text=self.name() if kind == Resource.Kind.TEXT else "", area=self.area(), **self.dates(),
+        )  # fmt: skip
+
     def team(self) -> Team:
         strand = Strand.objects.create(code=self.code(), name=self.name(60), position=self.number())
         return Team.objects.create(
@@ -413,6 +440,7 @@ APPS = {
         "requests",
         "routing_rules",
     },
+    "learning": {"resources", "guides"},
     "aid": {"programmes", "payments"},
     "works": {"projects", "items", "measurements"},
 }

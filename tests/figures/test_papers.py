@@ -113,6 +113,13 @@ def test_towns_own_template_is_taken(of_kunhe, settings, tmp_path):
     assert made.tables
 
 
+def test_pictures_are_looked_at_as_strictly_as_before(of_kunhe):
+    from PIL import ImageFile
+
+    papers.FORMS["pdf"].content(of_kunhe)
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES
+
+
 def test_paper_asks_nothing_of_any_host(of_kunhe, monkeypatch):
     from shiliu.figures.papers import pdf
 

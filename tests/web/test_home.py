@@ -81,7 +81,7 @@ def test_home_costs_the_same_whatever_there_is(client, lately, n, django_assert_
 
 
 @pytest.mark.parametrize("n", [1, 3])
-@pytest.mark.parametrize(("page", "queries"), [("", 10), ("test-column/", 12), ("test-column/a-0/", 15)])
+@pytest.mark.parametrize(("page", "queries"), [("", 12), ("test-column/", 14), ("test-column/a-0/", 17)])
 def test_pages_of_the_channel_cost_the_same_whatever_there_is(
     client, lately, n, page, queries, django_assert_num_queries
 ):
@@ -127,5 +127,5 @@ def test_start_costs_the_same_for_many_posts(client, places, n, django_assert_nu
     for _post in range(n):
         factories.tenure(user, "editor", places.town)
     client.force_login(user)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get("/console/")

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from PIL import ImageFile
 
 from shiliu.figures.papers import CannotMake
 from shiliu.figures.papers.content import Paper
@@ -14,10 +15,14 @@ STYLE = "figures/paper.css"
 
 
 def as_pdf(paper: Paper) -> bytes:
+    # It lets Pillow take damaged pictures for whole ones in all of the process, where residents send photos.
+    strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         from weasyprint import CSS, HTML  # slow to load, and not everywhere
     except OSError as error:
         raise CannotMake(_("This machine cannot make PDF: Pango is missing. Take the Word file.")) from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = strict
     html = render_to_string("figures/papers/page.html", {"paper": paper, "chapters": list(paper.chapters())})
     style = CSS(string=Path(str(finders.find(STYLE))).read_text("utf-8"))
     made: Any = HTML(string=html, url_fetcher=_nothing).write_pdf(stylesheets=[style])
