@@ -273,14 +273,15 @@ class Town:
 
     def learning(self) -> None:
         self.some(self.resource)
-        self.some(
-            lambda: Guide.objects.create(
-                code=self.code(), title=self.name(120), language=self.one_of(LANGUAGES),
-                summary=self.text(300), gives=self.name(), place=self.text(200), hours=self.text(200), papers=self.text(),
-                takes=self.text(200), local=self.text(300), source=self.name(200),
-                source_number=self.text(80), source_date=self.day(), is_example=self.draw(st.booleans()), questions=TREE,
-                area=self.area(), **self.dates(),
-            )
+        self.some(self.guide)
+
+    def guide(self) -> Guide:
+        texts = {name: self.text(200) for name in ("summary", "place", "hours", "papers", "takes", "local")}
+        rule = {"source": self.name(200), "source_number": self.text(80), "source_date": self.day()}
+        return Guide.objects.create(
+            code=self.code(), title=self.name(120), language=self.one_of(LANGUAGES), gives=self.name(),
+            is_example=self.draw(st.booleans()), questions=TREE, area=self.area(),
+            **texts, **rule, **self.dates(),
         )  # fmt: skip
 
     def resource(self) -> Resource:
