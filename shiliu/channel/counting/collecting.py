@@ -37,12 +37,16 @@ def take() -> int:
 
 
 def store() -> None:
-    """Move the counts of all days there are into the database."""
+    """Move the counts of all days there are into the database.
+
+    Until nothing waits: the first batch may be one that another process has named, and holds none of ours.
+    """
     for day in today.days():
         name, counts = today.batch(day)
-        if counts:
+        while counts:
             actions.store(day, name, counts)
             today.done(day, name)
+            name, counts = today.batch(day)
 
 
 def tidy(now: datetime) -> None:
