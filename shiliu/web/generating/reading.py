@@ -27,8 +27,9 @@ def run(n: int, towns: list[Area], today: date, random: Random) -> Iterator[int]
     most = DAYS * len(SOURCES)
     articles = _articles(max(FEWEST, -(-n // most)), towns, today, random)
     yield len(articles)
+    last = bulk.last(Reads)  # asked before: while rows are written, PostgreSQL's connection answers nothing
     with bulk.filling(Reads):
-        bulk.insert(Reads, bulk.columns(Reads), _rows(n, articles, today, random))
+        bulk.insert(Reads, bulk.columns(Reads), _rows(n, last, articles, today, random))
 
 
 def _articles(n: int, towns: list[Area], today: date, random: Random) -> list[ArticlePage]:
@@ -51,9 +52,9 @@ def _articles(n: int, towns: list[Area], today: date, random: Random) -> list[Ar
     return made
 
 
-def _rows(n: int, articles: list[ArticlePage], today: date, random: Random) -> Iterator[bulk.Row]:
-    """Of each article the latest days, all sources of one day after the other."""
-    number, draw = bulk.last(Reads), random.random
+def _rows(n: int, last: int, articles: list[ArticlePage], today: date, random: Random) -> Iterator[bulk.Row]:
+    """Of each article the latest days, all sources of one day after the other. last: the highest id taken."""
+    number, draw = last, random.random
     each, more = divmod(n, len(articles))
     for k, article in enumerate(articles):
         for row in range(each + (k < more)):
