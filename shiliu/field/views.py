@@ -4,31 +4,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from shiliu.channel.models import GridGroup
 from shiliu.core import access
-from shiliu.core.areas import VILLAGE
 from shiliu.core.cursor import Cursor
-from shiliu.grid.models import Area, Unit
-from shiliu.grid.scopes import answering, tenures_today, works_only_outside
+from shiliu.field import nearby
+from shiliu.grid.scopes import tenures_today, works_only_outside
 from shiliu.grid.town import town_name
 from shiliu.requests import rules
 from shiliu.requests.models import mine
-from shiliu.venues.models import Venue
-from shiliu.volunteers.models import Team
 
 FIRST, PAGE = 8, 25  # cards of each part on the first page, and on a page of its own
-BOUND = 40  # of a kind on the page of the own grid
+BOUND = 40  # parts that others ask one to join
 
 
 # What waits -----------------------------------------------------------------------------------------------
@@ -102,26 +96,7 @@ def part(request: HttpRequest, part: str) -> HttpResponse:
 def grid(request: HttpRequest) -> HttpResponse:
     """Who is responsible, where one meets, the groups and the teams: of where one's posts are."""
     rules.require_service(request.user)
-    today = timezone.localdate()
-    held = tenures_today(request.user)
-    own = [it.area_id for it in held if it.post.role not in ("team_leader", "unit_worker")]
-    near = {*own, *(code[:VILLAGE] for code in own)}
-    led = Team.objects.led_by(request.user).on(today).select_related("area")
-    here = {"area__in": near}
-    context = {
-        "areas": Area.objects.filter(code__in=own).select_related("parent"),
-        "posts": _bound(answering(near, today).with_holders(today, request.user)),
-        "venues": _bound(Venue.objects.on(today).filter(**here)),
-        "groups": _bound(GridGroup.objects.on(today).filter(**here)),
-        "teams": _bound(Team.objects.on(today).filter(**here).exclude(pk__in=led.values("pk"))),
-        "units": _bound(Unit.objects.staffed_by(request.user)),
-        "led": _bound(led.with_people(today)),
-    }
-    return render(request, "field/grid.html", context)
-
-
-def _bound(rows: QuerySet) -> list[Any]:
-    return list(rows.order_by("code")[:BOUND])
+    return render(request, "field/grid.html", nearby.around(request.user))
 
 
 # Me, and the way to the home screen -----------------------------------------------------------------------

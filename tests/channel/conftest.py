@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.test import Client
 
-from shiliu.channel.models import ArticlePage
+from shiliu.channel.models import ArticlePage, GridGroup
 from shiliu.console.wagtail import sync
 from shiliu.core import bots
 from tests import factories
@@ -22,6 +22,27 @@ def vendors(settings, monkeypatch) -> Iterator[servers.Vendors]:
     with servers.running() as running:
         settings.BOTS_URL = running.url
         yield running
+
+
+@pytest.fixture
+def desk(client, staff):
+    """The coordinator's, in English."""
+    client.force_login(staff.coordinator)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+@pytest.fixture
+def phone(client, staff):
+    """The grid worker's, in English."""
+    client.force_login(staff.worker)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+@pytest.fixture
+def group(places) -> GridGroup:
+    return factories.group(places.east_1, name="东一群", code="G-1")
 
 
 @dataclass

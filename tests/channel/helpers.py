@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from shiliu.channel.groups import preparing
 from shiliu.channel.models import Bot, Delivery, GridGroup
-from shiliu.core import bots
+from shiliu.core import audit, bots
 from shiliu.grid.models import Area
 from tests import factories
 
@@ -37,3 +37,7 @@ def prepared(where: Area, code: str = "news", **values: Any) -> list[Delivery]:
     } | values
     preparing.prepare(factories.article(column, code, **given))
     return list(Delivery.objects.filter(message__article__code=code).told().order_by("group_id"))
+
+
+def verbs(obj: Any) -> list[str]:
+    return [entry.verb for entry in audit.entries_of(obj)]

@@ -6,40 +6,16 @@ import pytest
 from django.utils import timezone
 
 from shiliu.channel.groups import lists
-from shiliu.channel.models import Delivery, DeliveryState, GridGroup, GroupSize, Outage, Reads
+from shiliu.channel.models import Delivery, DeliveryState, GroupSize, Outage, Reads
 from shiliu.console import inbox
-from shiliu.core import audit
 from shiliu.core.models import AuditEntry
 from tests import factories
-from tests.channel.helpers import bot, groups, prepared
+from tests.channel.helpers import bot, groups, prepared, verbs
 
 pytestmark = pytest.mark.django_db
 LATE = timedelta(days=2)
-LIST, GROUP, FIELD = 10, 11, 12
+FIELD = 12  # queries
 DELIVERIES = {"/console/deliveries/late/": 9, "/console/deliveries/of/news/": 17, "/console/deliveries/": 9}
-
-
-@pytest.fixture
-def desk(client, staff):
-    client.force_login(staff.coordinator)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
-
-
-@pytest.fixture
-def phone(client, staff):
-    client.force_login(staff.worker)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
-
-
-@pytest.fixture
-def group(places) -> GridGroup:
-    return factories.group(places.east_1, name="东一群", code="G-1")
-
-
-def verbs(obj) -> list[str]:
-    return [entry.verb for entry in audit.entries_of(obj)]
 
 
 def article_page(of: Delivery) -> str:

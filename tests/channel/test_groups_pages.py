@@ -5,44 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from shiliu.channel.models import Bot, Delivery, GridGroup, GroupSize
-from shiliu.core import audit
+from shiliu.channel.models import Bot, GridGroup, GroupSize
 from shiliu.core.models import AuditEntry
 from tests import factories
-from tests.channel.helpers import bot, groups, prepared
+from tests.channel.helpers import bot, groups, prepared, verbs
 from tests.channel.test_bots import KEY, NATIVE
 
 pytestmark = pytest.mark.django_db
-LATE = timedelta(days=2)
-LIST, GROUP, FIELD = 10, 11, 12
-DELIVERIES = {"/console/deliveries/late/": 9, "/console/deliveries/of/news/": 17, "/console/deliveries/": 9}
-
-
-@pytest.fixture
-def desk(client, staff):
-    client.force_login(staff.coordinator)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
-
-
-@pytest.fixture
-def phone(client, staff):
-    client.force_login(staff.worker)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
-
-
-@pytest.fixture
-def group(places) -> GridGroup:
-    return factories.group(places.east_1, name="东一群", code="G-1")
-
-
-def verbs(obj) -> list[str]:
-    return [entry.verb for entry in audit.entries_of(obj)]
-
-
-def article_page(of: Delivery) -> str:
-    return f"/console/deliveries/of/{of.message.article.code}/"
+LIST, GROUP = 10, 11  # queries
 
 
 # Groups ---------------------------------------------------------------------------------------------------
