@@ -1,10 +1,10 @@
 """The thread that counts in each web process: five times a second into the day's file, every second on."""
 
-import atexit
 import logging
 import threading
 import time
 from datetime import datetime, timedelta
+from multiprocessing.util import Finalize
 
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
@@ -73,7 +73,8 @@ class Collector:
 
     def start(self) -> None:
         self._thread.start()
-        atexit.register(self.stop)
+        # The server's processes are forked and leave past `atexit`; this is called in them and everywhere.
+        Finalize(self, self.stop, exitpriority=0)
 
     def stop(self) -> None:
         if self._stopped.is_set():
