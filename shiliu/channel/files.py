@@ -4,8 +4,6 @@ A file is never shown by the browser as a page of this site: it has the content 
 other, it is saved unless it is sound or film, and whatever it holds runs in no page.
 """
 
-import re
-import unicodedata
 from pathlib import PurePath
 from typing import Any
 
@@ -13,6 +11,8 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils.http import content_disposition_header
+
+from shiliu.core import giving
 
 AUDIO = {"mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg", "wav": "audio/wav"}
 VIDEO = {"mp4": "video/mp4", "webm": "video/webm"}
@@ -36,43 +36,29 @@ ATTACHMENT = {
 KINDS = {"audio": AUDIO, "video": VIDEO, "attachment": ATTACHMENT}
 PICTURES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 PICTURES |= {"gif": "image/gif"}
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 def extension(name: str) -> str:
     return PurePath(name).suffix.lower().lstrip(".")
 
 
-def shown_name(name: str) -> str:
-    """A file's name as it is offered for saving: no path, and nothing that hides how it really ends."""
-    plain = "".join(
-        c for c in name.replace("\\", "/").rpartition("/")[2] if unicodedata.category(c)[0] != "C"
-    )
-    return plain.strip(" .") or "file"
-
-
 def answer(request: HttpRequest, file: Any, name: str) -> FileResponse:
     """A stored file as a response. `file` is the value of a FileField; the view has asked who may see it."""
     kind = extension(name)
     types = AUDIO | VIDEO | ATTACHMENT
-    try:
-        opened = file.storage.open(file.name, "rb")
-    except FileNotFoundError:
-        raise Http404 from None
+    opened = giving.opened(file)
     played = kind in AUDIO | VIDEO
     response = _in_parts(request, opened) if played else FileResponse(opened)
     response["Content-Type"] = types.get(kind, "application/octet-stream")
-    disposition = content_disposition_header(not played, shown_name(name))
+    disposition = content_disposition_header(not played, giving.saved_name(name))
     response["Content-Disposition"] = disposition or ("inline" if played else "attachment")
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; media-src 'self'"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return giving.inert(response, played=played)
 
 
 def picture(name: str) -> FileResponse:
     """A picture as Wagtail has written it for a page. Its name says how it was made: it never changes."""
     kind = extension(name)
-    if kind not in PICTURES or name != shown_name(name):
+    if kind not in PICTURES or name != giving.saved_name(name):
         raise Http404
     try:
         response = FileResponse(default_storage.open(f"images/{name}"))
@@ -81,15 +67,13 @@ def picture(name: str) -> FileResponse:
     response["Content-Type"] = PICTURES[kind]
     response["Content-Disposition"] = "inline"
     response["Cache-Control"] = "public, max-age=31536000, immutable"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return giving.inert(response)
 
 
 def _in_parts(request: HttpRequest, opened: Any) -> FileResponse:
     """The part that a player asks for; telephones ask for one before they play anything."""
     size = opened.size
-    first, last = _part(request.headers.get("Range", ""), size)
+    first, last = giving.part(request.headers.get("Range", ""), size)
     response = FileResponse(_Part(opened, first, last))
     if (first, last) != (0, size - 1):
         response.status_code = 206
@@ -97,17 +81,6 @@ def _in_parts(request: HttpRequest, opened: Any) -> FileResponse:
     response["Content-Length"] = str(last - first + 1)
     response["Accept-Ranges"] = "bytes"
     return response
-
-
-def _part(header: str, size: int) -> tuple[int, int]:
-    """The first and the last byte that are asked for; all of them where the header says nothing clear."""
-    found = _RANGE.fullmatch(header.strip())
-    if not found or not size or found[1] == found[2] == "":
-        return 0, size - 1
-    if not found[1]:  # so many from the end
-        return max(size - int(found[2]), 0), size - 1
-    first, last = int(found[1]), min(int(found[2] or size), size - 1)
-    return (first, last) if first <= last else (0, size - 1)
 
 
 class _Part:

@@ -11,7 +11,6 @@ has no secrets, may use little memory and time, and may die of a file without ha
 
 import hashlib
 import json
-import re
 import subprocess
 import sys
 import threading
@@ -21,9 +20,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from shiliu.core import giving
 from shiliu.core.pictures import shown_name
 
 MB = 1_000_000
@@ -31,7 +31,6 @@ MAX_BYTES = 10 * MB
 MAX_SECONDS = 120
 PATIENCE = 60  # seconds until a process that gives no answer is ended; it needs one or two
 _PROGRAM = Path(__file__).with_name("resound.py")
-_RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})", re.ASCII)
 _one_at_a_time = threading.Lock()
 
 
@@ -111,12 +110,9 @@ def answer(request: HttpRequest, file: Any, name: str) -> HttpResponse:
     `file` is the value of a FileField, `name` what the browser calls it when it is saved. The view has
     checked who may hear it; a file that is gone is Http404. Some players ask for a part of it first.
     """
-    try:
-        with file.open("rb") as opened:
-            content = opened.read()  # half a megabyte at most
-    except FileNotFoundError:
-        raise Http404 from None
-    first, last = _part(request.headers.get("Range", ""), len(content))
+    with giving.opened(file) as opened:
+        content = opened.read()  # half a megabyte at most
+    first, last = giving.part(request.headers.get("Range", ""), len(content))
     partial = (first, last) != (0, len(content) - 1)
     response = HttpResponse(content[first : last + 1], content_type="audio/ogg")
     if partial:
@@ -125,17 +121,4 @@ def answer(request: HttpRequest, file: Any, name: str) -> HttpResponse:
     response["Accept-Ranges"] = "bytes"
     response["Content-Disposition"] = f'inline; filename="{name}"'
     response["Cache-Control"] = "private, max-age=3600"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; media-src 'self'"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _part(header: str, size: int) -> tuple[int, int]:
-    """The first and the last byte that are asked for; all of them where the header says nothing clear."""
-    found = _RANGE.fullmatch(header.strip())
-    if not found or not size or found[1] == found[2] == "":
-        return 0, size - 1
-    if not found[1]:  # so many from the end
-        return max(size - int(found[2]), 0), size - 1
-    first, last = int(found[1]), min(int(found[2] or size), size - 1)
-    return (first, last) if first <= last else (0, size - 1)
+    return giving.inert(response, played=True)

@@ -50,7 +50,7 @@ def text(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     context = {"it": it, "address": request.build_absolute_uri(reverse("learning:resource", args=[it.code]))}
     response = HttpResponse(render_to_string("learning/saved.html", context))
-    response["Content-Disposition"] = content_disposition_header(True, f"{_file_name(it)}.html")
+    response["Content-Disposition"] = content_disposition_header(True, files.name_of(it, ".html"))
     return response
 
 
@@ -68,12 +68,8 @@ def session(request: HttpRequest, code: str) -> HttpResponse:
     address = request.build_absolute_uri(reverse("learning:resource", args=[it.code]))
     content = sessions.calendar(it, host=request.get_host(), address=address, now=timezone.now())
     response = HttpResponse(content, content_type=sessions.TYPE)
-    response["Content-Disposition"] = content_disposition_header(True, f"{_file_name(it)}.ics")
+    response["Content-Disposition"] = content_disposition_header(True, files.name_of(it, ".ics"))
     return response
-
-
-def _file_name(it: Resource) -> str:
-    return it.title.replace("/", "-").replace("\\", "-")
 
 
 @require_safe

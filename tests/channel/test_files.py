@@ -12,6 +12,7 @@ from wagtail.models import ReferenceIndex
 
 from shiliu.channel import files
 from shiliu.channel.models import ArticlePage
+from shiliu.core import giving
 from tests import factories
 from tests.channel.conftest import said
 
@@ -84,7 +85,7 @@ def test_attachment_is_saved_and_never_shown_as_a_page(client, column, name, kin
     ],
 )
 def test_hostile_name_is_only_a_name(name, shown):
-    assert files.shown_name(name) == shown
+    assert giving.saved_name(name) == shown
 
 
 def test_hostile_name_stays_in_its_header(client, column):
