@@ -150,6 +150,19 @@ def test_what_is_no_news_goes_nowhere_by_itself(places, column, values):
     assert not Message.objects.exists()
 
 
+def test_translation_goes_where_an_editor_sends_it_and_nowhere_by_itself(places, column):
+    groups(places.east_1, "一群")
+    original = draft(column, "first")
+    publish(original)
+    run()
+    page = draft(column, "second", language="ug", original=original)
+    publish(page)
+    run()
+    assert not preparing.overlooked(timezone.now()).filter(pk=page.pk).exists()
+    assert (states(original), states(page)) == ({"一群": "prepared"}, {})
+    assert prepare(page) == 1
+
+
 def test_column_that_says_no_is_heard(places, column):
     groups(places.east_1, "一群")
     column.to_groups = False

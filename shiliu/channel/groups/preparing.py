@@ -21,13 +21,15 @@ FIRST = timedelta(days=1)  # how long after its first publishing an article can 
 def is_news(article: ArticlePage, now: datetime) -> bool:
     """Whether it is sent without being asked: newly published, of these days, and nobody said no.
 
-    What is imported says no itself (`exchange.ArticleKind`).
+    What is imported says no itself (`exchange.ArticleKind`). A translation is offered above its original, whose
+    link the groups have; an editor can send it as well.
     """
     first = article.first_published_at
     fresh = first is not None and first > now - FIRST
     return bool(
         article.live
         and article.to_groups
+        and article.original_id is None
         and fresh
         and article.published_on >= timezone.localdate(now) - NEWS
         and ColumnPage.objects.parent_of(article).filter(to_groups=True).exists()
@@ -38,7 +40,7 @@ def overlooked(now: datetime) -> QuerySet[ArticlePage]:
     """News without a message: the program ended between the publishing and its task."""
     made = Exists(Message.objects.filter(article=OuterRef("pk")))
     day = timezone.localdate(now)
-    found = ArticlePage.objects.live().filter(~made, to_groups=True, published_on__gte=day - NEWS)
+    found = ArticlePage.objects.live().originals().filter(~made, to_groups=True, published_on__gte=day - NEWS)
     return found.filter(first_published_at__gt=now - FIRST).order_by("pk")
 
 
