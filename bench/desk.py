@@ -165,7 +165,7 @@ def measure(label: str, database_url: str, n: int, repeats: int) -> None:
 
 
 def _settle(database_url: str) -> None:
-    """What autovacuum does within minutes of a load: without it each first reader pays for what was loaded."""
+    """What autovacuum does within minutes of a load; without it the first readers pay for the load."""
     if database_url:
         import psycopg
 

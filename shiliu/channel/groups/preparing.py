@@ -21,8 +21,8 @@ FIRST = timedelta(days=1)  # how long after its first publishing an article can 
 def is_news(article: ArticlePage, now: datetime) -> bool:
     """Whether it is sent without being asked: newly published, of these days, and nobody said no.
 
-    What is imported says no itself (`exchange.ArticleKind`). A translation is offered above its original, whose
-    link the groups have; an editor can send it as well.
+    What is imported says no itself (`exchange.ArticleKind`). A translation is offered above its original,
+    whose link the groups have; an editor can send it as well.
     """
     first = article.first_published_at
     fresh = first is not None and first > now - FIRST
