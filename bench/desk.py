@@ -66,6 +66,9 @@ def part_pages(argument: str) -> list[dict[str, Any]]:
     from django.db import connection
     from django.test import Client
 
+    from shiliu.core.settled import settle
+
+    settle()  # as a web process does
     repeats, users, found = int(argument), get_user_model().objects, []
     connection.ensure_connection()
     backend = _backend()
