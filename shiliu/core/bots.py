@@ -24,6 +24,8 @@ from django.utils.translation import gettext as _
 
 TIMEOUT = (5, 10)  # seconds until it answers the call, and until it has answered
 KEY = re.compile(r"[A-Za-z0-9_-]{8,128}")
+# What an error says where nothing was sent: nobody there, or nobody who can be trusted.
+NEVER_SENT = ("NewConnectionError", "NameResolutionError", "CERTIFICATE_VERIFY_FAILED")
 
 
 class Outcome(StrEnum):
@@ -140,7 +142,7 @@ def post(address: str, text: str) -> Answer:
         return Answer(Outcome.DOWN, "no connection")
     except requests.ConnectionError as error:
         # Only where nothing was sent it is sure that nothing was taken.
-        never = "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
+        never = any(sign in repr(error) for sign in NEVER_SENT)
         return Answer(Outcome.DOWN, "no connection") if never else Answer(Outcome.UNCLEAR, "cut off")
     except requests.RequestException:
         return Answer(Outcome.UNCLEAR, "no answer in time")

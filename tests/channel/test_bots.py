@@ -1,9 +1,19 @@
 """Bots: which addresses are taken, what each vendor's answer means, and a pace that no vendor refuses."""
 
+import contextlib
+import socket
+import ssl
+import threading
 import time
+from datetime import timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as property_test
 from hypothesis import strategies as st
@@ -111,6 +121,36 @@ def test_answers_of_others_than_the_vendor(vendors, name, reply, outcome):
 def test_no_connection_is_surely_not_taken(settings, name):
     settings.BOTS_URL = "http://127.0.0.1:9"
     assert bots.post(ADDRESSES[name], "x") == bots.Answer(Outcome.DOWN, "no connection")
+
+
+@pytest.fixture
+def stranger(tmp_path):
+    """The address of a server with a certificate that nobody vouches for, such as a proxy's in between."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=127.0.0.1")
+    now = timezone.now()
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    pem = tmp_path / "stranger.pem"
+    pem.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def greet():
+            with contextlib.suppress(OSError):
+                context.wrap_socket(listening.accept()[0], server_side=True)
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        yield f"https://127.0.0.1:{listening.getsockname()[1]}"
+        thread.join()
+
+
+def test_stranger_in_the_vendor_s_place_surely_did_not_take_it(settings, stranger):
+    settings.BOTS_URL = stranger
+    assert bots.post(ADDRESSES["wecom"], "x") == bots.Answer(Outcome.DOWN, "no connection")
 
 
 def test_silence_is_unclear(vendors):
