@@ -17,6 +17,7 @@ register(
         persons=True,
         right="aid.view",
         explain=_("Sums paid out in the period, less what was reversed in it."),
+        without=_("Promises that are not paid yet are not counted."),
     ),
     Figure(
         "aid.payments",
@@ -28,7 +29,8 @@ register(
         measure=Count(),
         persons=True,
         right="aid.view",
-        explain=_("Payments made in the period; reversals are not payments."),
+        explain=_("Payments made in the period."),
+        without=_("Reversals are not counted, nor what is not paid yet."),
     ),
 )
 publish(Payment, ["programme", "amount", "paid_on"])

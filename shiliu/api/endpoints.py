@@ -48,8 +48,9 @@ class FigureOut(Schema):
     key: str
     label: str
     unit: str
-    kind: str = Field(description="stock, to_date, flow or latest: what the period means for it.")
-    explain: str
+    kind: str = Field(description="stock, to_date or flow: what the period means for it.")
+    explain: str = Field(description="What counts.")
+    without: str = Field(description="What does not count.")
 
 
 class FiguresOut(Schema):
@@ -63,7 +64,12 @@ def figures(request: HttpRequest) -> FiguresOut:
 
 
 def _figure(figure: Figure) -> dict[str, str]:
-    told = {"label": figure.label, "kind": figure.when.kind, "explain": figure.explain}
+    told = {
+        "label": figure.label,
+        "kind": figure.when.kind,
+        "explain": figure.explain,
+        "without": figure.without,
+    }
     return {"key": figure.key, "unit": figure.unit} | {name: str(value) for name, value in told.items()}
 
 

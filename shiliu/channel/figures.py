@@ -16,6 +16,7 @@ register(
         measure=Count(),
         right="channel.view",
         explain=_("Columns of the channel that are open on the last day."),
+        without=_("Closed columns and those that are not published are not counted."),
     ),
     Figure(
         "channel.articles",
@@ -26,9 +27,9 @@ register(
         when=ToDate("published_on"),
         measure=Count(),
         right="channel.view",
-        explain=_(
-            "Articles published from the beginning to the last day and not withdrawn since, each once in "
-            "whatever languages."
+        explain=_("Articles published from the beginning to the last day."),
+        without=_(
+            "What was withdrawn since is not counted, and translations are not counted beside their original."
         ),
     ),
     Figure(
@@ -40,8 +41,10 @@ register(
         when=ToDate("day"),
         measure=Sum("reads"),
         right="channel.view",
-        explain=_(
-            "Reads from the beginning to the last day, over all sources. Nobody's reading is recorded."
+        explain=_("Reads from the beginning to the last day, over all sources."),
+        without=_(
+            "Not counted: programs, and the same reader again within half an hour. Nobody's reading is "
+            "recorded."
         ),
     ),
     Figure(
@@ -54,6 +57,7 @@ register(
         measure=Count(),
         right="channel.view",
         explain=_("Chat groups of grids that exist on the last day."),
+        without=_("Groups that have ended are not counted."),
     ),
     Figure(
         "channel.groups_reached",
@@ -65,6 +69,7 @@ register(
         measure=CountDistinct("group"),
         right="channel.view",
         explain=_("Grid groups of which at least one link to an article was opened, up to the last day."),
+        without=_("Groups that have a message and did not open it are not counted."),
     ),
     Figure(
         "channel.residents_reached",
@@ -76,6 +81,10 @@ register(
         measure=Sum("members"),
         right="channel.view",
         explain=_("The members of all grid groups, by each group's last count up to the last day."),
+        without=_(
+            "Groups that nobody has counted yet, and those that have ended, are left out. Who is in two "
+            "groups counts twice."
+        ),
     ),
 )
 publish(ColumnPage, ["code", "title", "opened_on"])

@@ -11,7 +11,7 @@ from shiliu.figures.report import latest_period
 
 def find(text: str, *, limit: int) -> list[Found]:
     """The first figures that the text finds in the language of the page; each leads to its records."""
-    figures = [f for f in FIGURES.values() if search.is_in(f"{f.label} {f.explain}", text)][:limit]
+    figures = [f for f in FIGURES.values() if search.is_in(f"{f.label} {f.meaning}", text)][:limit]
     if not figures:
         return []
     period = periods.named(latest_period())
@@ -20,7 +20,7 @@ def find(text: str, *, limit: int) -> list[Found]:
             label=search.excerpt(str(figure.label), text),
             url=reverse("figures:records", args=[period, figure.key]),
             date=None,
-            excerpt=search.excerpt(str(figure.explain), text),
+            excerpt=search.excerpt(str(figure.meaning), text),
             key=figure.key,
         )
         for figure in figures

@@ -18,6 +18,7 @@ register(
         measure=Count(),
         right="grid.view",
         explain=_("Grids that are valid on the last day, special ones included."),
+        without=_("Grids that another one has replaced are not counted."),
     ),
     Figure(
         "grid.posts_filled",
@@ -31,6 +32,7 @@ register(
         measure=Ratio(Q(filled=True)),
         right="grid.view",
         explain=_("Of the posts that exist on the last day, those that somebody holds."),
+        without=_("Posts that were ended are left out."),
     ),
 )
 publish(Area, ["code", "name"])

@@ -15,7 +15,8 @@ register(
         when=Stock(),
         measure=Count(),
         right="learning.view",
-        explain=_("Resources that the library offers on the last day. Who used them is not recorded."),
+        explain=_("Resources that the library offers on the last day."),
+        without=_("What is no longer offered is not counted. Who used a resource is not recorded."),
     ),
     Figure(
         "learning.guides",
@@ -27,6 +28,7 @@ register(
         measure=Count(),
         right="learning.view",
         explain=_("Policy guides that residents can use on the last day, examples among them."),
+        without=_("What is no longer offered is not counted."),
     ),
 )
 publish(Resource, ["code", "title", "provider", "kind", "topic", "language", "valid_from"])

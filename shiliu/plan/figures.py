@@ -17,6 +17,7 @@ register(
         measure=Count(),
         right="plan.view",
         explain=_("Meetings held in the period, study and coordination included."),
+        without=_("Meetings that were only planned are not counted."),
     ),
     Figure(
         "plan.study_sessions",
@@ -28,6 +29,7 @@ register(
         measure=Count(),
         right="plan.view",
         explain=_("Study sessions held in the period."),
+        without=_("Other meetings at which something was read are not counted."),
     ),
     Figure(
         "plan.decisions",
@@ -39,6 +41,7 @@ register(
         measure=Count(),
         right="plan.view",
         explain=_("Decisions taken in the period."),
+        without=_("Tasks that a decision led to are not counted as decisions."),
     ),
     Figure(
         "plan.tasks_on_time",
@@ -49,7 +52,8 @@ register(
         when=Flow("due_on"),
         right="plan.view",
         measure=Ratio(Q(done_on__lte=F("due_on")), excluded=Q(state=Task.State.DROPPED)),
-        explain=_("Of the tasks due in the period, those done by their day. Dropped ones are left out."),
+        explain=_("Of the tasks due in the period, those done by their day."),
+        without=_("Dropped tasks are left out; what was done late is not on time."),
     ),
 )
 publish(Meeting, ["code", "kind", "title", "held_on"])

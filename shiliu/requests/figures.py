@@ -69,6 +69,7 @@ register(
         measure=Count(),
         right="requests.view",
         explain=_("Requests received in the period, by whatever way they came."),
+        without=_("What was only begun and never sent is not counted; what was merged later counts."),
     ),
     Figure(
         "requests.open",
@@ -80,6 +81,7 @@ register(
         measure=Count(),
         right="requests.view",
         explain=_("Requests that had come in by the end of the last day and had not ended by then."),
+        without=_("What was refused, passed on, merged or withdrawn by then is not counted."),
     ),
     Figure(
         "requests.closed",
@@ -91,6 +93,7 @@ register(
         measure=Count(),
         right="requests.view",
         explain=_("Requests that were verified and closed in the period."),
+        without=_("What ended otherwise (refused, passed on, merged, withdrawn) is not counted."),
     ),
     Figure(
         "requests.on_time",
@@ -102,9 +105,10 @@ register(
         right="requests.view",
         measure=Ratio(ON_TIME, excluded=Q(state=State.REFUSED)),
         explain=_(
-            "Of the requests closed in the period, those reported done by their deadline: how long "
-            "verifying takes does not count. What did not belong here is left out."
+            "Of the requests closed in the period, those reported done by their deadline: how long verifying"
+            " takes does not count."
         ),
+        without=_("What did not belong here is left out."),
     ),
     Figure(
         "requests.solved",
@@ -116,7 +120,10 @@ register(
         **SAID,
         right="requests.view",
         measure=Ratio(Q(solved=True), excluded=Q(solved=None)),
-        explain=_("Of the requests closed in the period whose resident answered, those that are solved."),
+        explain=_(
+            "Of the requests closed in the period, those of which the resident says that they are solved."
+        ),
+        without=_("Where the resident has not answered, the request is left out."),
     ),
     Figure(
         "requests.hours_to_contact",
@@ -131,6 +138,7 @@ register(
             "Of the requests received in the period, half were answered within this time, "
             "in full clock hours."
         ),
+        without=_("What nobody has answered yet is left out."),
     ),
 )
 register(
@@ -148,8 +156,10 @@ register(
         explain=_(
             "Of the requests received in the period, those whose person was contacted in time: by the "
             "category's first-contact milestone, or by the deadline where it has none. To be told that it "
-            "does not belong here, or that it went to the petition office, counts as contact. Left out: "
-            "withdrawn or merged while there was time, and not contacted while there still is."
+            "does not belong here, or that it went to the petition office, counts as contact."
+        ),
+        without=_(
+            "Left out: withdrawn or merged while there was time, and not contacted while there still is."
         ),
     ),
     Figure(
@@ -165,8 +175,9 @@ register(
         explain=_(
             "Of the requests that ended in the period, those that are solved: the resident says so, or has "
             "said nothing and the desk verified it before closing. Not solved is what the resident says is "
-            "not. Left out: not ours, merged, passed to petitions, withdrawn."
+            "not."
         ),
+        without=_("Left out: not ours, merged, passed to petitions, withdrawn."),
     ),
     Figure(
         "requests.satisfaction_rate",
@@ -179,9 +190,10 @@ register(
         right="requests.view",
         measure=Ratio(Q(satisfied=True), excluded=Q(satisfied=None)),
         explain=_(
-            "Of the requests closed in the period whose resident said whether they are satisfied, those "
-            "who are. Left out: nobody was reached, or they did not answer."
+            "Of the requests closed in the period whose resident said whether they are satisfied, those who "
+            "are."
         ),
+        without=_("Left out: nobody was reached, or they did not answer."),
     ),
     Figure(
         "requests.dispatched",
@@ -193,9 +205,9 @@ register(
         measure=Count(),
         right="requests.view",
         explain=_(
-            "Requests received in the period that a unit, a team or a grid worker has or had when they "
-            "ended. What was given back and not given anew is not counted."
+            "Requests received in the period that a unit, a team or a grid worker has or had when they ended."
         ),
+        without=_("What was given back and not given anew is not counted."),
     ),
     Figure(
         "requests.closed_on_time",
@@ -207,6 +219,7 @@ register(
         measure=Count(),
         right="requests.view",
         explain=_("Requests closed in the period that were reported done by their deadline."),
+        without=_("What was reported done later, or ended otherwise, is not counted."),
     ),
     Figure(
         "requests.closed_late",
@@ -218,6 +231,7 @@ register(
         measure=Count(),
         right="requests.view",
         explain=_("Requests closed in the period that were reported done after their deadline."),
+        without=_("What was reported done in time, or ended otherwise, is not counted."),
     ),
     Figure(
         "requests.closing_rate",
@@ -230,8 +244,9 @@ register(
         right="requests.view",
         explain=_(
             "Of what was closed in the period and what was still open when it ended, the part that was "
-            "closed. What ended in another way is not among them."
+            "closed."
         ),
+        without=_("What ended in another way is left out."),
     ),
     Figure(
         "requests.dissatisfied",
@@ -244,6 +259,7 @@ register(
         **SAID,
         right="requests.view",
         explain=_("Requests closed in the period whose resident said that they are not satisfied."),
+        without=_("Who was not reached or did not answer is not counted."),
     ),
     Figure(
         "requests.dissatisfied_rate",
@@ -256,9 +272,10 @@ register(
         right="requests.view",
         measure=Ratio(Q(satisfied=False), excluded=Q(satisfied=None)),
         explain=_(
-            "Of the requests closed in the period whose resident said whether they are satisfied, those "
-            "who are not. Left out: nobody was reached, or they did not answer."
+            "Of the requests closed in the period whose resident said whether they are satisfied, those who "
+            "are not."
         ),
+        without=_("Left out: nobody was reached, or they did not answer."),
     ),
 )
 

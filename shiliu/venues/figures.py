@@ -16,6 +16,7 @@ register(
         measure=Count(),
         right="venues.view",
         explain=_("United-front homes (统战之家) that are open on the last day."),
+        without=_("Homes that have closed for good are not counted; those closed for a day are."),
     ),
     Figure(
         "venues.red_pomegranate_homes",
@@ -27,6 +28,7 @@ register(
         measure=Count(),
         right="venues.view",
         explain=_("Red Pomegranate homes (红石榴家园) that are open on the last day."),
+        without=_("Homes that have closed for good are not counted; those closed for a day are."),
     ),
     Figure(
         "venues.lecturers",
@@ -38,6 +40,7 @@ register(
         measure=Count(),
         right="venues.view",
         explain=_("Trained lecturers who give talks on the last day."),
+        without=_("Who no longer gives talks is not counted."),
     ),
     Figure(
         "venues.lecturer_awards",
@@ -49,6 +52,7 @@ register(
         measure=Count(),
         right="venues.view",
         explain=_("Awards that lecturers won from the beginning to the last day, at any level."),
+        without=_("Awards to others than lecturers are not counted."),
     ),
     Figure(
         "venues.talks",
@@ -60,6 +64,7 @@ register(
         measure=Count(),
         right="venues.view",
         explain=_("Talks that were given in the period."),
+        without=_("Talks that are only planned are not counted."),
     ),
     Figure(
         "venues.listeners",
@@ -71,6 +76,7 @@ register(
         measure=Sum("listeners"),
         right="venues.view",
         explain=_("Heads counted at the talks of the period; who came twice counts twice."),
+        without=_("Who followed from elsewhere is not counted."),
     ),
 )
 publish(Venue, ["code", "name", "kind", "area", "address"])

@@ -16,6 +16,7 @@ register(
         measure=Count(),
         right="volunteers.view",
         explain=_("Warm-heart teams that exist on the last day."),
+        without=_("Teams that were dissolved are not counted."),
     ),
     Figure(
         "volunteers.people",
@@ -28,6 +29,7 @@ register(
         persons=True,
         right="volunteers.view",
         explain=_("Members of teams on the last day; who belongs to two teams counts once."),
+        without=_("Who has left is not counted, nor who only wants to join."),
     ),
 )
 publish(Team, ["code", "name", "strand", "area"])

@@ -14,6 +14,7 @@ def _of(kind: Item.Kind) -> Callable[[Over], QuerySet]:
 
 
 EXPLAIN = _("Quantities accepted in the period, by the day of acceptance.")
+WITHOUT = _("What is planned, or measured and not accepted, is not counted.")
 KEYS = {
     Item.Kind.SEWER: "works.sewer_laid",
     Item.Kind.STREET_PAVING: "works.street_paved",
@@ -33,6 +34,7 @@ register(
             measure=Sum("accepted"),
             right="works.view",
             explain=EXPLAIN,
+            without=WITHOUT,
         )
         for kind, key in KEYS.items()
     )

@@ -119,7 +119,7 @@ def test_page_has_the_columns_of_a_county_bulletin(busy, staff, client):
     heads = re.findall(r'<th scope="col" class="number">([^<]*)</th>', text(page))
     assert heads == TITLES
     for key in (*table.RATES, *(column.key for column in table.COLUMNS)):
-        assert str(FIGURES[f"requests.{key}"].explain) in text(page)
+        assert str(FIGURES[f"requests.{key}"].meaning) in text(page)
     assert "1 of 2, 2 left out" in text(page)
 
 

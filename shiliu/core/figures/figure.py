@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,7 +21,8 @@ class Figure:
     part: where the report shows it. records: the rows before area and time are applied. area_path: how a
     row reaches its area columns. persons: a count of persons, small values of which the public does not
     see. listed: whether the public may open its records one by one, those of them that are public. right:
-    what staff need to open the records.
+    what staff need to open the records. explain, without: what counts, and what does not. since, instead_of:
+    where the meaning of a figure changed, the day from which this one says it, and the key of that one.
     """
 
     key: str
@@ -31,10 +33,19 @@ class Figure:
     when: When
     measure: Measure
     explain: Any
+    without: Any = ""
+    since: date | None = None
+    instead_of: str = ""
     area_path: str = ""
     persons: bool = False
     listed: bool = True
     right: str = ""
+
+    @property
+    def meaning(self) -> str:
+        """What counts and what does not, in the reader's language."""
+        counts = str(self.explain)
+        return f"{counts}{'' if counts.endswith('。') else ' '}{self.without}".rstrip()
 
     def rows(self, over: Over) -> QuerySet:
         """The records that the figure counts, for its value and for the page that shows them."""

@@ -31,7 +31,7 @@ def _cells(row: Row) -> Cells:
 
 def _definitions(it: Bulletin) -> Iterator[list[str]]:
     for line in (*it.rates, *it.whole):
-        yield [str(line.figure.label), str(line.figure.explain), line.parts]
+        yield [str(line.figure.label), str(line.figure.meaning), line.parts]
 
 
 def as_csv(it: Bulletin) -> bytes:

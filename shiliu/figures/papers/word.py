@@ -36,7 +36,7 @@ def as_docx(paper: Paper) -> bytes:
             _part(document, paper, part)
     _heading(document, _("Annex: what each figure means"), HEADING)
     for it in paper.definitions():
-        _paragraph(document, [f"{it.figure.label}: {it.figure.explain} ({it.time}; {it.answers})"])
+        _paragraph(document, [f"{it.figure.label}: {it.figure.meaning} ({it.time}; {it.answers})"])
     content = io.BytesIO()
     document.save(content)
     return content.getvalue()

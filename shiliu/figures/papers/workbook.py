@@ -29,11 +29,19 @@ def as_xlsx(paper: Paper) -> bytes:
             for line in part.lines:
                 sheet.append(_row(paper, line))
     sheet = book.create_sheet(_("Definitions"))
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["C"].width = 40, 90
-    what = (_("What counts"), pgettext("of a figure", "Time"), _("Measure"), _("Answers for it"))
+    for column, width in {"A": 40, "C": 80, "D": 60}.items():
+        sheet.column_dimensions[column].width = width
+    what = (
+        _("What counts"),
+        _("What does not"),
+        pgettext("of a figure", "Time"),
+        _("Measure"),
+        _("Answers for it"),
+    )
     sheet.append([_("Figure"), _("Unit"), *what, _("Key")])
     for it in paper.definitions():
-        row = [it.figure.label, it.unit, it.figure.explain, it.time, it.measure, it.answers, it.figure.key]
+        words = [it.figure.label, it.unit, it.figure.explain, it.figure.without]
+        row = [*words, it.time, it.measure, it.answers, it.figure.key]
         sheet.append([escaped(str(each)) for each in row])
     content = io.BytesIO()
     book.save(content)
