@@ -20,6 +20,7 @@ from wagtail.whitelist import Whitelister, allow_without_attributes, attribute_r
 from shiliu.channel import files
 from shiliu.core import links
 from shiliu.core.figures import FIGURES
+from shiliu.grid.choosing import RecordBlock
 
 FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "hr", "link"]
 MOST = 300  # blocks in one article
@@ -187,7 +188,6 @@ class CardBlock(blocks.StructBlock):
     """A record of another part of the site. link_kind: its kind in `core.links`."""
 
     link_kind = ""
-    code = blocks.CharBlock(label=gettext_lazy("code"), max_length=60)
 
     def pair(self, value: Any) -> tuple[str, str]:
         return self.link_kind, str(value.get("code") or "").strip()
@@ -214,6 +214,7 @@ class CardBlock(blocks.StructBlock):
 
 class PolicyCardBlock(CardBlock):
     link_kind = "learning.guide"
+    code = RecordBlock(link_kind, label=gettext_lazy("record"), max_length=60)
 
     class Meta:
         label = gettext_lazy("policy card")
@@ -221,6 +222,7 @@ class PolicyCardBlock(CardBlock):
 
 class ActivityCardBlock(CardBlock):
     link_kind = "venues.activity"
+    code = RecordBlock(link_kind, label=gettext_lazy("record"), max_length=60)
 
     class Meta:
         label = gettext_lazy("activity card")
@@ -228,6 +230,7 @@ class ActivityCardBlock(CardBlock):
 
 class CategoryCardBlock(CardBlock):
     link_kind = "requests.category"
+    code = RecordBlock(link_kind, label=gettext_lazy("record"), max_length=60)
 
     class Meta:
         label = gettext_lazy("card: ask for this")
@@ -235,6 +238,7 @@ class CategoryCardBlock(CardBlock):
 
 class WorksCardBlock(CardBlock):
     link_kind = "works.project"
+    code = RecordBlock(link_kind, label=gettext_lazy("record"), max_length=60)
 
     class Meta:
         label = gettext_lazy("card: finished work")
@@ -242,11 +246,7 @@ class WorksCardBlock(CardBlock):
 
 class SolvedCardBlock(CardBlock):
     link_kind = "requests.request"
-    code = blocks.CharBlock(
-        label=gettext_lazy("public number"),
-        help_text=gettext_lazy("The 13 letters and digits in the address of its public page."),
-        max_length=60,
-    )
+    code = RecordBlock(link_kind, label=gettext_lazy("record"), max_length=60)
 
     class Meta:
         label = gettext_lazy("card: solved request")
@@ -265,8 +265,9 @@ class FigureCardBlock(CardBlock):
         required=False,
         max_length=30,
     )
-    area = blocks.CharBlock(
-        label=gettext_lazy("area's code"),
+    area = RecordBlock(
+        "grid.area",
+        label=gettext_lazy("area"),
         help_text=gettext_lazy("Empty: the whole town."),
         required=False,
         max_length=15,

@@ -9,40 +9,13 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
+from shiliu.channel import bodies
 from shiliu.channel.actions import open_channel
 from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize, Reads
 from shiliu.core.exchange import Kind, cells, column, register
 from shiliu.core.exchange.kinds import Values
 
 CHUNK = 100
-PARAGRAPH = "paragraph"
-
-
-def text_of(page: ArticlePage) -> str:
-    """An article's plain paragraphs with an empty line between them. What else it holds is in no file."""
-    return "\n\n".join(block.value for block in page.body if block.block_type == PARAGRAPH)
-
-
-def body_of(text: str) -> list[tuple[str, str]]:
-    """The inverse of `text_of`."""
-    return [(PARAGRAPH, part) for part in text.split("\n\n")] if text else []
-
-
-def with_text(body: Any, text: str) -> list[Any]:
-    """A body's raw blocks with the paragraphs of `text` in the places of its own; all other blocks stay.
-
-    What is more comes behind the last paragraph, at the end where there is none.
-    """
-    raw = [dict(block) for block in body.get_prep_value()]
-    new = [{"type": PARAGRAPH, "value": value} for _name, value in body_of(text)]
-    places = [n for n, block in enumerate(raw) if block["type"] == PARAGRAPH]
-    for n, block in zip(places, new, strict=False):
-        raw[n] = raw[n] | block
-    if len(new) > len(places):
-        at = places[-1] + 1 if places else len(raw)
-        return raw[:at] + new[len(places) :] + raw[at:]
-    gone = set(places[len(new) :])
-    return [block for n, block in enumerate(raw) if n not in gone]
 
 
 class PageKind(Kind):
@@ -78,6 +51,8 @@ _COLUMN = models.ForeignKey(ColumnPage, models.PROTECT)
 _COLUMN.set_attributes_from_name("column")
 _TEXT = models.TextField(blank=True)
 _TEXT.set_attributes_from_name("body")
+_BLOCKS = bodies.LayoutField(blank=True)
+_BLOCKS.set_attributes_from_name("blocks")
 
 
 class ArticleKind(PageKind):
@@ -86,33 +61,37 @@ class ArticleKind(PageKind):
     as_new: ClassVar[Values] = {"to_groups": False}
 
     def field(self, name: str) -> models.Field:
-        return {"column": _COLUMN, "body": _TEXT}.get(name) or super().field(name)
+        return {"column": _COLUMN, "body": _TEXT, "blocks": _BLOCKS}.get(name) or super().field(name)
 
     def parent(self, values: Values) -> Page:
         return ColumnPage.objects.get(pk=values["column_id"])
 
     def stored(self, values: Values, page: Any = None) -> Values:
         values = {k: v for k, v in values.items() if k != "column_id"}
-        if "body" not in values:
+        if not values.keys() & {"body", "blocks"}:
             return values
-        text = values.pop("body")
-        if page is None:
-            return values | {"body": body_of(text)}
-        if text_of(page) == text:
-            return values
-        return values | {"body": json.dumps(with_text(page.body, text))}
+        text = values.pop("body", None)
+        layout = values.pop("blocks", None)
+        if text is None:
+            text = bodies.text_of(page.body) if page else ""
+        if page is None or layout is not None:
+            return values | {"body": json.dumps(bodies.raw_of(layout or "", text))}
+        return values | {"body": json.dumps(bodies.with_text(page.body.get_prep_value(), text))}
 
     def current(self, obj: Any, name: str) -> Any:
         if name == "column_id":
             return ColumnPage.objects.parent_of(obj).values_list("pk", flat=True).get()
-        return text_of(obj) if name == "body" else super().current(obj, name)
+        if name == "body":
+            return bodies.text_of(obj.body)
+        return bodies.layout_of(obj.body) if name == "blocks" else super().current(obj, name)
 
     def rows(self) -> Iterator[list[str]]:
         columns = dict(ColumnPage.objects.values_list("path", "code"))
         pages = ArticlePage.objects.annotate(of=F("original__code"))  # an original before its translations
         for page in pages.order_by(F("of").asc(nulls_first=True), "code").iterator(chunk_size=CHUNK):
             column = columns[page.path[: -page.steplen]]
-            own = {"column": column, "area": page.area_id, "original": page.of, "body": text_of(page)}
+            own = {"column": column, "area": page.area_id, "original": page.of}
+            own |= {"body": bodies.text_of(page.body), "blocks": bodies.layout_of(page.body, export=True)}
             values = (own[col.name] if col.name in own else getattr(page, col.name) for col in self.columns)
             yield [cells.written(value) for value in values]
 
@@ -160,6 +139,7 @@ register(
             column("language", "语言"),
             column("original", "译自", gettext_lazy("the code of the article that this is a translation of")),
             column("body", "正文", gettext_lazy("paragraphs with an empty line between them")),
+            column("blocks", "版块", gettext_lazy("all other blocks, as the export writes them")),
         ],
     )
 )

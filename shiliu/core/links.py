@@ -5,16 +5,17 @@ never a foreign key into another app.
 
 What an article shows to everybody is a `Card`. Which records of a kind the public may see, under which public
 id and with which words, its app says by `present`; a kind that says nothing of it is shown as `resolve` finds
-it for a resident.
+it for a resident. Which of them an editor is offered to choose from, by words, it says by `offer`.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from shiliu.core.access import Actor, Resident
+from shiliu.core.areas import Scope
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Card:
 
 KINDS: dict[str, Kind] = {}
 PRESENTED: dict[str, Callable[[list[str]], Iterable[Card]]] = {}
+Offer = Callable[[list[str], Scope, int], Iterable[Card]]
+OFFERED: dict[str, Offer] = {}
 
 
 def _no_page(obj: Any) -> str:
@@ -95,3 +98,25 @@ def presented(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Card]:
     others = sorted(pair for pair in asked if pair[0] not in PRESENTED)
     plain = resolve_many(others, Resident())
     return found | {pair: Card(link.public_id, link.label, "", link.url) for pair, link in plain.items()}
+
+
+def offer(kind: str, find: Offer) -> None:
+    """Say what can be chosen of a kind: `find(words, scope, most)` gives at most `most` cards of what the
+    public may see now in a scope and holds all of the words, the likeliest first. The note says its state.
+    """
+    OFFERED[kind] = find
+
+
+def offered(kind: str, words: str, scope: Scope, most: int) -> list[Card]:
+    return list(OFFERED[kind](words.split(), scope, most)) if kind in OFFERED else []
+
+
+def holding(words: Iterable[str], *fields: str) -> Q:
+    """Of rows: each of the words stands in one of these fields, in whatever case."""
+    found = Q()
+    for word in words:
+        anywhere = Q()
+        for name in fields:
+            anywhere |= Q(**{f"{name}__icontains": word})
+        found &= anywhere
+    return found

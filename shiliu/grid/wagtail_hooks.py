@@ -8,10 +8,11 @@ from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, SubmenuMenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import LogActionRegistry
 
 from shiliu.core import areas
-from shiliu.grid import reference
+from shiliu.grid import choosing, reference
 from shiliu.grid.forms import AreaForm
 from shiliu.grid.models import Area, Unit
 from shiliu.grid.rules import EDIT
@@ -102,8 +103,8 @@ class Units(reference.Reference):
 
 
 @hooks.register("register_admin_viewset")
-def areas_and_units() -> list[reference.Reference]:
-    return [Areas(), Units()]
+def areas_and_units() -> list[ViewSet]:
+    return [Areas(), Units(), choosing.Choosing("choose_records")]
 
 
 @hooks.register("register_admin_menu_item")

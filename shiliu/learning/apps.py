@@ -10,7 +10,7 @@ class LearningConfig(AppConfig):
         from django.urls import reverse
 
         from shiliu.core import links
-        from shiliu.learning import exchange, figures, rules  # noqa: F401
+        from shiliu.learning import cards, exchange, figures, rules  # noqa: F401
         from shiliu.learning.models import Guide, Resource
 
         links.register(Resource, label=str, url=lambda it: reverse("learning:resource", args=[it.code]))

@@ -13,6 +13,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 
 from shiliu.core import links
 from shiliu.grid import reference
+from shiliu.grid.choosing import RecordChooser
 from shiliu.grid.models import Unit
 from shiliu.grid.wagtail_hooks import DAYS
 from shiliu.learning import files
@@ -181,7 +182,11 @@ class Guides(reference.Reference):
                 FieldPanel("place"),
                 FieldPanel("hours"),
                 FieldPanel("takes"),
-                FieldPanel("category", help_text=_("The code of the category that the button asks for.")),
+                FieldPanel(
+                    "category",
+                    widget=RecordChooser(CATEGORY),
+                    help_text=_("What the button under a result asks for."),
+                ),
             ],
             heading=_("Office"),
         ),

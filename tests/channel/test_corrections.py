@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shiliu.channel import actions
-from shiliu.channel.exchange import body_of
+from shiliu.channel.bodies import body_of
 from shiliu.channel.models import ArticlePage, ColumnPage, Correction
 from shiliu.channel.models.corrections import needs_sentence
 from tests import factories

@@ -12,7 +12,7 @@ from tests.channel.helpers import bot, groups, prepared, verbs
 from tests.channel.test_bots import KEY, NATIVE
 
 pytestmark = pytest.mark.django_db
-LIST, GROUP = 10, 11  # queries
+LIST, GROUP = 10, 12  # queries
 
 
 # Groups ---------------------------------------------------------------------------------------------------
@@ -111,7 +111,7 @@ def test_bot_is_replaced_and_removed_and_what_waits_goes_with_it(desk, places, g
     row.refresh_from_db()
     assert not row.by_bot
     assert not Bot.objects.exists()
-    assert verbs(group) == ["channel.set_bot", "channel.set_bot", "channel.remove_bot"]
+    assert verbs(group) == ["channel.set_bot", "channel.replace_bot", "channel.remove_bot"]
 
 
 def test_export_of_groups_holds_no_key(places, group, tmp_path):

@@ -230,4 +230,4 @@ def test_thousands_of_groups_are_a_few_statements(places, column, django_assert_
     with django_assert_max_num_queries(70):  # SQLite takes some hundred values in one
         assert prepare(page) == 3_000
     assert Delivery.objects.count() == 3_000
-    assert preparing.withdraw(page.pk) == 3_000
+    assert preparing.withdraw(page) == 3_000

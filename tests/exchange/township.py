@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shiliu.aid.models import Payment, Programme
 from shiliu.channel.actions import open_channel
-from shiliu.channel.exchange import body_of
+from shiliu.channel.bodies import body_of
 from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize, Reads
 from shiliu.core import links
 from shiliu.core.exchange import KINDS

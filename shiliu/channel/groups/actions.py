@@ -21,14 +21,19 @@ CHANGE = audit.verb("channel.change_group", gettext_lazy("changed the group"), r
 END = audit.verb("channel.end_group", gettext_lazy("ended the group on %(valid_to)s"), right=_KEEP)
 COUNT = audit.verb("channel.count_group", gettext_lazy("counted %(members)s members on %(day)s"), right=_KEEP)
 SET_BOT = audit.verb("channel.set_bot", gettext_lazy("set a bot of %(vendor)s"), right=_KEEP)
+REPLACE_BOT = audit.verb(
+    "channel.replace_bot", gettext_lazy("replaced the bot's key (%(vendor)s)"), right=_KEEP
+)
 REMOVE_BOT = audit.verb("channel.remove_bot", gettext_lazy("removed the bot"), right=_KEEP)
 SEND = audit.verb(
     "channel.to_groups", gettext_lazy("had it sent into %(number)s groups"), right="channel.edit"
 )
-POST = audit.verb("channel.post", gettext_lazy("posted it into the group"))
-UNPOST = audit.verb("channel.unpost", gettext_lazy("took back that it was posted"), right="channel.post")
-CONFIRM = audit.verb("channel.confirm", gettext_lazy("saw it in the group"), right="channel.post")
-AGAIN = audit.verb("channel.again", gettext_lazy("had it sent once more"), right="channel.post")
+POST = audit.verb("channel.post", gettext_lazy("posted “%(article)s” into the group"))
+UNPOST = audit.verb(
+    "channel.unpost", gettext_lazy("took back that “%(article)s” was posted"), right="channel.post"
+)
+CONFIRM = audit.verb("channel.confirm", gettext_lazy("saw “%(article)s” in the group"), right="channel.post")
+AGAIN = audit.verb("channel.again", gettext_lazy("had “%(article)s” sent once more"), right="channel.post")
 
 
 # Groups ---------------------------------------------------------------------------------------------------
@@ -83,7 +88,8 @@ def set_bot(group: GridGroup, *, vendor: str, typed: str, secret: str, by: Actor
         "paused_until": None,
         "area_id": group.area_id,
     }
-    with door.change(group, SET_BOT, by=by, seen=seen) as change:
+    has_key = Bot.objects.filter(group=group).exclude(address="").exists()
+    with door.change(group, REPLACE_BOT if has_key else SET_BOT, by=by, seen=seen) as change:
         change.say(vendor=Bot.Vendor(vendor).value)
         bot, _new = Bot.objects.defer("address").update_or_create(group=group, defaults=values)
         waiting = Delivery.objects.filter(group=group, state=DeliveryState.PREPARED)
@@ -124,6 +130,7 @@ def post(delivery: Delivery, *, by: Actor, seen: int) -> Delivery:
         return delivery
     with door.change(delivery, POST, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
+        change.say(article=delivery.message.article.title)
         if delivery.by_bot and delivery.state == DeliveryState.PREPARED:
             raise door.Refused(_("The group's bot sends it. Wait for it, or remove the bot first."))
         change.set(arrived_at=timezone.now(), fault="")
@@ -137,6 +144,7 @@ def unpost(delivery: Delivery, *, by: Actor, seen: int) -> Delivery:
         return delivery
     with door.change(delivery, UNPOST, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
+        change.say(article=delivery.message.article.title)
         change.set(arrived_at=None, by_bot=False, next_at=None)
     return delivery
 
@@ -145,6 +153,7 @@ def confirm(delivery: Delivery, *, by: Actor, seen: int) -> Delivery:
     """Somebody looked into the group: it is there."""
     with door.change(delivery, CONFIRM, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
+        change.say(article=delivery.message.article.title)
         change.set(arrived_at=timezone.now(), fault="")
     return delivery
 
@@ -153,6 +162,7 @@ def again(delivery: Delivery, *, by: Actor, seen: int) -> Delivery:
     """Somebody looked: it is not there, or what was wrong is mended. By the bot if there is one."""
     with door.change(delivery, AGAIN, by=by, seen=seen) as change:
         change.step(LIFECYCLE)
+        change.say(article=delivery.message.article.title)
         has_bot = Bot.objects.filter(group=delivery.group_id).exclude(address="").exists()
         change.set(by_bot=has_bot, next_at=timezone.now() if has_bot else None, tries=0, fault="")
         if delivery.fault == preparing.TEXT_CHANGED:

@@ -9,13 +9,16 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from shiliu.channel.groups import words
 from shiliu.channel.groups.states import LIFECYCLE
 from shiliu.channel.models import Bot, Delivery, DeliveryState, Outage
-from shiliu.core import bots, sending
+from shiliu.core import audit, bots, door, sending
+from shiliu.core.access import System
 from shiliu.core.bots import Answer, Outcome
 from shiliu.core.fields import UnreadableField
 
@@ -27,6 +30,24 @@ ENOUGH = 20  # seconds of one turn of the worker, which has other things to do
 PATIENCE = 3  # failures in a row after which a vendor counts as down
 LONGEST = timedelta(hours=4)
 LOST = timedelta(minutes=3)  # a call ends long before
+STOPPED = "stopped while sending"
+
+BOTS = System("bots")
+_KEEP = "channel.groups"  # of the console's people; the system asks nobody
+SENT = audit.verb("channel.sent", _("sent “%(article)s” by the bot"), right=_KEEP)
+SENT_PART = audit.verb("channel.sent_part", _("sent a part of “%(article)s” by the bot"), right=_KEEP)
+PUT_OFF = audit.verb(
+    "channel.put_off", _("could not send “%(article)s” yet, and tries again: %(fault)s"), right=_KEEP
+)
+GIVE_UP = audit.verb("channel.give_up", _("could not send “%(article)s”: %(fault)s"), right=_KEEP)
+LOSE = audit.verb(
+    "channel.lose", _("does not know whether “%(article)s” is in the group: %(fault)s"), right=_KEEP
+)
+REST = audit.verb(
+    "channel.rest", _("lets the bot rest until %(until)s, since the service finds it too fast"), right=_KEEP
+)
+DOWN = audit.verb("channel.vendor_down", _("gets no answer from %(vendor)s: %(fault)s"), right=_KEEP)
+UP = audit.verb("channel.vendor_up", _("gets answers from %(vendor)s again"), right=_KEEP)
 
 
 def pause_after(tries: int) -> timedelta:
@@ -75,7 +96,7 @@ def deliver(delivery: Delivery) -> Outcome | None:
     if wait := wait or bots.take_turn(bot.address):
         _put_off(delivery, timedelta(seconds=wait))
         return None
-    if not _move(delivery, "claim", claimed_at=now, tries=F("tries") + 1):
+    if not _claim(delivery, tries=F("tries") + 1):
         return None
     delivery.tries += 1
     found = sending.pieces(words.whole_text(delivery), sending.limit_of(bot.address))
@@ -86,66 +107,103 @@ def deliver(delivery: Delivery) -> Outcome | None:
 
 def _note(delivery: Delivery, bot: Bot, answer: Answer, *, last: bool) -> None:
     """Put on record what became of a claimed delivery, and how the vendor is."""
-    now, outcome = timezone.now(), answer.outcome
+    now, outcome, pieces = timezone.now(), answer.outcome, delivery.pieces + 1
     if outcome is Outcome.TAKEN and last:
-        _move(delivery, "taken", arrived_at=now, pieces=F("pieces") + 1, fault="")
+        _step(delivery, SENT, arrived_at=now, pieces=pieces, fault="")
     elif outcome is Outcome.TAKEN:
-        _move(delivery, "go_on", pieces=F("pieces") + 1, next_at=now, tries=0, fault="")
+        _step(delivery, SENT_PART, pieces=pieces, next_at=now, tries=0, fault="")
     elif outcome is Outcome.WAIT:
         pause = timedelta(seconds=answer.pause)
-        Bot.objects.filter(pk=bot.pk).update(paused_until=now + pause)
+        _rest(bot, delivery, now + pause)
         _again(delivery, pause, answer.fault)
     elif outcome is Outcome.DOWN:
         _again(delivery, pause_after(delivery.tries), answer.fault)
     elif outcome is Outcome.REFUSED:
-        _move(delivery, "give_up", fault=answer.fault)
+        _step(delivery, GIVE_UP, fault=answer.fault)
     else:
-        _move(delivery, "lose", fault=answer.fault)
+        _step(delivery, LOSE, fault=answer.fault)
     if outcome in (Outcome.DOWN, Outcome.UNCLEAR):
         _failed(bot.vendor, answer.fault, now)
     else:
-        Outage.objects.filter(vendor=bot.vendor).delete()
+        _answered(bot.vendor)
 
 
 def _again(delivery: Delivery, pause: timedelta, fault: str) -> None:
     if delivery.tries >= TRIES:
-        _move(delivery, "give_up", fault=fault)
+        _step(delivery, GIVE_UP, fault=fault)
     else:
-        _move(delivery, "go_on", next_at=timezone.now() + pause, fault=fault)
+        _step(delivery, PUT_OFF, next_at=timezone.now() + pause, fault=fault)
 
 
 def _refuse(delivery: Delivery, fault: str) -> None:
-    if _move(delivery, "claim", claimed_at=timezone.now()):
-        _move(delivery, "give_up", fault=fault)
+    if _claim(delivery, tries=F("tries")):
+        _step(delivery, GIVE_UP, fault=fault)
 
 
 def _put_off(delivery: Delivery, pause: timedelta) -> None:
+    """Until the bot's turn comes: nothing was tried, so there is nothing to tell."""
     rows = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PREPARED, version=delivery.version)
     rows.update(next_at=timezone.now() + pause)
 
 
-def _move(delivery: Delivery, verb: str, **values: Any) -> bool:
-    """One step of the table, if nobody took another one since this was read."""
-    step = LIFECYCLE[verb]
+def _claim(delivery: Delivery, **values: Any) -> bool:
+    """Take it, if nobody else did since this was read. A lock, and no step: what comes of it is on record."""
+    step = LIFECYCLE["claim"]
     rows = Delivery.objects.filter(pk=delivery.pk, version=delivery.version, state__in=step.sources)
-    if not rows.update(state=step.target, version=F("version") + 1, **values):
+    if not rows.update(state=step.target, version=F("version") + 1, claimed_at=timezone.now(), **values):
         return False
     delivery.version += 1
+    delivery.state = step.target
     return True
+
+
+def _step(delivery: Delivery, verb: str, **values: Any) -> None:
+    """One step through the door; nothing, if a person was faster."""
+    try:
+        with door.change(delivery, verb, by=BOTS, seen=delivery.version) as change:
+            change.step(LIFECYCLE)
+            change.set(**values)
+            change.say(article=delivery.message.article.title)
+    except door.StaleState:
+        log.info("somebody was faster than the bot of group %s", delivery.group_id)
+
+
+# Bots and vendors -------------------------------------------------------------------------------------------
+
+
+def _rest(bot: Bot, delivery: Delivery, until: datetime) -> None:
+    with transaction.atomic():
+        Bot.objects.filter(pk=bot.pk).update(paused_until=until)
+        audit.record(
+            BOTS, REST, delivery.group, data={"until": f"{timezone.localtime(until):%Y-%m-%d %H:%M}"}
+        )
 
 
 def _failed(vendor: str, fault: str, now: datetime) -> None:
     """One more failure in a row; a vendor that is down is tried again with growing pauses."""
-    outage, new = Outage.objects.get_or_create(
-        vendor=vendor, defaults={"since": now, "next_at": now, "fault": fault}
-    )
-    if new:
-        return
-    failures = outage.failures + 1
-    pause = pause_after(max(failures - PATIENCE + 1, 1))
-    Outage.objects.filter(vendor=vendor).update(failures=failures, next_at=now + pause, fault=fault)
-    if failures == PATIENCE:
-        log.warning("the bots of %s do not answer: %s", vendor, fault)
+    with transaction.atomic():
+        outage, new = Outage.objects.select_for_update().get_or_create(
+            vendor=vendor, defaults={"since": now, "next_at": now, "fault": fault}
+        )
+        if new:
+            return
+        failures = outage.failures + 1
+        pause = pause_after(max(failures - PATIENCE + 1, 1))
+        Outage.objects.filter(vendor=vendor).update(failures=failures, next_at=now + pause, fault=fault)
+        if failures == PATIENCE:
+            audit.record(BOTS, DOWN, outage, data={"vendor": vendor, "fault": fault})
+            log.warning("the bots of %s do not answer: %s", vendor, fault)
+
+
+def _answered(vendor: str) -> None:
+    """The vendor is there: told only where it was down before."""
+    with transaction.atomic():
+        outage = Outage.objects.filter(vendor=vendor).first()
+        if outage is None:
+            return
+        if outage.failures >= PATIENCE:
+            audit.record(BOTS, UP, outage, data={"vendor": vendor})
+        outage.delete()
 
 
 def find_lost(now: datetime) -> int:
@@ -154,4 +212,10 @@ def find_lost(now: datetime) -> int:
     The version stays, so that a worker that was only slow can still say how it ended.
     """
     rows = Delivery.objects.filter(state=DeliveryState.SENDING, claimed_at__lt=now - LOST)
-    return rows.update(state=LIFECYCLE["lose"].target, fault="stopped while sending")
+    with transaction.atomic():
+        found = list(rows.select_for_update(of=("self",)).select_related("message__article"))
+        step, lost = LIFECYCLE[LOSE], []
+        for it in found:
+            lost.append((LOSE, it, {"fault": STOPPED, "article": it.message.article.title}))
+        audit.record_many(BOTS, lost)
+        return rows.filter(pk__in=[it.pk for it in found]).update(state=step.target, fault=STOPPED)

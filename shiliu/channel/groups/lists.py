@@ -25,6 +25,7 @@ from shiliu.core import access
 from shiliu.core.areas import Scope
 from shiliu.core.figures import FIGURES, Over, Period
 from shiliu.core.models import User
+from shiliu.grid import people
 from shiliu.grid.models import Area
 from shiliu.grid.scopes import within
 
@@ -77,6 +78,12 @@ def bot_of(group: GridGroup) -> Bot | None:
 
 def recent_of(group: GridGroup) -> list[Delivery]:
     return list(Delivery.objects.filter(group=group).told().order_by("-made_at", "-id")[:RECENT])
+
+
+def story_of(group: GridGroup, bot: Bot | None, recent: list[Delivery]) -> list[people.Told]:
+    """What was done with the group, its bot and the bot's service, and with what went there last."""
+    service = [Outage(vendor=bot.vendor)] if bot else []
+    return list(people.story(group, *recent, *service))
 
 
 # Deliveries -----------------------------------------------------------------------------------------------

@@ -6,16 +6,25 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from shiliu.channel.groups import words
 from shiliu.channel.groups.states import LIFECYCLE
 from shiliu.channel.models import ArticlePage, Bot, ColumnPage, Delivery, DeliveryState, GridGroup, Message
+from shiliu.core import audit
+from shiliu.core.access import System
 from shiliu.grid.scopes import within
 
 MANY = 500
 TEXT_CHANGED = "text changed"
 NEWS = timedelta(days=7)  # the reviews may take some days after the date that an editor gave an article
 FIRST = timedelta(days=1)  # how long after its first publishing an article can still be taken for new
+
+GROUPS = System("groups")
+_EDIT = "channel.edit"
+PREPARED = audit.verb("channel.prepared", _("prepared it for %(number)s groups"), right=_EDIT)
+WITHDRAWN = audit.verb("channel.withdrew", _("took it back from %(number)s groups on its way"), right=_EDIT)
+RESTORED = audit.verb("channel.restored", _("put it on its way again to %(number)s groups"), right=_EDIT)
 
 
 def is_news(article: ArticlePage, now: datetime) -> bool:
@@ -62,7 +71,9 @@ def prepare(article: ArticlePage, now: datetime | None = None) -> int:
         if not new:
             _renew(message, values["text"], now)
             return 0
-        return _deliveries(message, groups_of(article, now), now)
+        number = _deliveries(message, groups_of(article, now), now)
+        audit.record(GROUPS, PREPARED, article, data={"number": number})
+        return number
 
 
 def _deliveries(message: Message, groups: QuerySet[GridGroup], now: datetime) -> int:
@@ -89,7 +100,8 @@ def _deliveries(message: Message, groups: QuerySet[GridGroup], now: datetime) ->
 def _renew(message: Message, text: str, now: datetime) -> None:
     """Published again: what was withdrawn goes on its way, what half arrived is looked at by a person."""
     rows = Delivery.objects.filter(message=message)
-    _move_all(rows, "restore", made_at=now)
+    if restored := _move_all(rows, "restore", made_at=now):
+        audit.record(GROUPS, RESTORED, message.article, data={"number": restored})
     if text == message.text:
         return
     Message.objects.filter(pk=message.pk).update(text=text)
@@ -97,9 +109,13 @@ def _renew(message: Message, text: str, now: datetime) -> None:
     half.update(state=DeliveryState.UNCLEAR, fault=TEXT_CHANGED)
 
 
-def withdraw(article: Any) -> int:
+def withdraw(article: ArticlePage) -> int:
     """Unpublished: what is not sent yet is not sent any more; how many."""
-    return _move_all(Delivery.objects.filter(message__article=article), "withdraw")
+    with transaction.atomic():
+        number = _move_all(Delivery.objects.filter(message__article=article), "withdraw")
+        if number:
+            audit.record(GROUPS, WITHDRAWN, article, data={"number": number})
+    return number
 
 
 def _move_all(rows: QuerySet[Delivery], verb: str, **values: Any) -> int:

@@ -16,7 +16,7 @@ def _published(instance: Any, **kwargs: Any) -> None:
 
 
 def _unpublished(instance: Any, **kwargs: Any) -> None:
-    preparing.withdraw(instance.pk)
+    preparing.withdraw(instance)
 
 
 page_published.connect(_published, sender=ArticlePage, dispatch_uid="groups.published")

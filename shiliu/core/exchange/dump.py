@@ -7,6 +7,7 @@ from pathlib import Path
 
 from shiliu.core import access
 from shiliu.core.access import Actor
+from shiliu.core.exchange import beside
 from shiliu.core.exchange.kinds import KINDS, Kind
 from shiliu.core.snapshot import read_snapshot
 
@@ -49,7 +50,7 @@ def dump(folder: Path, *, by: Actor, language: str = "zh") -> dict[str, int]:
     """Write every kind as of one moment; the number of rows of each. Contact details are written too."""
     access.require(by, "core.export", "")
     folder.mkdir(parents=True, exist_ok=True)
-    with read_snapshot():
+    with read_snapshot(), beside.standing_in(folder):
         return {
             kind.name: _write(folder / f"{kind.name}.csv", _header(kind, language), kind.rows())
             for kind in KINDS.values()

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from shiliu.core import access, audit, findable, retention, search
 from shiliu.core.access import Actor
+from shiliu.core.exchange import beside
 from shiliu.core.exchange.existing import References, existing_rows, waves
 from shiliu.core.exchange.kinds import KINDS, Values
 from shiliu.core.exchange.reading import File, Problem, Row, SeenKeys, UnreadableFile
@@ -72,6 +73,7 @@ class Import:
         access.require(self.by, "core.load", "")
         try:
             with ExitStack() as stack:
+                stack.enter_context(beside.standing_in(self.folder))
                 if self.dry_run or self.strict:
                     stack.enter_context(transaction.atomic())
                 yield from self._strangers()

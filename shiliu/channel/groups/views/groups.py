@@ -65,13 +65,14 @@ def group(request: HttpRequest, code: str) -> HttpResponse:
     """One group: its members over time, whether it has a bot, and what went there last."""
     access.require_anywhere(request.user, "channel.view")
     it = get_visible_or_404(GridGroup, request.user, code=code)
-    today = timezone.localdate()
+    today, bot, recent = timezone.localdate(), lists.bot_of(it), lists.recent_of(it)
     context = {
         "group": it,
         "over": it.valid_to is not None and it.valid_to < today,
-        "bot": lists.bot_of(it),
+        "bot": bot,
         "counts": lists.counts_of(it),
-        "recent": lists.recent_of(it),
+        "recent": recent,
+        "story": lists.story_of(it, bot, recent),
         "may_keep": access.allows(request.user, KEEP, it.area_id),
     }
     return render(request, "channel/console/group.html", context)
