@@ -1,5 +1,6 @@
 """What every test may use: the kind of database, installs of their own for whole commands, a browser."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -12,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_django
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.test.utils import setup_databases, teardown_databases
 from hypothesis import settings as property_tests
 
 from tools import migrated
@@ -21,6 +23,14 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 # How long an example takes depends on the machine's other work; how many there are does not.
 property_tests.register_profile("shiliu", deadline=None)
 property_tests.load_profile("shiliu")
+
+
+def pytest_collection_finish() -> None:
+    """Everything is imported: the collector of garbage need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
 
 Install = dict[str, str]  # the environment in which `shiliu` works on that install
 
@@ -100,24 +110,36 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None,
+    django_test_environment: None,
     django_db_blocker: pytest_django.DjangoDbBlocker,
+    django_db_modify_db_settings: None,
+    django_db_keepdb: bool,
     tmp_path_factory: pytest.TempPathFactory,
     databases: PostgresDatabases | None,
-    django_db_keepdb: bool,
-) -> Install:
-    """pytest-django's own, and before any test writes: a copy of the migrated database, for installs."""
-    data = tmp_path_factory.mktemp("prepared") / "data"
-    shutil.copytree(settings.DATA / "keys", data / "keys")  # a database belongs to its keys
+) -> Iterator[Install]:
+    """The test database, and before any test writes: a copy of it, migrated, for installs.
+
+    pytest-django's own makes none when no test of the run asks for one as `db`; some ask for an install only.
+    """
     with django_db_blocker.unblock():
-        if databases is None:
-            with connection.cursor() as cursor:
-                cursor.execute("VACUUM INTO %s", [str(data / "shiliu.sqlite3")])
-            if not django_db_keepdb:
-                migrated.keep(data / "shiliu.sqlite3")
-            return _environment(data, "")
-        connection.close()  # PostgreSQL copies a database that nobody is connected to
-        return _environment(data, databases.make(copy_of=connection.settings_dict["NAME"]))
+        names = setup_databases(0, interactive=False, keepdb=django_db_keepdb, aliases=[DEFAULT_DB_ALIAS])
+        copy = _copy_for_installs(tmp_path_factory.mktemp("prepared") / "data", databases)
+        if databases is None and not django_db_keepdb:
+            migrated.keep(Path(copy["SHILIU_DATA"]) / "shiliu.sqlite3")
+    yield copy
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(names, verbosity=0)
+
+
+def _copy_for_installs(data: Path, databases: PostgresDatabases | None) -> Install:
+    shutil.copytree(settings.DATA / "keys", data / "keys")  # a database belongs to its keys
+    if databases is None:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(data / "shiliu.sqlite3")])
+        return _environment(data, "")
+    connection.close()  # PostgreSQL copies a database that nobody is connected to
+    return _environment(data, databases.make(copy_of=connection.settings_dict["NAME"]))
 
 
 @pytest.fixture(scope="session")

@@ -51,23 +51,25 @@ def busy(places):
     return places
 
 
-@pytest.mark.parametrize("key", FIGURES)
-def test_every_figure_by_area_is_what_each_area_alone_has(busy, key):
+def test_every_figure_by_area_is_what_each_area_alone_has(busy, subtests):
     scopes = within_each(CODES.values()) | {"all": EVERYWHERE}
-    found = FIGURES[key].by_area(HALF_YEAR, scopes)
-    assert found == alone(FIGURES[key], scopes)
-    assert found["all"].records > 0
+    for key, figure in FIGURES.items():
+        with subtests.test(key):
+            found = figure.by_area(HALF_YEAR, scopes)
+            assert found == alone(figure, scopes)
+            assert found["all"].records > 0
 
 
-@pytest.mark.parametrize("key", FIGURES)
-def test_predecessors_count_with_their_successors(busy, key):
+def test_predecessors_count_with_their_successors(busy, subtests):
     """A grid became another, a community became a grid elsewhere, and one grid was split in two."""
     factories.succession(busy.east_1, busy.east_2)
     factories.succession(busy.west, busy.far_1)
     factories.succession(busy.far_1, busy.east_2)
     factories.succession(busy.far_1, busy.west_2)
     scopes = within_each(CODES.values())
-    assert FIGURES[key].by_area(HALF_YEAR, scopes) == alone(FIGURES[key], scopes)
+    for key, figure in FIGURES.items():
+        with subtests.test(key):
+            assert figure.by_area(HALF_YEAR, scopes) == alone(figure, scopes)
 
 
 lying = st.lists(st.tuples(st.sampled_from(sorted(CODES)), st.integers(0, 2), amounts), max_size=8)

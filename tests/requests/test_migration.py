@@ -1,86 +1,53 @@
 """From the first tables to the whole way of a request, with requests on record in every state of then."""
 
+import json
+import subprocess
+import sys
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 
-from tests.factories import LONG_AGO, moment
+from tests import schema
+from tests.requests.old_install import THEN
 
-BEFORE = [("requests", "0001_initial"), ("volunteers", "0001_initial")]
-THEN = ["received", "accepted", "assigned", "done", "closed", "refused"]
-COLUMNS = [
-    "code",
-    "state",
-    "team__code",
-    "closed_at",
-    "received_at",
-    "due_at",
-    "solved",
-    "contact_name",
-    "version",
-]
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def executor(transactional_db):
-    """Tables as of `BEFORE`; at the end all migrations are applied again."""
-    started = MigrationExecutor(connection)
-    latest = started.loader.graph.leaf_nodes()
-    started.migrate(BEFORE)
-    yield MigrationExecutor(connection)
-    MigrationExecutor(connection).migrate(latest)
-
-
-def test_requests_of_every_old_state_come_through(executor):
-    apps = executor.loader.project_state(BEFORE).apps
-    fill(apps)
-    before = rows(apps)
-    assert [row[1] for row in before] == sorted(THEN)
-
-    latest = executor.loader.graph.leaf_nodes()
-    executor.migrate(latest)
-
-    apps = MigrationExecutor(connection).loader.project_state(latest).apps
-    assert rows(apps) == before
-    of_now = apps.get_model("requests", "Request").objects
-    assert set(of_now.filter(is_open=True).values_list("state", flat=True)) == set(THEN[:4])
-    assert set(of_now.values_list("unit", "resume_on", "merged_into")) == {(None, None, None)}
-    assert list(apps.get_model("requests", "Category").objects.values_list("is_offered", "reopen_days")) == [
-        (True, 15)
-    ]
-    with pytest.raises(IntegrityError), transaction.atomic():
-        of_now.filter(state="assigned").update(team=None)
-
-
-def fill(apps) -> None:
-    area = apps.get_model("grid", "Area").objects.create(code="990001100", name="测试镇", valid_from=LONG_AGO)
-    strand = apps.get_model("volunteers", "Strand").objects.create(name="测试支队")
-    team = apps.get_model("volunteers", "Team").objects.create(
-        code="T-1", name="测试队", strand=strand, area=area, valid_from=LONG_AGO
+def upgraded(empty_install: dict[str, str]) -> Any:
+    """What `tests.requests.old_install` has found; a process of its own, for the database is another one."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.requests.old_install"],
+        cwd=REPOSITORY,
+        env=empty_install | {"DJANGO_SETTINGS_MODULE": "shiliu.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    lamp = apps.get_model("requests", "Category").objects.create(
-        name="路灯", due_amount=3, due_unit="work_day"
-    )
-    for state in THEN:
-        apps.get_model("requests", "Request").objects.create(
-            code=f"R-{state}",
-            area=area,
-            category=lamp,
-            words="路灯不亮",
-            state=state,
-            received_at=moment(),
-            due_at=moment(hour=12),
-            contact_name="甲某某",
-            team=team if state in ("assigned", "done", "closed") else None,
-            closed_at=moment(hour=11) if state in ("closed", "refused") else None,
-            solved=True if state == "closed" else None,
-        )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
-def rows(apps) -> list[tuple[object, ...]]:
-    return list(apps.get_model("requests", "Request").objects.order_by("state").values_list(*COLUMNS))
+def test_requests_of_every_old_state_come_through(upgraded, db):
+    assert [row[1] for row in upgraded["before"]] == sorted(THEN)
+    assert upgraded["after"] == upgraded["before"]
+    assert upgraded["since"] == {
+        "open": sorted(THEN[:4]),
+        "with_others": 0,
+        "categories": [[True, 15]],
+        "assigned_to_nobody": "refused",
+    }
+
+    # Whoever came this way has what a new install begins with, and nothing left to do.
+    assert upgraded["left"] == []
+    assert nameless(upgraded["schema"]) == nameless(schema.of("requests"))
+
+
+def nameless(found: dict[str, list[str]]) -> list[list[str]]:
+    """Without the names of objects: PostgreSQL names the unique index of a later column in another way."""
+    return sorted([part.replace(name.split()[-1], "") for part in parts] for name, parts in found.items())
 
 
 def test_migration_moves_no_rows_itself():
