@@ -49,8 +49,7 @@ class Card:
 
 KINDS: dict[str, Kind] = {}
 PRESENTED: dict[str, Callable[[list[str]], Iterable[Card]]] = {}
-Offer = Callable[[list[str], Scope, int], Iterable[Card]]
-OFFERED: dict[str, Offer] = {}
+OFFERED: dict[str, "Offer"] = {}
 
 
 def _no_page(obj: Any) -> str:
@@ -100,15 +99,25 @@ def presented(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Card]:
     return found | {pair: Card(link.public_id, link.label, "", link.url) for pair, link in plain.items()}
 
 
-def offer(kind: str, find: Offer) -> None:
-    """Say what can be chosen of a kind: `find(words, scope, most)` gives at most `most` cards of what the
-    public may see now in a scope and holds all of the words, the likeliest first. The note says its state.
+@dataclass(frozen=True)
+class Offer:
+    """How one chooses a record of a kind. title: what one is asked to do.
+
+    `find(words, scope, most)` gives at most `most` cards of what the public may see now in a scope and holds
+    all of the words, the likeliest first. The note says its state.
     """
-    OFFERED[kind] = find
+
+    title: Any
+    find: Callable[[list[str], Scope, int], Iterable[Card]]
+
+
+def offer(kind: str, title: Any, find: Callable[[list[str], Scope, int], Iterable[Card]]) -> None:
+    """Say what can be chosen of a kind."""
+    OFFERED[kind] = Offer(title, find)
 
 
 def offered(kind: str, words: str, scope: Scope, most: int) -> list[Card]:
-    return list(OFFERED[kind](words.split(), scope, most)) if kind in OFFERED else []
+    return list(OFFERED[kind].find(words.split(), scope, most)) if kind in OFFERED else []
 
 
 def holding(words: Iterable[str], *fields: str) -> Q:

@@ -28,14 +28,6 @@ from shiliu.grid.scopes import within
 MOST = 50  # whoever does not find it among these types another word
 AREA = "grid.area"
 _PARTS = re.compile(r"[\s/?&=#]+")
-TITLES: dict[str, Any] = {
-    "learning.guide": gettext_lazy("Choose a policy guide"),
-    "venues.activity": gettext_lazy("Choose an activity"),
-    "requests.category": gettext_lazy("Choose what can be asked for"),
-    "works.project": gettext_lazy("Choose a finished work"),
-    "requests.request": gettext_lazy("Choose a solved request"),
-    AREA: gettext_lazy("Choose an area"),
-}
 
 
 def scope_of(user: Any) -> Scope:
@@ -101,7 +93,7 @@ class _Listing:
 
     def get(self, request: HttpRequest, kind: str) -> Any:
         self.kind = _known(kind)
-        self.page_title = TITLES[kind]
+        self.page_title = links.OFFERED[kind].title
         return super().get(request)  # type: ignore[misc]
 
 
@@ -131,7 +123,7 @@ class ChosenView(chooser.ChosenView):
 
 
 def _known(kind: str) -> str:
-    if kind not in TITLES:
+    if kind not in links.OFFERED:
         raise Http404
     return kind
 
@@ -163,7 +155,11 @@ class RecordChooser(BaseChooser):
     def __init__(self, kind: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.kind = kind
-        self.choose_one_text = TITLES[kind]
+
+    @property
+    def choose_one_text(self) -> Any:
+        """Asked for when it is shown: then every app has said what it offers."""
+        return links.OFFERED[self.kind].title
 
     def get_chooser_modal_url(self) -> str:
         return reverse("choose_records:choose", args=[self.kind])
@@ -210,4 +206,4 @@ def _area(it: Area) -> links.Card:
 
 
 links.present(AREA, areas)
-links.offer(AREA, offered_areas)
+links.offer(AREA, gettext_lazy("Choose an area"), offered_areas)

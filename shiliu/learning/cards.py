@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shiliu.core import links
 from shiliu.core.areas import Scope
@@ -19,4 +20,4 @@ def choices(words: list[str], scope: Scope, most: int) -> Iterator[links.Card]:
         yield links.Card(it.code, it.title, it.source + example)
 
 
-links.offer("learning.guide", choices)
+links.offer("learning.guide", gettext_lazy("Choose a policy guide"), choices)

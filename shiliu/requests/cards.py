@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shiliu.core import links
 from shiliu.core.areas import Scope
@@ -65,5 +66,5 @@ def _of_request(it: Request, public_id: str) -> links.Card:
 
 links.present("requests.category", categories)
 links.present("requests.request", solved)
-links.offer("requests.category", offered_categories)
-links.offer("requests.request", offered_solved)
+links.offer("requests.category", gettext_lazy("Choose what can be asked for"), offered_categories)
+links.offer("requests.request", gettext_lazy("Choose a solved request"), offered_solved)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shiliu.core import links
 from shiliu.core.areas import Scope
@@ -37,4 +38,4 @@ def choices(words: list[str], scope: Scope, most: int) -> Iterator[links.Card]:
 
 
 links.present("venues.activity", activities)
-links.offer("venues.activity", choices)
+links.offer("venues.activity", gettext_lazy("Choose an activity"), choices)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shiliu.core import links
 from shiliu.core.areas import Scope
@@ -31,4 +32,4 @@ def _card(it: Project) -> links.Card:
 
 
 links.present("works.project", finished)
-links.offer("works.project", choices)
+links.offer("works.project", gettext_lazy("Choose a finished work"), choices)
