@@ -1,5 +1,6 @@
 """The online platform: columns, articles and their reads, grid groups and how many members they have."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -97,11 +98,19 @@ def _sizes(groups: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return rows
 
 
+def _blocks(article: dict[str, Any]) -> str:
+    """As the export writes them; "paragraph" stands for one of the body's."""
+    listed = article.get("blocks", [])
+    return json.dumps(listed, ensure_ascii=False, sort_keys=True) if listed else ""
+
+
 def tables() -> Tables:
     columns = [(c["code"], c["title"], TOWN, date(2022, 3, 1), None) for c in TEXTS["column"]]
-    names = "code column area title published_on summary language original body"
+    names = "code column area title published_on summary language original body blocks"
     own = {"area": TOWN, "language": "zh-Hans", "original": None}
-    articles = [tuple((own | a)[name] for name in names.split()) for a in ARTICLES]
+    articles = [
+        tuple((own | a | {"blocks": _blocks(a)})[name] for name in names.split()) for a in ARTICLES
+    ]
     groups = _groups()
     return {
         "columns": table("code title area opened_on closed_on", columns),
