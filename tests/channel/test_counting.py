@@ -2,9 +2,11 @@
 
 import os
 import sqlite3
+import time
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from shiliu.channel.counting import actions, collecting, seen, today
@@ -277,3 +279,39 @@ def test_names_of_old_batches_go(article):
     assert CountedBatch.objects.count() == 1
     actions.forget_batches(timezone.now() + timedelta(seconds=1))
     assert not CountedBatch.objects.exists()
+
+
+# The end ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("failures", [0, 2])
+def test_end_of_the_server_stores_what_is_noted_though_the_database_fails_at_first(monkeypatch, failures):
+    came, fails = [], iter([OperationalError("locked")] * failures)
+
+    def store(day, name, counts):
+        if error := next(fails, None):
+            raise error
+        came.extend(counts)
+
+    monkeypatch.setattr(collecting.actions, "store", store)
+    monkeypatch.setattr(collecting, "TAKE", 30)  # so that nothing is taken before the end
+    collector = collecting.Collector()
+    collector.start()
+    seen.WAITING.append(seen.View(7, "", time.time(), PHONE, "10.0.0.1", ""))
+    collector.stop()
+    assert came == [(7, "", 1)]
+    assert not seen.WAITING
+    assert today.batch(timezone.localdate())[1] == []
+
+
+def test_database_that_stays_away_at_the_end_loses_nothing(monkeypatch):
+    def store(day, name, counts):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(collecting.actions, "store", store)
+    monkeypatch.setattr(collecting, "LAST", (0, 0))
+    collector = collecting.Collector()
+    collector.start()
+    seen.WAITING.append(seen.View(7, "", time.time(), PHONE, "10.0.0.1", ""))
+    collector.stop()
+    assert today.batch(timezone.localdate())[1] == [(7, "", 1)]

@@ -127,6 +127,21 @@ def test_killed_web_process_loses_nothing_older_and_no_page(served):
     assert served.counted() == 12
 
 
+def test_stop_right_after_one_process_was_killed_stores_what_both_counted(served):
+    """Whoever ends stores the whole file of the day, whichever process counted it."""
+    for n in range(24):
+        served.read(1, n)
+    time.sleep(0.5)  # longer than a process keeps what it noted to itself
+    granian = next(
+        child
+        for child in psutil.Process(served.process.pid).children()
+        if "granian" in " ".join(child.cmdline())
+    )
+    granian.children()[0].kill()
+    served.stop()
+    assert served.counted() == 24
+
+
 def test_change_shows_in_all_processes_within_a_second(served):
     served.shell(CHANGED)
     time.sleep(1)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, F
 
-from shiliu.channel.models import Reads
+from shiliu.channel.models import Delivery, GridGroup, Reads
 from shiliu.core import search
 from shiliu.core.models import AuditEntry, SearchDocument
 from shiliu.core.search import Document
@@ -124,12 +124,31 @@ def test_reads_are_as_many_as_asked_for_each_day_once_and_the_same_for_the_same_
     assert all(area == of_article for _code, area, of_article, *_rest in found[0])
 
 
+def test_deliveries_go_into_the_groups_of_each_town_once_and_are_the_same_for_the_same_seed(flush):
+    found = []
+    for _again in range(2):
+        generate(requests=1, deliveries=1500)
+        connection.check_constraints()
+        rows = Delivery.objects.values_list(
+            "message__article__code", "group__code", "state", "made_at", "area"
+        )
+        found.append(sorted(rows))
+        assert GridGroup.objects.count() == 10 * Area.objects.filter(code__length=15).count() == 480
+        assert not Delivery.objects.exclude(area=F("group__area")).exists()
+        assert not Delivery.objects.exclude(town=F("message__article__town")).exists()
+        assert Delivery.objects.lacking().exists()
+        flush()
+    assert found[0] == found[1]
+    assert len(found[0]) == len({(article, group) for article, group, *_rest in found[0]}) == 1500
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         ({"towns": 0}, "--towns takes 1 to 60"),
         ({"requests": 0}, "at least 1"),
         ({"reads": -1}, "--reads at least 0"),
+        ({"deliveries": -1}, "--deliveries takes at least 0"),
         ({"now": "yesterday"}, "is no time"),
     ],
 )

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from multiprocessing.util import Finalize
 
@@ -18,6 +19,7 @@ TAKE = 0.2  # seconds; what a killed process can lose
 STORE = 1.0
 TIDY = 60.0
 A_TIME = 1000  # views in one transaction
+LAST = (0.0, 0.1, 0.3, 1.0, 3.0)  # seconds before each try when the server ends; less than it waits for us
 GRACE = timedelta(minutes=1)  # after midnight, for views of the last moment
 
 
@@ -88,35 +90,44 @@ class Collector:
         while True:
             stopping = self._stopped.wait(TAKE)
             now = time.monotonic()
-            counted = self._try(take) or counted
-            if counted and (stopping or now - stored >= STORE):
-                stored = now
-                counted = not self._try(_stored)
             if stopping:
+                self._finish()
                 break
+            counted = bool(self._try(take)) or counted
+            if counted and now - stored >= STORE:
+                stored = now
+                counted = self._try(_stored) is None
             if now - tidied >= TIDY:
                 tidied, counted = now, True  # what another process left when it was killed
                 self._try(_tidied)
         connection.close()
 
-    def _try(self, work: object) -> bool:
-        """What fails is tried again at the next turn: nothing that was counted is lost with it."""
+    def _finish(self) -> None:
+        """All that was noted, also by a killed process. There is no next turn, so it is tried again."""
+        for pause in LAST:
+            time.sleep(pause)
+            if self._try(take) is not None and self._try(_stored) is not None:
+                return
+        log.warning("reads stay in the day's file until the next start")
+
+    def _try(self, work: Callable[[], int]) -> int | None:
+        """None where it failed: tried again at the next turn, nothing that was counted is lost with it."""
         try:
-            return bool(work())  # type: ignore[operator]
+            return work()
         except DatabaseError:
             log.warning("reads wait for the database")
             connection.close()
         except Exception:
             log.exception("reads could not be counted; it is tried again")
-        return False
+        return None
 
 
-def _stored() -> bool:
+def _stored() -> int:
     close_old_connections()
     store()
-    return True
+    return 0
 
 
-def _tidied() -> bool:
+def _tidied() -> int:
     tidy(timezone.now())
-    return True
+    return 0

@@ -22,7 +22,7 @@ from shiliu.core.areas import TOWN
 from shiliu.core.exchange.load import Import
 from shiliu.grid.models import Area
 from shiliu.requests.models import Category, Request
-from shiliu.web.generating import bulk, places, reading
+from shiliu.web.generating import bulk, places, reading, sending
 from shiliu.web.generating.asking import TABLES, Asking
 from shiliu.web.management.commands.sample import FOLDER
 
@@ -40,15 +40,21 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reads", type=int, default=0, help="rows of reads of articles, one a day and source; default 0"
         )
+        parser.add_argument("--deliveries", type=int, default=0, help="of articles to groups; default 0")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--now", default="", help="the time it is made for (ISO 8601); default: now")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now, towns = _time(options["now"]), options["towns"]
         self._refuse(towns, options["requests"], options["reads"])
+        if options["deliveries"] < 0:
+            raise CommandError("--deliveries takes at least 0.")
         began = time.perf_counter()
         chance = random.Random(options["seed"])  # noqa: S311
-        sign_ins = self._fill(options["requests"], options["reads"], towns, now, chance)
+        with transaction.atomic():
+            sign_ins = self._fill(options["requests"], options["reads"], towns, now, chance)
+            if options["deliveries"]:
+                sending.run(options["deliveries"], now, chance)
         path = Path(settings.DATA) / "generated-sign-ins.txt"
         keyring.write_private(path, sign_ins)
         with connection.cursor() as cursor:
