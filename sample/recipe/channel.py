@@ -108,9 +108,7 @@ def tables() -> Tables:
     columns = [(c["code"], c["title"], TOWN, date(2022, 3, 1), None) for c in TEXTS["column"]]
     names = "code column area title published_on summary language original body blocks"
     own = {"area": TOWN, "language": "zh-Hans", "original": None}
-    articles = [
-        tuple((own | a | {"blocks": _blocks(a)})[name] for name in names.split()) for a in ARTICLES
-    ]
+    articles = [tuple((own | a | {"blocks": _blocks(a)})[name] for name in names.split()) for a in ARTICLES]
     groups = _groups()
     return {
         "columns": table("code title area opened_on closed_on", columns),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -205,7 +205,7 @@ class CardBlock(blocks.StructBlock):
         pair = self.pair(value)
         known = context.get("cards")
         cards = links.presented([pair]) if known is None else known
-        return context | {"card": cards.get(pair), "kind": self.meta.label}
+        return context | {"card": cards.get(pair), "said": self.meta.said}
 
     class Meta:
         icon = "link"
@@ -218,6 +218,7 @@ class PolicyCardBlock(CardBlock):
 
     class Meta:
         label = gettext_lazy("policy card")
+        said = pgettext_lazy("above a card", "Policy guide")
 
 
 class ActivityCardBlock(CardBlock):
@@ -226,6 +227,7 @@ class ActivityCardBlock(CardBlock):
 
     class Meta:
         label = gettext_lazy("activity card")
+        said = pgettext_lazy("above a card", "Activity")
 
 
 class CategoryCardBlock(CardBlock):
@@ -234,6 +236,7 @@ class CategoryCardBlock(CardBlock):
 
     class Meta:
         label = gettext_lazy("card: ask for this")
+        said = pgettext_lazy("above a card", "Ask for this")
 
 
 class WorksCardBlock(CardBlock):
@@ -242,6 +245,7 @@ class WorksCardBlock(CardBlock):
 
     class Meta:
         label = gettext_lazy("card: finished work")
+        said = pgettext_lazy("above a card", "Finished work")
 
 
 class SolvedCardBlock(CardBlock):
@@ -250,6 +254,7 @@ class SolvedCardBlock(CardBlock):
 
     class Meta:
         label = gettext_lazy("card: solved request")
+        said = pgettext_lazy("above a card", "Solved request")
 
 
 def figure_choices() -> list[tuple[str, Any]]:
@@ -279,6 +284,7 @@ class FigureCardBlock(CardBlock):
 
     class Meta:
         label = gettext_lazy("card: a figure of today")
+        said = pgettext_lazy("above a card", "A figure of today")
         icon = "order"
 
 
