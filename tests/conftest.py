@@ -123,6 +123,7 @@ def django_db_setup(
     """
     with django_db_blocker.unblock():
         names = setup_databases(0, interactive=False, keepdb=django_db_keepdb, aliases=[DEFAULT_DB_ALIAS])
+        assert connection.introspection.table_names(), "an empty database would be kept as the migrated one"
         copy = _copy_for_installs(tmp_path_factory.mktemp("prepared") / "data", databases)
         if databases is None and not django_db_keepdb:
             migrated.keep(Path(copy["SHILIU_DATA"]) / "shiliu.sqlite3")

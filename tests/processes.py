@@ -23,8 +23,8 @@ import psutil
 from django.conf import settings
 from django.db import connection
 
-# Starts once per run, and splits off a process whenever it is sent two ends of pipes: starting Django takes a second,
-# splitting off a hundredth of it. It has nothing open but its socket: no database, no thread.
+# Starts once per run, and splits off a process whenever it is sent two ends of pipes: to start Django takes a
+# second, to split off a hundredth of it. It has nothing open but its socket: no database, no thread.
 PROGRAM = """
 import gc, json, os, signal, socket, sys, django
 from django.urls import get_resolver

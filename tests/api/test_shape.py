@@ -41,6 +41,7 @@ def test_unknown_address_or_format_is_404_in_shape(client, places, path, method)
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", ["xml", "json"])
 @pytest.mark.parametrize("path", ENDPOINTS)
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace", "post"])

@@ -14,7 +14,7 @@ from shiliu.channel.models import ArticlePage
 from tests import factories
 from tests.channel.conftest import said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

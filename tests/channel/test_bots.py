@@ -23,6 +23,8 @@ from shiliu.core.bots import Outcome
 from shiliu.core.models import LimitCount
 from tests.channel import vendors as servers
 
+pytestmark = pytest.mark.once
+
 KEY = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
 ADDRESSES = {
     "wecom": f"wecombot://{KEY}",

@@ -14,6 +14,8 @@ from tests import factories
 from tests.channel.conftest import said
 from tests.factories import DAY
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def column(places):

@@ -70,6 +70,7 @@ def test_sentence_is_asked_for_anew_at_the_next_change(desks, published):
     assert [it.sentence for it in Correction.objects.all()] == ["第二次。", "第一次。"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "values",
     [

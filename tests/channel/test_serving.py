@@ -85,6 +85,7 @@ WAYS = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("which", ["article", "column", "front"])
 def test_kept_page_is_the_plain_view_s_to_the_byte(site, article, which, subtests):
     paths = {"article": article.url, "column": article.get_parent().url, "front": "/channel/"}

@@ -80,6 +80,7 @@ def served(prepared_install, shiliu):
         it.kill_all()
 
 
+@pytest.mark.once
 def test_two_processes_count_a_reader_once_and_a_stop_loses_nothing(served):
     for _again in range(6):
         for n in range(12):
@@ -88,6 +89,7 @@ def test_two_processes_count_a_reader_once_and_a_stop_loses_nothing(served):
     assert served.counted() == 12
 
 
+@pytest.mark.once
 def test_kill_of_all_processes_loses_at_most_the_last_second(served):
     for n in range(10):
         served.read(1, n)
@@ -102,6 +104,7 @@ def test_kill_of_all_processes_loses_at_most_the_last_second(served):
     assert 10 <= served.counted() <= 15
 
 
+@pytest.mark.once
 def test_killed_web_process_loses_nothing_older_and_no_page(served):
     for n in range(10):
         served.read(1, n)

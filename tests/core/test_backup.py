@@ -28,7 +28,7 @@ FILES = {
 
 # Two rows in each transaction, one after the other, until told to stop; says how far it came.
 WRITER = """
-import itertools, django
+import itertools, time, django
 django.setup()
 from django.db import transaction
 from shiliu.core.models import Submission
@@ -37,6 +37,7 @@ for n in itertools.count(1):
         for half in "ab":
             Submission.objects.create(key=f"writer-{n:06}-{half}", kind="test", public_id="x", digest="x")
     print(n, flush=True)
+    time.sleep(0.005)  # leaves a processor to the backup
 """
 
 
@@ -132,7 +133,7 @@ def files_of(install: dict[str, str]) -> dict[str, bytes]:
 
 @contextlib.contextmanager
 def writing(install: dict[str, str]) -> Iterator[Any]:
-    """Another process that writes as fast as it can; `progress()` is how many transactions it has made."""
+    """Another process that writes all the time; `progress()` is how many transactions it has made."""
     environment = install | {"DJANGO_SETTINGS_MODULE": "shiliu.settings"}
     log = folder(install) / "writer.log"
     with log.open("wb") as output:

@@ -18,6 +18,8 @@ from shiliu.core.personal import (
     without_numbers,
 )
 
+pytestmark = pytest.mark.once
+
 MOBILE, LANDLINE, BEIJING, SERVICE = "13900000000", "04725123456", "01062345678", "4001234567"
 
 numbers = st.from_regex(r"1[3-9][0-9]{9}|010[2-9][0-9]{7}|0472[2-9][0-9]{6}|400[0-9]{7}", fullmatch=True)

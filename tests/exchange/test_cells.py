@@ -20,6 +20,8 @@ from shiliu.core.exchange import KINDS, cells
 from shiliu.venues.models import Venue
 from shiliu.works.models import Item
 
+pytestmark = pytest.mark.once
+
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 STARTS = st.sampled_from([*"=+-@\t\r\n＝＋－＠'", "''", "'=", "' =", " =", "=cmd|'/c calc'!A1", "\ufeff="])
 

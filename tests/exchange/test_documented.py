@@ -9,6 +9,8 @@ from django.core.management import call_command
 from shiliu.core.exchange import KINDS
 from shiliu.core.exchange.documented import columns
 
+pytestmark = pytest.mark.once
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "import.md"
 
 

@@ -177,6 +177,7 @@ SAID = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("key", PEOPLE)
 @pytest.mark.parametrize("who", [None, "nobody", "coordinator", "far_coordinator"])
 def test_fewer_than_five_persons_are_not_shown(client, staff, busy, key, who):

@@ -105,6 +105,7 @@ def test_four_thousand_characters_on_many_lines_are_taken(resident, places):
     assert len(Request.objects.get().words) == 4000
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("field", ["pictures", "recording"])
 def test_name_of_a_file_is_no_path_and_no_markup(resident, places, name, field):

@@ -66,6 +66,7 @@ def test_step_that_the_table_has_not_is_refused_and_writes_nothing(cast, verb):
         assert Request.objects.get(pk=it.pk).version == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("verb", [verb for verb in ACTS if verb not in BY_RECEIPT])
 def test_who_may_take_a_step(cast, verb):
     it = cast.request(first_source(verb))
