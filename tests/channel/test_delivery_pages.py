@@ -283,8 +283,8 @@ def test_lists_are_read_from_their_index(places, staff, which):
     prepared(places.town)
     posted = Delivery.objects.filter(state="posted", arrived_at__gte=timezone.now())
     lists_of = {
-        "not_arrived": (lists.not_arrived(staff.coordinator), "delivery_of_town"),
-        "to_post": (lists.to_post(staff.coordinator), "delivery_of_town"),
+        "not_arrived": (lists.not_arrived(staff.coordinator), "delivery_of_village"),
+        "to_post": (lists.to_post(staff.coordinator), "delivery_of_village"),
         "posted": (posted.filter(town=places.town.code).order_by("-arrived_at", "-id"), "delivery_posted"),
         "articles": (lists.articles(staff.coordinator), "message_newest"),
     }

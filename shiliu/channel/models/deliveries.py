@@ -41,6 +41,7 @@ TONES = {
 }
 A_DAY = timedelta(days=1)
 _POSTED = Q(state="posted")
+_NOT_THERE = Q(arrived_at=None)  # of the indexes: SQLite does not see that a list of states implies another
 _LACKING = Q(state__in=["prepared", "sending", "failed", "unclear"])
 
 
@@ -96,7 +97,6 @@ class Message(models.Model):
 class DeliveryQuerySet(LocatedQuerySet):
     def waiting_for_hand(self) -> "DeliveryQuerySet":
         """What a person has to post: the group has no bot."""
-        # Said as the index's condition says it: SQLite takes the index for nothing else.
         return self.lacking().filter(state=DeliveryState.PREPARED, by_bot=False)
 
     def for_bot(self) -> "DeliveryQuerySet":
@@ -104,7 +104,7 @@ class DeliveryQuerySet(LocatedQuerySet):
 
     def lacking(self) -> "DeliveryQuerySet":
         """What has not arrived yet."""
-        return self.filter(_LACKING)
+        return self.filter(_LACKING, _NOT_THERE)
 
     def late(self, before: Any) -> "DeliveryQuerySet":
         """What was prepared before a moment and has not arrived; at once, what is unclear or failed."""
@@ -155,9 +155,11 @@ class Delivery(Record, Located):
             ),
         ]
         indexes = [
-            models.Index(fields=["town", "made_at", "id"], condition=_LACKING, name="delivery_of_town"),
-            models.Index(fields=["village", "made_at", "id"], condition=_LACKING, name="delivery_of_village"),
-            models.Index(fields=["area", "made_at", "id"], condition=_LACKING, name="delivery_of_grid"),
+            models.Index(fields=["town", "made_at", "id"], condition=_NOT_THERE, name="delivery_of_town"),
+            models.Index(
+                fields=["village", "made_at", "id"], condition=_NOT_THERE, name="delivery_of_village"
+            ),
+            models.Index(fields=["area", "made_at", "id"], condition=_NOT_THERE, name="delivery_of_grid"),
             models.Index(fields=["town", "-arrived_at", "-id"], condition=_POSTED, name="delivery_posted"),
             models.Index(
                 fields=["next_at", "id"], condition=Q(state="prepared", by_bot=True), name="delivery_for_bot"
