@@ -29,20 +29,31 @@ _request_id: ContextVar[uuid.UUID | None] = ContextVar("audit_request_id", defau
 
 @dataclass(frozen=True)
 class Verb:
-    """`sentence` follows the actor's name, and may use %(key)s of the entry's data."""
+    """`sentence` follows the actor's name, and may use %(key)s of the entry's data.
+
+    told: the data in words for the sentence, where the entry holds keys.
+    """
 
     name: str
     sentence: Any
     right: str
     masks: frozenset[str]
+    told: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
 
 
 VERBS: dict[str, Verb] = {}
 
 
-def verb(name: str, sentence: Any, *, right: str | None = None, masks: tuple[str, ...] = ()) -> str:
+def verb(
+    name: str,
+    sentence: Any,
+    *,
+    right: str | None = None,
+    masks: tuple[str, ...] = (),
+    told: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
+) -> str:
     """Register a verb; its right has the same name unless said otherwise. Returns the name."""
-    VERBS[name] = Verb(name, sentence, right or name, frozenset(masks))
+    VERBS[name] = Verb(name, sentence, right or name, frozenset(masks), told)
     return name
 
 
@@ -162,7 +173,7 @@ class Blank(dict[str, Any]):
 def sentence(entry: AuditEntry) -> str:
     """The entry for people: “Wu A assigned it to team 03”."""
     known = VERBS.get(entry.verb)
-    said = str(known.sentence) % Blank(entry.data) if known else entry.verb
+    said = str(known.sentence) % Blank(known.told(entry.data)) if known else entry.verb
     return _("%(who)s %(did)s") % {"who": actor_name(entry), "did": said}
 
 

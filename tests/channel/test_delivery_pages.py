@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from shiliu.channel.groups import lists
@@ -268,3 +269,26 @@ def test_last_count_of_each_group(places):
         GroupSize.objects.create(group=one, area=places.east_1, day=at, members=members)
     assert lists.told([one, other])[0].size == (factories.DAY + timedelta(days=3), 7)
     assert other.size is None
+
+
+# Plans ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("which", ["not_arrived", "to_post", "posted", "articles"])
+def test_lists_are_read_from_their_index(places, staff, which):
+    """Whatever there is besides: nothing is sorted, and no table is walked from end to end."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL decides by what is in the table")
+    prepared(places.town)
+    posted = Delivery.objects.filter(state="posted", arrived_at__gte=timezone.now())
+    lists_of = {
+        "not_arrived": (lists.not_arrived(staff.coordinator), "delivery_of_village"),
+        "to_post": (lists.to_post(staff.coordinator), "delivery_of_village"),
+        "posted": (posted.filter(town=places.town.code).order_by("-arrived_at", "-id"), "delivery_posted"),
+        "articles": (lists.articles(staff.coordinator), "message_newest"),
+    }
+    rows, index = lists_of[which]
+    plan = rows[:26].explain()
+    assert index in plan
+    assert "TEMP B-TREE" not in plan

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shiliu.channel import rules  # noqa: F401  registers the rights
-from shiliu.channel.groups import preparing
+from shiliu.channel.groups import faults, preparing
 from shiliu.channel.groups.states import LIFECYCLE
 from shiliu.channel.models import ArticlePage, Bot, Delivery, DeliveryState, GridGroup, GroupSize, Message
 from shiliu.core import access, audit, bots, door
@@ -20,9 +20,11 @@ ADD = audit.verb("channel.add_group", gettext_lazy("recorded the group %(name)s"
 CHANGE = audit.verb("channel.change_group", gettext_lazy("changed the group"), right=_KEEP)
 END = audit.verb("channel.end_group", gettext_lazy("ended the group on %(valid_to)s"), right=_KEEP)
 COUNT = audit.verb("channel.count_group", gettext_lazy("counted %(members)s members on %(day)s"), right=_KEEP)
-SET_BOT = audit.verb("channel.set_bot", gettext_lazy("set a bot of %(vendor)s"), right=_KEEP)
+SET_BOT = audit.verb(
+    "channel.set_bot", gettext_lazy("set a bot of %(vendor)s"), right=_KEEP, told=faults.told
+)
 REPLACE_BOT = audit.verb(
-    "channel.replace_bot", gettext_lazy("replaced the bot's key (%(vendor)s)"), right=_KEEP
+    "channel.replace_bot", gettext_lazy("replaced the bot's key (%(vendor)s)"), right=_KEEP, told=faults.told
 )
 REMOVE_BOT = audit.verb("channel.remove_bot", gettext_lazy("removed the bot"), right=_KEEP)
 SEND = audit.verb(

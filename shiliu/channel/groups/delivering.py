@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from shiliu.channel.groups import words
+from shiliu.channel.groups import faults, words
 from shiliu.channel.groups.states import LIFECYCLE
 from shiliu.channel.models import Bot, Delivery, DeliveryState, Outage
 from shiliu.core import audit, bots, door, sending
@@ -37,17 +37,27 @@ _KEEP = "channel.groups"  # of the console's people; the system asks nobody
 SENT = audit.verb("channel.sent", _("sent “%(article)s” by the bot"), right=_KEEP)
 SENT_PART = audit.verb("channel.sent_part", _("sent a part of “%(article)s” by the bot"), right=_KEEP)
 PUT_OFF = audit.verb(
-    "channel.put_off", _("could not send “%(article)s” yet, and tries again: %(fault)s"), right=_KEEP
+    "channel.put_off",
+    _("could not send “%(article)s” yet, and tries again: %(fault)s"),
+    right=_KEEP,
+    told=faults.told,
 )
-GIVE_UP = audit.verb("channel.give_up", _("could not send “%(article)s”: %(fault)s"), right=_KEEP)
+GIVE_UP = audit.verb(
+    "channel.give_up", _("could not send “%(article)s”: %(fault)s"), right=_KEEP, told=faults.told
+)
 LOSE = audit.verb(
-    "channel.lose", _("does not know whether “%(article)s” is in the group: %(fault)s"), right=_KEEP
+    "channel.lose",
+    _("does not know whether “%(article)s” is in the group: %(fault)s"),
+    right=_KEEP,
+    told=faults.told,
 )
 REST = audit.verb(
     "channel.rest", _("lets the bot rest until %(until)s, since the service finds it too fast"), right=_KEEP
 )
-DOWN = audit.verb("channel.vendor_down", _("gets no answer from %(vendor)s: %(fault)s"), right=_KEEP)
-UP = audit.verb("channel.vendor_up", _("gets answers from %(vendor)s again"), right=_KEEP)
+DOWN = audit.verb(
+    "channel.vendor_down", _("gets no answer from %(vendor)s: %(fault)s"), right=_KEEP, told=faults.told
+)
+UP = audit.verb("channel.vendor_up", _("gets answers from %(vendor)s again"), right=_KEEP, told=faults.told)
 
 
 def pause_after(tries: int) -> timedelta:

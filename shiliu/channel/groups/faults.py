@@ -1,8 +1,11 @@
 """What went wrong with a delivery, in words that say what to do."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from shiliu.channel.models import Bot
 
 _KEYWORD = _("the bot takes only texts with its keyword: remove the keyword, or use a signature")
 _KEY = _("the bot's address is no longer valid: copy it anew from the group")
@@ -34,3 +37,13 @@ WORDS: dict[tuple[str, str], Any] = {
 def in_words(vendor: str, fault: str) -> Any:
     """A sentence where one is known, else what the service said (a number)."""
     return WORDS.get((vendor, fault)) or WORDS.get(("", fault)) or fault
+
+
+def told(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry of the audit holds of a bot, for its sentence: service and fault in words."""
+    words = dict(data)
+    if vendor := data.get("vendor"):
+        words["vendor"] = dict(Bot.Vendor.choices).get(vendor, vendor)
+    if fault := data.get("fault"):
+        words["fault"] = in_words(data.get("vendor", ""), fault)
+    return words

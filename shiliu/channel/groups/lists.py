@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from shiliu.channel.groups import faults
@@ -194,8 +194,8 @@ def with_numbers(rows: list[Delivery], article: ArticlePage) -> list[Delivery]:
 
 def articles(viewer: User) -> QuerySet[Message]:
     """The articles that went into groups, the newest first."""
-    inside = Delivery.objects.visible_to(viewer).values("message")
-    return Message.objects.filter(pk__in=inside).select_related("article").order_by("-prepared_at", "-pk")
+    inside = Delivery.objects.visible_to(viewer).filter(message=OuterRef("pk"))
+    return Message.objects.filter(Exists(inside)).select_related("article").order_by("-prepared_at", "-pk")
 
 
 def article_for(viewer: User, code: str) -> ArticlePage | None:

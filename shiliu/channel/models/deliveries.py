@@ -40,6 +40,8 @@ TONES = {
     DeliveryState.WITHDRAWN: "",
 }
 A_DAY = timedelta(days=1)
+_POSTED = Q(state="posted")
+_NOT_THERE = Q(arrived_at=None)  # of the indexes: SQLite does not see that a list of states implies another
 _LACKING = Q(state__in=["prepared", "sending", "failed", "unclear"])
 
 
@@ -89,19 +91,20 @@ class Message(models.Model):
 
     class Meta:
         verbose_name = _("message to the groups")
+        indexes = [models.Index(fields=["-prepared_at", "-article"], name="message_newest")]
 
 
 class DeliveryQuerySet(LocatedQuerySet):
     def waiting_for_hand(self) -> "DeliveryQuerySet":
         """What a person has to post: the group has no bot."""
-        return self.filter(state=DeliveryState.PREPARED, by_bot=False)
+        return self.lacking().filter(state=DeliveryState.PREPARED, by_bot=False)
 
     def for_bot(self) -> "DeliveryQuerySet":
         return self.filter(state=DeliveryState.PREPARED, by_bot=True)
 
     def lacking(self) -> "DeliveryQuerySet":
         """What has not arrived yet."""
-        return self.filter(_LACKING)
+        return self.filter(_LACKING, _NOT_THERE)
 
     def late(self, before: Any) -> "DeliveryQuerySet":
         """What was prepared before a moment and has not arrived; at once, what is unclear or failed."""
@@ -152,9 +155,12 @@ class Delivery(Record, Located):
             ),
         ]
         indexes = [
-            models.Index(fields=["town", "made_at", "id"], condition=_LACKING, name="delivery_of_town"),
-            models.Index(fields=["village", "made_at", "id"], condition=_LACKING, name="delivery_of_village"),
-            models.Index(fields=["area", "made_at", "id"], condition=_LACKING, name="delivery_of_grid"),
+            models.Index(fields=["town", "made_at", "id"], condition=_NOT_THERE, name="delivery_of_town"),
+            models.Index(
+                fields=["village", "made_at", "id"], condition=_NOT_THERE, name="delivery_of_village"
+            ),
+            models.Index(fields=["area", "made_at", "id"], condition=_NOT_THERE, name="delivery_of_grid"),
+            models.Index(fields=["town", "-arrived_at", "-id"], condition=_POSTED, name="delivery_posted"),
             models.Index(
                 fields=["next_at", "id"], condition=Q(state="prepared", by_bot=True), name="delivery_for_bot"
             ),
