@@ -1,4 +1,4 @@
-"""What `bench/report.py` holds each figure against: a statement as somebody who knows the tables would write it.
+"""What `bench/report.py` holds each figure against: a statement as who knows the tables would write it.
 
 Each takes `lo` and `hi` (the towns), `start` and `end` (moments, `end` no longer in the period), `first` and
 `last` (days). It gives the figure's value; of a rate, what was divided by what. The same text serves both
@@ -21,7 +21,8 @@ def _rate(numerator: str, denominator: str, rows: str) -> str:
 # The middle of whole hours is found by counting each of them: there are few, and nothing is sorted.
 _MEDIAN = f"""
 WITH counted AS (
-    SELECT r.hours_to_contact AS hours, COUNT(*) AS n {_RECEIVED} AND r.hours_to_contact IS NOT NULL GROUP BY 1
+    SELECT r.hours_to_contact AS hours, COUNT(*) AS n {_RECEIVED} AND r.hours_to_contact IS NOT NULL
+    GROUP BY 1
 ), summed AS (
     SELECT hours, SUM(n) OVER (ORDER BY hours) AS upto, SUM(n) OVER () AS n FROM counted
 )
@@ -63,16 +64,18 @@ STATEMENTS = {
     "AND (r.team_id IS NOT NULL OR r.unit_id IS NOT NULL OR r.post_id IS NOT NULL)",
     "requests.closed_on_time": f"SELECT COUNT(*) {_CLOSED} AND {_ON_TIME}",
     "requests.closed_late": f"SELECT COUNT(*) {_CLOSED} AND {_LATE}",
+    # What ended before it came in, ended when it came in.
     "requests.closing_rate": _rate(
         "r.closed_at < %(end)s",
         "1 = 1",
         f"{_R} AND r.received_at < %(end)s AND (r.closed_at IS NULL OR r.closed_at >= %(end)s "
-        "OR (r.state = 'closed' AND r.closed_at >= %(start)s))",
+        "OR (r.state = 'closed' AND (r.closed_at >= %(start)s OR r.received_at >= %(start)s)))",
     ),
     "requests.dissatisfied": f"SELECT COUNT(*) {_CLOSED} AND r.satisfied = %(no)s",
     "requests.dissatisfied_rate": _rate("NOT r.satisfied", "r.satisfied IS NOT NULL", _CLOSED),
     "channel.reads": f"SELECT COALESCE(SUM(reads), 0) {_READS}",
-    "channel.groups_reached": f"SELECT COUNT(DISTINCT group_id) {_READS} AND group_id IS NOT NULL AND reads > 0",
+    "channel.groups_reached": f"SELECT COUNT(DISTINCT group_id) {_READS} "
+    "AND group_id IS NOT NULL AND reads > 0",
     "channel.articles": "SELECT COUNT(*) FROM channel_articlepage a JOIN wagtailcore_page p "
     "ON p.id = a.page_ptr_id WHERE p.live AND a.original_id IS NULL "
     "AND a.town BETWEEN %(lo)s AND %(hi)s AND a.published_on <= %(last)s",

@@ -16,6 +16,7 @@ register(
         measure=Sum("amount"),
         persons=True,
         right="aid.view",
+        daily=True,
         explain=_("Sums paid out in the period, less what was reversed in it."),
     ),
     Figure(
@@ -28,6 +29,7 @@ register(
         measure=Count(),
         persons=True,
         right="aid.view",
+        daily=True,
         explain=_("Payments made in the period; reversals are not payments."),
     ),
 )

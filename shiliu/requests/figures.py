@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +12,11 @@ from shiliu.core.figures import (
     Count,
     Figure,
     Flow,
+    InHand,
     Median,
     Over,
     Ratio,
     Stock,
-    ToDate,
     publish,
     register,
 )
@@ -34,23 +34,16 @@ ANSWERS = (State.REFUSED, State.TRANSFERRED)  # an end that tells the person whe
 
 def _answering(over: Over) -> QuerySet:
     """Requests with `answer_due`, when the first contact is due, and `answered_at`, when it was."""
-    contact = Milestone.objects.filter(request=OuterRef("pk"), kind=Kind.CONTACT).order_by("due_at")
+    # Not Min, for which Django groups: of one request there is nothing to group, and it takes longer.
+    first = Func(F("due_at"), function="MIN")
+    contact = Milestone.objects.filter(request=OuterRef("pk"), kind=Kind.CONTACT).order_by()
     return Request.objects.annotate(
-        answer_due=Coalesce(F("contact_due_at"), Subquery(contact.values("due_at")[:1]), F("due_at")),
+        answer_due=Coalesce(F("contact_due_at"), Subquery(contact.values_list(first)), F("due_at")),
         answered_at=Case(
             When(contacted_at__isnull=False, then=F("contacted_at")),
             When(state__in=ANSWERS, then=F("closed_at")),
         ),
         now=Value(timezone.now(), DateTimeField()),
-    )
-
-
-def _in_hand(over: Over) -> QuerySet:
-    """What was closed in the period, and what was still open when it ended."""
-    still = Q(closed_at=None) | Q(closed_at__gte=over.period.after_end)
-    closed = CLOSED & Q(closed_at__gte=over.period.first_moment)
-    return Request.objects.filter(still | closed).annotate(
-        until=Value(over.period.after_end, DateTimeField())
     )
 
 
@@ -68,6 +61,7 @@ register(
         when=Flow("received_at"),
         measure=Count(),
         right="requests.view",
+        daily=True,
         explain=_("Requests received in the period, by whatever way they came."),
     ),
     Figure(
@@ -79,6 +73,7 @@ register(
         when=Stock("received_at", "closed_at"),
         measure=Count(),
         right="requests.view",
+        daily=True,
         explain=_("Requests that had come in by the end of the last day and had not ended by then."),
     ),
     Figure(
@@ -90,6 +85,7 @@ register(
         when=Flow("closed_at"),
         measure=Count(),
         right="requests.view",
+        daily=True,
         explain=_("Requests that were verified and closed in the period."),
     ),
     Figure(
@@ -101,6 +97,7 @@ register(
         when=Flow("closed_at"),
         right="requests.view",
         measure=Ratio(ON_TIME, excluded=Q(state=State.REFUSED)),
+        daily=True,
         explain=_(
             "Of the requests closed in the period, those reported done by their deadline: how long "
             "verifying takes does not count. What did not belong here is left out."
@@ -116,6 +113,7 @@ register(
         **SAID,
         right="requests.view",
         measure=Ratio(Q(solved=True), excluded=Q(solved=None)),
+        daily=True,
         explain=_("Of the requests closed in the period whose resident answered, those that are solved."),
     ),
     Figure(
@@ -162,6 +160,7 @@ register(
         **SAID,
         right="requests.view",
         measure=Ratio(Q(solved=True) | Q(solved=None), excluded=~CLOSED),
+        daily=True,
         explain=_(
             "Of the requests that ended in the period, those that are solved: the resident says so, or has "
             "said nothing and the desk verified it before closing. Not solved is what the resident says is "
@@ -178,6 +177,7 @@ register(
         **SAID,
         right="requests.view",
         measure=Ratio(Q(satisfied=True), excluded=Q(satisfied=None)),
+        daily=True,
         explain=_(
             "Of the requests closed in the period whose resident said whether they are satisfied, those "
             "who are. Left out: nobody was reached, or they did not answer."
@@ -192,6 +192,7 @@ register(
         when=Flow("received_at"),
         measure=Count(),
         right="requests.view",
+        daily=True,
         explain=_(
             "Requests received in the period that a unit, a team or a grid worker has or had when they "
             "ended. What was given back and not given anew is not counted."
@@ -206,6 +207,7 @@ register(
         when=Flow("closed_at"),
         measure=Count(),
         right="requests.view",
+        daily=True,
         explain=_("Requests closed in the period that were reported done by their deadline."),
     ),
     Figure(
@@ -217,6 +219,7 @@ register(
         when=Flow("closed_at"),
         measure=Count(),
         right="requests.view",
+        daily=True,
         explain=_("Requests closed in the period that were reported done after their deadline."),
     ),
     Figure(
@@ -224,10 +227,11 @@ register(
         _("closing rate"),
         "%",
         part="bulletin",
-        records=_in_hand,
-        when=ToDate("received_at"),
-        measure=Ratio(Q(closed_at__lt=F("until"))),
+        records=lambda over: Request.objects.all(),
+        when=InHand("received_at", "closed_at", CLOSED),
+        measure=Ratio(Q(closed_at__lt=F("period_end"))),
         right="requests.view",
+        daily=True,
         explain=_(
             "Of what was closed in the period and what was still open when it ended, the part that was "
             "closed. What ended in another way is not among them."
@@ -243,6 +247,7 @@ register(
         measure=Count(),
         **SAID,
         right="requests.view",
+        daily=True,
         explain=_("Requests closed in the period whose resident said that they are not satisfied."),
     ),
     Figure(
@@ -255,6 +260,7 @@ register(
         **SAID,
         right="requests.view",
         measure=Ratio(Q(satisfied=False), excluded=Q(satisfied=None)),
+        daily=True,
         explain=_(
             "Of the requests closed in the period whose resident said whether they are satisfied, those "
             "who are not. Left out: nobody was reached, or they did not answer."
