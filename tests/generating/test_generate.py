@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, F, Sum
 
-from shiliu.channel.models import Reads
+from shiliu.channel.models import GridGroup, Reads
 from shiliu.core import search
 from shiliu.core.models import AuditEntry, SearchDocument
 from shiliu.core.search import Document
@@ -124,12 +124,26 @@ def test_reads_are_as_many_as_asked_for_each_day_once_and_the_same_for_the_same_
     assert all(area == of_article for _code, area, of_article, *_rest in found[0])
 
 
+def test_reads_add_up_to_what_is_asked_for_over_articles_and_groups():
+    generate(requests=1, reads=2000, reads_total=20_000, articles=6, groups=True)
+    found = Reads.objects.aggregate(
+        rows=Count("pk"), total=Sum("reads"), articles=Count("article", distinct=True)
+    )
+    assert found == {"rows": 2000, "total": 20_000, "articles": 6}
+    opened = Reads.objects.filter(group__isnull=False)
+    assert opened.values("group").distinct().count() == GridGroup.objects.count() == 2 * 6 * 4
+    assert not opened.exclude(area=F("group__area")).exists()
+    assert not opened.exclude(source="group").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         ({"towns": 0}, "--towns takes 1 to 60"),
         ({"requests": 0}, "at least 1"),
         ({"reads": -1}, "--reads at least 0"),
+        ({"reads": 5000, "articles": 1}, "an article has at most 3285 rows"),
+        ({"reads": 1, "reads_total": -1}, "--reads-total"),
         ({"now": "yesterday"}, "is no time"),
     ],
 )
