@@ -23,6 +23,7 @@ Shiliu: a township's community work, recorded once.
   import-boundaries  read where areas lie from a GeoJSON file, with a dry run
   export-boundaries  write such a file
   reindex            put right what the public search has otherwise than the records
+  sums               make the daily sums of figures anew where records have changed
   report             the figures of a period and an area
   backup             write one encrypted file that holds everything; works while serving
   restore            bring such a file back into an empty install

@@ -40,6 +40,7 @@ register(
         records=lambda over: Reads.objects.all(),
         when=ToDate("day"),
         measure=Sum("reads"),
+        daily=True,
         right="channel.view",
         explain=_("Reads from the beginning to the last day, over all sources."),
         without=_(

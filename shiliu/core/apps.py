@@ -15,6 +15,12 @@ def _watch_reference(**kwargs: object) -> None:
     reference.watch()
 
 
+def _watch_days(**kwargs: object) -> None:
+    from shiliu.core.figures import daily
+
+    daily.watch()
+
+
 class CoreConfig(AppConfig):
     name = "shiliu.core"
 
@@ -27,3 +33,4 @@ class CoreConfig(AppConfig):
         # After each upgrade: a newer chinesecalendar may know another year.
         post_migrate.connect(_seed_calendar, sender=self)
         post_migrate.connect(_watch_reference, sender=self)
+        post_migrate.connect(_watch_days, sender=self)

@@ -163,3 +163,43 @@ class WorkerBeat(models.Model):
 
     worker = models.CharField(max_length=64, primary_key=True)
     at = models.DateTimeField()
+
+
+class DailySum(models.Model):
+    """What a day of a town adds to a figure, in the parts of its measure: see `core.figures.daily`.
+
+    No row where there is nothing to add. value: of an exact decimal, its smallest units.
+    """
+
+    figure = models.CharField(max_length=60)
+    day = models.DateField()
+    town = models.CharField(max_length=9)
+    n = models.BigIntegerField(default=0)
+    value = models.BigIntegerField(default=0)
+    denominator = models.BigIntegerField(default=0)
+    numerator = models.BigIntegerField(default=0)
+    excluded = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["figure", "day", "town"], name="daily_sum_once")]
+
+
+class DailyMark(models.Model):
+    """Records of this day of a town have changed since its sums were made. Triggers write it.
+
+    source: table and column of the day. A mark without a day speaks of all there is.
+    """
+
+    source = models.CharField(max_length=120)
+    town = models.CharField(max_length=9)
+    day = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "day", "town"], name="daily_mark_of_day")]
+
+
+class DailyFigure(models.Model):
+    """Of which definition of a figure its daily sums are."""
+
+    key = models.CharField(max_length=60, primary_key=True)
+    digest = models.CharField(max_length=64)

@@ -7,11 +7,13 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from shiliu.core import findable, held, limits, retention
+from shiliu.core.figures import daily
 from shiliu.core.models import Submission
 from shiliu.core.work import regularly
 
 KEEP_RESULTS = timedelta(days=30)
 KEEP_KEYS = timedelta(days=180)
+SETTLE_SECONDS = 50  # of each minute at most: after an import of years there is more to do
 
 
 @regularly(at=time(3, 10))
@@ -27,6 +29,13 @@ def reindex() -> None:
     """Put right what the public search has otherwise than the records: what was written past the door."""
     for kind in findable.KINDS.values():
         findable.reindex(kind)
+
+
+@regularly(every=timedelta(minutes=1))
+@task()
+def settle_sums() -> int:
+    """Make the daily sums of figures what the records say again; the number of days that had changed."""
+    return daily.settle(SETTLE_SECONDS)
 
 
 @regularly(at=time(3, 40))

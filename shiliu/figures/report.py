@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shiliu.core.areas import EVERYWHERE
-from shiliu.core.figures import FIGURES, Figure, Over, Period, Value, suppressed
+from shiliu.core.figures import FIGURES, Figure, Over, Period, Value, daily, suppressed
 from shiliu.core.snapshot import read_snapshot
 from shiliu.core.templatetags.shiliu import figure as shown
 from shiliu.figures import periods
@@ -153,7 +153,10 @@ def compute(period: Period, area: Area | None = None, *, compared: bool = False)
     with read_snapshot():
         asked = over(period, area)
         earlier = _earlier(period, area) if compared else []
-        lines = {key: _line(figure, asked, earlier) for key, figure in FIGURES.items()}
+        now, *past = daily.values(FIGURES.values(), [asked, *(each for _words, each in earlier)])
+    was = [(words, values) for (words, _over), values in zip(earlier, past, strict=True)]
+    lines = {key: _line(figure, now[key], [(words, values[key]) for words, values in was])
+             for key, figure in FIGURES.items()}  # fmt: skip
     return Report(period, area, asked, lines)
 
 
@@ -166,13 +169,11 @@ def _earlier(period: Period, area: Area | None) -> list[tuple[Any, Over]]:
     return [(words, over(each, area)) for each, words in times.items()]
 
 
-def _line(figure: Figure, asked: Over, earlier: list[tuple[Any, Over]]) -> Line:
-    value = figure.at(asked)
-    return Line(figure, value, tuple(_past(figure, value, words, each) for words, each in earlier))
+def _line(figure: Figure, value: Value, earlier: list[tuple[Any, Value]]) -> Line:
+    return Line(figure, value, tuple(_past(figure, value, words, was) for words, was in earlier))
 
 
-def _past(figure: Figure, now: Value, words: Any, asked: Over) -> Past:
-    was = figure.at(asked)
+def _past(figure: Figure, now: Value, words: Any, was: Value) -> Past:
     known = now.value is not None and was.value is not None
     return Past(words, was, now.value - was.value if known else None, suppressed(figure, was))  # type: ignore[operator]
 

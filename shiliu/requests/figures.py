@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +12,11 @@ from shiliu.core.figures import (
     Count,
     Figure,
     Flow,
+    InHand,
     Median,
     Over,
     Ratio,
     Stock,
-    ToDate,
     publish,
     register,
 )
@@ -34,23 +34,16 @@ ANSWERS = (State.REFUSED, State.TRANSFERRED)  # an end that tells the person whe
 
 def _answering(over: Over) -> QuerySet:
     """Requests with `answer_due`, when the first contact is due, and `answered_at`, when it was."""
-    contact = Milestone.objects.filter(request=OuterRef("pk"), kind=Kind.CONTACT).order_by("due_at")
+    # Not Min, for which Django groups: of one request there is nothing to group, and it takes longer.
+    first = Func(F("due_at"), function="MIN")
+    contact = Milestone.objects.filter(request=OuterRef("pk"), kind=Kind.CONTACT).order_by()
     return Request.objects.annotate(
-        answer_due=Coalesce(F("contact_due_at"), Subquery(contact.values("due_at")[:1]), F("due_at")),
+        answer_due=Coalesce(F("contact_due_at"), Subquery(contact.values_list(first)), F("due_at")),
         answered_at=Case(
             When(contacted_at__isnull=False, then=F("contacted_at")),
             When(state__in=ANSWERS, then=F("closed_at")),
         ),
         now=Value(timezone.now(), DateTimeField()),
-    )
-
-
-def _in_hand(over: Over) -> QuerySet:
-    """What was closed in the period, and what was still open when it ended."""
-    still = Q(closed_at=None) | Q(closed_at__gte=over.period.after_end)
-    closed = CLOSED & Q(closed_at__gte=over.period.first_moment)
-    return Request.objects.filter(still | closed).annotate(
-        until=Value(over.period.after_end, DateTimeField())
     )
 
 
@@ -68,6 +61,7 @@ register(
         when=Flow("received_at"),
         measure=Count(),
         right="requests.view",
+        daily=True,
         explain=_("Requests received in the period, by whatever way they came."),
         without=_("What was only begun and never sent is not counted; what was merged later counts."),
     ),
@@ -80,6 +74,7 @@ register(
         when=Stock("received_at", "closed_at"),
         measure=Count(),
         right="requests.view",
+        daily=True,
         explain=_("Requests that had come in by the end of the last day and had not ended by then."),
         without=_("What was refused, passed on, merged or withdrawn by then is not counted."),
     ),
@@ -92,6 +87,7 @@ register(
         when=Flow("closed_at"),
         measure=Count(),
         right="requests.view",
+        daily=True,
         explain=_("Requests that were verified and closed in the period."),
         without=_("What ended otherwise (refused, passed on, merged, withdrawn) is not counted."),
     ),
@@ -104,6 +100,7 @@ register(
         when=Flow("closed_at"),
         right="requests.view",
         measure=Ratio(ON_TIME, excluded=Q(state=State.REFUSED)),
+        daily=True,
         explain=_(
             "Of the requests closed in the period, those reported done by their deadline: how long verifying"
             " takes does not count."
@@ -120,6 +117,7 @@ register(
         **SAID,
         right="requests.view",
         measure=Ratio(Q(solved=True), excluded=Q(solved=None)),
+        daily=True,
         explain=_(
             "Of the requests closed in the period, those of which the resident says that they are solved."
         ),
@@ -172,6 +170,7 @@ register(
         **SAID,
         right="requests.view",
         measure=Ratio(Q(solved=True) | Q(solved=None), excluded=~CLOSED),
+        daily=True,
         explain=_(
             "Of the requests that ended in the period, those that are solved: the resident says so, or has "
             "said nothing and the desk verified it before closing. Not solved is what the resident says is "
@@ -189,6 +188,7 @@ register(
         **SAID,
         right="requests.view",
         measure=Ratio(Q(satisfied=True), excluded=Q(satisfied=None)),
+        daily=True,
         explain=_(
             "Of the requests closed in the period whose resident said whether they are satisfied, those who "
             "are."
@@ -204,6 +204,7 @@ register(
         when=Flow("received_at"),
         measure=Count(),
         right="requests.view",
+        daily=True,
         explain=_(
             "Requests received in the period that a unit, a team or a grid worker has or had when they ended."
         ),
@@ -218,6 +219,7 @@ register(
         when=Flow("closed_at"),
         measure=Count(),
         right="requests.view",
+        daily=True,
         explain=_("Requests closed in the period that were reported done by their deadline."),
         without=_("What was reported done later, or ended otherwise, is not counted."),
     ),
@@ -230,6 +232,7 @@ register(
         when=Flow("closed_at"),
         measure=Count(),
         right="requests.view",
+        daily=True,
         explain=_("Requests closed in the period that were reported done after their deadline."),
         without=_("What was reported done in time, or ended otherwise, is not counted."),
     ),
@@ -238,10 +241,11 @@ register(
         _("closing rate"),
         "%",
         part="bulletin",
-        records=_in_hand,
-        when=ToDate("received_at"),
-        measure=Ratio(Q(closed_at__lt=F("until"))),
+        records=lambda over: Request.objects.all(),
+        when=InHand("received_at", "closed_at", CLOSED),
+        measure=Ratio(Q(closed_at__lt=F("period_end"))),
         right="requests.view",
+        daily=True,
         explain=_(
             "Of what was closed in the period and what was still open when it ended, the part that was "
             "closed."
@@ -258,6 +262,7 @@ register(
         measure=Count(),
         **SAID,
         right="requests.view",
+        daily=True,
         explain=_("Requests closed in the period whose resident said that they are not satisfied."),
         without=_("Who was not reached or did not answer is not counted."),
     ),
@@ -271,6 +276,7 @@ register(
         **SAID,
         right="requests.view",
         measure=Ratio(Q(satisfied=False), excluded=Q(satisfied=None)),
+        daily=True,
         explain=_(
             "Of the requests closed in the period whose resident said whether they are satisfied, those who "
             "are not."

@@ -179,8 +179,8 @@ def test_latest_is_each_living_things_last_count(groups):
 
 def test_day_or_moment_is_found_through_a_relation():
     """A figure over memberships may go by the day of their team."""
-    assert times._is_moment(Request, "received_at")
-    assert not times._is_moment(Membership, "team__valid_from")
+    assert times.is_moment(Request, "received_at")
+    assert not times.is_moment(Membership, "team__valid_from")
 
 
 # Measures: which value ------------------------------------------------------------------------------------

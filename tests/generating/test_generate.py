@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Count, F
+from django.db.models import Count, F, Sum
 
 from shiliu.channel.models import Delivery, GridGroup, Reads
 from shiliu.core import search
@@ -142,6 +142,18 @@ def test_deliveries_go_into_the_groups_of_each_town_once_and_are_the_same_for_th
     assert len(found[0]) == len({(article, group) for article, group, *_rest in found[0]}) == 1500
 
 
+def test_reads_add_up_to_what_is_asked_for_over_articles_and_groups():
+    generate(requests=1, reads=2000, reads_total=20_000, articles=6, groups=True)
+    found = Reads.objects.aggregate(
+        rows=Count("pk"), total=Sum("reads"), articles=Count("article", distinct=True)
+    )
+    assert found == {"rows": 2000, "total": 20_000, "articles": 6}
+    opened = Reads.objects.filter(group__isnull=False)
+    assert opened.values("group").distinct().count() == GridGroup.objects.count() == 2 * 6 * 4
+    assert not opened.exclude(area=F("group__area")).exists()
+    assert not opened.exclude(source="group").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
@@ -149,6 +161,8 @@ def test_deliveries_go_into_the_groups_of_each_town_once_and_are_the_same_for_th
         ({"requests": 0}, "at least 1"),
         ({"reads": -1}, "--reads at least 0"),
         ({"deliveries": -1}, "--deliveries takes at least 0"),
+        ({"reads": 5000, "articles": 1}, "an article has at most 3285 rows"),
+        ({"reads": 1, "reads_total": -1}, "--reads-total"),
         ({"now": "yesterday"}, "is no time"),
     ],
 )

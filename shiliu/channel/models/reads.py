@@ -30,7 +30,14 @@ class Reads(Located):
 
     class Meta:
         verbose_name = _("reads of an article")
-        indexes = [models.Index(fields=["town", "day", "id"], name="reads_by_day")]
+        indexes = [
+            models.Index(fields=["town", "day", "id"], name="reads_by_day"),
+            models.Index(
+                fields=["town", "day", "group", "reads"],
+                name="reads_of_groups",
+                condition=models.Q(group__isnull=False),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "day", "source"], condition=models.Q(group=None), name="reads_once_a_day"

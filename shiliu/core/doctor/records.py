@@ -24,9 +24,11 @@ from shiliu.core.doctor import (
     warning,
 )
 from shiliu.core.fields import PersonalField, UnreadableField, personal_fields
+from shiliu.core.figures import daily
 from shiliu.core.rotation import digests_fit
 
 OLDEST_POSTGRES = 15
+SOME_DAYS = 14
 MOST_BATCHES = 20  # of 1,000 records of each kind
 
 
@@ -113,6 +115,19 @@ def public_search() -> Iterator[Finding]:
 
 def _lacks(kind: findable.Kind) -> bool:
     return any(islice(findable.differing(kind), MOST_BATCHES))
+
+
+@check(needs=TABLES)
+def daily_sums() -> Iterator[Finding]:
+    """Of days drawn by lot: `shiliu sums --check` compares all."""
+    wrong = sorted({key for key, _town, _day in daily.differences(daily.some_days(SOME_DAYS))})
+    if wrong:
+        yield problem(
+            _("The daily sums of these figures are not what the records say: %s. Type: shiliu sums --anew")
+            % ", ".join(wrong)
+        )
+    else:
+        yield ok(_("The daily sums of figures agree with the records."))
 
 
 @check(needs=TABLES)

@@ -31,7 +31,7 @@ from shiliu.core.figures.registry import (
     register,
     suppressed,
 )
-from shiliu.core.figures.times import Flow, Grouping, Latest, Over, Period, Stock, ToDate, When
+from shiliu.core.figures.times import Flow, Grouping, InHand, Latest, Over, Period, Stock, ToDate, When
 
 __all__ = [
     "COLUMNS",
@@ -47,6 +47,7 @@ __all__ = [
     "Found",
     "Grouped",
     "Grouping",
+    "InHand",
     "Latest",
     "Measure",
     "Median",

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from shiliu.core.areas import EVERYWHERE, GRID, LEVELS, TOWN, VILLAGE, Scope
-from shiliu.core.figures.measures import Found, Grouped, Measure, Median, Value
+from shiliu.core.figures.measures import Asked, Found, Grouped, Measure, Median, Value
 from shiliu.core.figures.times import Grouping, Over, Period, When
 
 
@@ -23,6 +23,8 @@ class Figure:
     see. listed: whether the public may open its records one by one, those of them that are public. right:
     what staff need to open the records. explain, without: what counts, and what does not. since, instead_of:
     where the meaning of a figure changed, the day from which this one says it, and the key of that one.
+    daily: its sums of each day are kept (`core.figures.daily`); which rows it has depends on their own table
+    alone, and not on what is asked for.
     """
 
     key: str
@@ -40,6 +42,7 @@ class Figure:
     persons: bool = False
     listed: bool = True
     right: str = ""
+    daily: bool = False
 
     @property
     def meaning(self) -> str:
@@ -89,7 +92,7 @@ class Figure:
             names = {grouping.name(*each) for each in there}
             return {name: self.at(replace(over, only=over.only & grouping.q(name))) for name in names}
         sums: dict[str, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(measure.asked(), 0))
-        for values, parts in _per(rows, grouping.columns, measure):
+        for values, parts in per(rows, grouping.columns, measure.asked()):
             _add(sums[grouping.name(*values)], parts)
         return {name: measure.told(parts) for name, parts in sums.items()}
 
@@ -97,17 +100,17 @@ class Figure:
 COLUMNS = {TOWN: "town", VILLAGE: "village", GRID: "area"}
 
 
-def _per(rows: QuerySet, columns: tuple[str, ...], measure: Grouped) -> Iterator[tuple[list[Any], Found]]:
-    """What a measure finds in the rows of each combination of values that stands in the columns."""
-    asked = {f"asked_{name}": aggregate for name, aggregate in measure.asked().items()}
-    for row in rows.order_by().values_list(*columns).annotate(**asked):
+def per(rows: QuerySet, columns: tuple[str, ...], asked: Asked) -> Iterator[tuple[list[Any], Found]]:
+    """What is asked, of the rows of each combination of values that stands in the columns."""
+    named = {f"asked_{name}": aggregate for name, aggregate in asked.items()}
+    for row in rows.order_by().values_list(*columns).annotate(**named):
         values, parts = row[: len(columns)], row[len(columns) :]
-        yield list(values), dict(zip(measure.asked(), parts, strict=True))
+        yield list(values), dict(zip(asked, parts, strict=True))
 
 
 def _per_code(rows: QuerySet, column: str, measure: Grouped) -> dict[str, Found]:
     """What a measure finds in the rows of each code that stands in a column."""
-    return {code: parts for (code,), parts in _per(rows, (column,), measure) if code}
+    return {code: parts for (code,), parts in per(rows, (column,), measure.asked()) if code}
 
 
 def _add(sums: dict[str, Any], parts: Found) -> None:

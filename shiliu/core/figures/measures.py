@@ -105,22 +105,32 @@ class Ratio:
 class Median:
     """The middle value of an integer or ExactDecimalField, the mean of the two middle ones if even.
 
-    Rows without a value are left out. Ordered by the database and read at the middle: the same on
-    SQLite, which has no median, and PostgreSQL.
+    Rows without a value are left out. The database counts each value, which takes one pass and sorts nothing;
+    it is meant for fields of few different values, such as whole hours.
     """
 
     field: str
     additive = False
 
     def of(self, records: QuerySet) -> Value:
-        total = records.count()
-        having = records.filter(**{f"{self.field}__isnull": False}).order_by(self.field)
-        n = having.count()
+        counted = records.order_by().values_list(self.field).annotate(asked_n=models.Count("pk"))
+        found: dict[Any, int] = dict(counted)
+        without = found.pop(None, 0)
+        n = sum(found.values())
         if not n:
-            return Value(None, total, excluded=total)
-        middle = list(having.values_list(self.field, flat=True)[(n - 1) // 2 : n // 2 + 1])
-        value = middle[0] if len(middle) == 1 else (Decimal(middle[0]) + Decimal(middle[1])) / 2
-        return Value(value, total, excluded=total - n)
+            return Value(None, without, excluded=without)
+        low, high = (_at(sorted(found.items()), place) for place in ((n - 1) // 2, n // 2))
+        value = low if n % 2 else (Decimal(low) + Decimal(high)) / 2
+        return Value(value, n + without, excluded=without)
+
+
+def _at(counted: list[tuple[Any, int]], place: int) -> Any:
+    """The value that stands at a place, from 0, where all are in order."""
+    for value, n in counted:
+        if place < n:
+            return value
+        place -= n
+    raise IndexError(place)
 
 
 Grouped = Count | CountDistinct | Sum | Ratio

@@ -53,22 +53,27 @@ class Grouping:
     q: Callable[[str], Q]
 
 
-def _is_moment(model: type[models.Model], name: str) -> bool:
+def is_moment(model: type[models.Model], name: str) -> bool:
     *path, last = name.split("__")
     for step in path:
         model = model._meta.get_field(step).related_model  # type: ignore[assignment]
     return isinstance(model._meta.get_field(last), models.DateTimeField)
 
 
-def _from(records: QuerySet, name: str, period: Period) -> Q:
-    moment = _is_moment(records.model, name)
+def _from(model: type[models.Model], name: str, period: Period) -> Q:
+    moment = is_moment(model, name)
     return Q(**{f"{name}__gte": period.first_moment if moment else period.start})
 
 
-def _until(records: QuerySet, name: str, period: Period) -> Q:
-    if _is_moment(records.model, name):
+def _until(model: type[models.Model], name: str, period: Period) -> Q:
+    if is_moment(model, name):
         return Q(**{f"{name}__lt": period.after_end})
     return Q(**{f"{name}__lte": period.end})
+
+
+def within(model: type[models.Model], name: str, period: Period) -> Q:
+    """The rows whose day or moment lies in the period."""
+    return _from(model, name, period) & _until(model, name, period)
 
 
 @dataclass(frozen=True)
@@ -81,10 +86,10 @@ class Stock:
 
     def narrow(self, records: QuerySet, period: Period) -> QuerySet:
         # “until” is the last day (or moment) on which the thing still is.
-        records = records.filter(_until(records, self.since, period))
+        records = records.filter(_until(records.model, self.since, period))
         if self.until is None:
             return records
-        moment = _is_moment(records.model, self.until)
+        moment = is_moment(records.model, self.until)
         still = Q(**{f"{self.until}__gte": period.after_end if moment else period.end})
         return records.filter(still | Q(**{f"{self.until}__isnull": True}))
 
@@ -97,7 +102,7 @@ class ToDate:
     kind = "to_date"
 
     def narrow(self, records: QuerySet, period: Period) -> QuerySet:
-        return records.filter(_until(records, self.on, period))
+        return records.filter(_until(records.model, self.on, period))
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ class Flow:
     kind = "flow"
 
     def narrow(self, records: QuerySet, period: Period) -> QuerySet:
-        return records.filter(_from(records, self.on, period), _until(records, self.on, period))
+        return records.filter(within(records.model, self.on, period))
 
 
 @dataclass(frozen=True)
@@ -124,12 +129,32 @@ class Latest:
     kind = "to_date"
 
     def narrow(self, records: QuerySet, period: Period) -> QuerySet:
-        known = records.filter(_until(records, self.on, period))
+        known = records.filter(_until(records.model, self.on, period))
         later = records.model._default_manager.filter(
-            _until(records, self.on, period),
+            _until(records.model, self.on, period),
             **{self.per: models.OuterRef(self.per), f"{self.on}__gt": models.OuterRef(self.on)},
         )
         return self.alive.narrow(known, period).exclude(models.Exists(later))
 
 
-When = Stock | ToDate | Flow | Latest
+@dataclass(frozen=True)
+class InHand:
+    """What ended within the period in the way that `ended` says, and what there still was when it was over.
+
+    Both are moments. What ended before it began counts as ended when it began. A measure can tell the two
+    apart by `period_end`, the first moment that is no longer in the period.
+    """
+
+    since: str
+    until: str
+    ended: Q
+    kind = "to_date"
+
+    def narrow(self, records: QuerySet, period: Period) -> QuerySet:
+        still = Q(**{f"{self.until}__isnull": True}) | Q(**{f"{self.until}__gte": period.after_end})
+        within = _from(records.model, self.until, period) | _from(records.model, self.since, period)
+        known = records.filter(_until(records.model, self.since, period), still | self.ended & within)
+        return known.annotate(period_end=models.Value(period.after_end, models.DateTimeField()))
+
+
+When = Stock | ToDate | Flow | Latest | InHand

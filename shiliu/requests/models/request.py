@@ -138,7 +138,11 @@ class Request(Record, Located):
                 name="request_list_of_team",
                 condition=Q(team__isnull=False),
             ),
-            models.Index(fields=["town", "received_at", "id"], name="request_by_receipt"),
+            # In the order of receipt, and with what figures of all that ever came in ask for besides.
+            models.Index(
+                fields=["town", "received_at", "id", "closed_at", "state", "hours_to_contact"],
+                name="request_by_receipt",
+            ),
             models.Index(fields=["village", "received_at", "id"], name="request_receipt_of_village"),
             models.Index(fields=["area", "received_at", "id"], name="request_receipt_of_grid"),
             models.Index(

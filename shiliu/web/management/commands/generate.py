@@ -41,18 +41,30 @@ class Command(BaseCommand):
             "--reads", type=int, default=0, help="rows of reads of articles, one a day and source; default 0"
         )
         parser.add_argument("--deliveries", type=int, default=0, help="of articles to groups; default 0")
+        parser.add_argument(
+            "--reads-total", type=int, default=0, help="what these rows add up to; default: as it falls"
+        )
+        parser.add_argument(
+            "--articles", type=int, default=0, help="how many have them; default: as few as can"
+        )
+        parser.add_argument(
+            "--groups", action="store_true", help="a chat group for each grid, which opens the articles"
+        )
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--now", default="", help="the time it is made for (ISO 8601); default: now")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now, towns = _time(options["now"]), options["towns"]
-        self._refuse(towns, options["requests"], options["reads"])
+        reads = reading.Wanted(
+            options["reads"], options["reads_total"], options["articles"], options["groups"]
+        )
+        self._refuse(towns, options["requests"], reads)
         if options["deliveries"] < 0:
             raise CommandError("--deliveries takes at least 0.")
         began = time.perf_counter()
         chance = random.Random(options["seed"])  # noqa: S311
         with transaction.atomic():
-            sign_ins = self._fill(options["requests"], options["reads"], towns, now, chance)
+            sign_ins = self._fill(options["requests"], reads, towns, now, chance)
             if options["deliveries"]:
                 sending.run(options["deliveries"], now, chance)
         path = Path(settings.DATA) / "generated-sign-ins.txt"
@@ -62,12 +74,19 @@ class Command(BaseCommand):
         if options["verbosity"]:
             self.stdout.write(f"Made in {time.perf_counter() - began:.0f} s. Sign-ins: {path}")
 
-    def _refuse(self, towns: int, requests: int, reads: int) -> None:
+    def _refuse(self, towns: int, requests: int, reads: reading.Wanted) -> None:
         if settings.PRODUCTION:
             raise CommandError("An invented county has no place in production.")
-        if not 1 <= towns <= places.MOST_TOWNS or requests < 1 or reads < 0:
+        if not 1 <= towns <= places.MOST_TOWNS or requests < 1 or reads.rows < 0:
             raise CommandError(
                 f"--towns takes 1 to {places.MOST_TOWNS}, --requests at least 1, --reads at least 0."
+            )
+        if min(reads.total, reads.articles) < 0 or reads.articles * reading.MOST < reads.rows * bool(
+            reads.articles
+        ):
+            raise CommandError(
+                "--reads-total and --articles are at least 0, and an article has at most "
+                f"{reading.MOST} rows."
             )
         if Area._meta.db_table not in connection.introspection.table_names():
             raise CommandError("There are no tables yet. Run `shiliu setup` first.")
@@ -76,7 +95,9 @@ class Command(BaseCommand):
         if not FOLDER.is_dir():
             raise CommandError(f"The categories are those of the sample, and {FOLDER} is missing.")
 
-    def _fill(self, requests: int, reads: int, towns: int, now: datetime, chance: random.Random) -> str:
+    def _fill(
+        self, requests: int, reads: reading.Wanted, towns: int, now: datetime, chance: random.Random
+    ) -> str:
         """All in one transaction: it is there whole, or not at all."""
         worktime.seed()
         with transaction.atomic():
@@ -87,9 +108,11 @@ class Command(BaseCommand):
             with bulk.filling(*TABLES):
                 for number in asking.run(requests):
                     self.stderr.write(f"{number:,}", ending="\r") if requests >= 100_000 else None
-            if reads:
+            if reads.rows:
                 for articles in reading.run(reads, _towns(), timezone.localdate(now), chance):
-                    self.stderr.write(f"{articles:,} articles", ending="\r") if reads >= 100_000 else None
+                    self.stderr.write(
+                        f"{articles:,} articles", ending="\r"
+                    ) if reads.rows >= 100_000 else None
             return _sign_ins(county)
 
 
