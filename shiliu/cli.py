@@ -23,7 +23,7 @@ Shiliu: a township's community work, recorded once.
   import-boundaries  read where areas lie from a GeoJSON file, with a dry run
   export-boundaries  write such a file
   reindex            put right what the public search has otherwise than the records
-  report             the figures of a period and an area
+  report             the figures of a period and an area; report verify FILE checks a signed report
   backup             write one encrypted file that holds everything; works while serving
   restore            bring such a file back into an empty install
   doctor             say what is configured, reachable, missing
@@ -151,4 +151,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(0)
     if command[0] == "serve":
         sys.exit(serve(command[1:]))
+    if command[:2] == ["report", "verify"]:  # without settings: it needs neither keys nor a database
+        from shiliu.figures.signing import verify
+
+        sys.exit(verify.main(command[2:]))
     sys.exit(_in_sentences(lambda: manage(command), traceback="--traceback" in command))

@@ -180,7 +180,13 @@ def test_keys_make_prepares_production(data, shiliu):
     shiliu(install, "check")
 
     assert before.returncode == 2
-    assert names(keyring.folder(data)) == {"secret.key", "field.keys", "recovery.key", "recovery.pub"}
+    assert names(keyring.folder(data)) == {
+        "secret.key",
+        "field.keys",
+        "report.keys",
+        "recovery.key",
+        "recovery.pub",
+    }
     assert keyring.recipient(data) in again.stdout
 
 

@@ -53,7 +53,8 @@ class Grouping:
     q: Callable[[str], Q]
 
 
-def _is_moment(model: type[models.Model], name: str) -> bool:
+def is_moment(model: type[models.Model], name: str) -> bool:
+    """Whether a field, named by its path, holds a moment, and not a whole day."""
     *path, last = name.split("__")
     for step in path:
         model = model._meta.get_field(step).related_model  # type: ignore[assignment]
@@ -61,12 +62,12 @@ def _is_moment(model: type[models.Model], name: str) -> bool:
 
 
 def _from(records: QuerySet, name: str, period: Period) -> Q:
-    moment = _is_moment(records.model, name)
+    moment = is_moment(records.model, name)
     return Q(**{f"{name}__gte": period.first_moment if moment else period.start})
 
 
 def _until(records: QuerySet, name: str, period: Period) -> Q:
-    if _is_moment(records.model, name):
+    if is_moment(records.model, name):
         return Q(**{f"{name}__lt": period.after_end})
     return Q(**{f"{name}__lte": period.end})
 
@@ -84,7 +85,7 @@ class Stock:
         records = records.filter(_until(records, self.since, period))
         if self.until is None:
             return records
-        moment = _is_moment(records.model, self.until)
+        moment = is_moment(records.model, self.until)
         still = Q(**{f"{self.until}__gte": period.after_end if moment else period.end})
         return records.filter(still | Q(**{f"{self.until}__isnull": True}))
 
