@@ -146,8 +146,8 @@ VARIABLES: dict[str, Variable] = {
     ),
     "SHILIU_REPORT_KEYS": Variable(
         names,
-        "Ed25519 keys that sign reports (64 hexadecimal digits each), comma-separated, newest first; default: "
-        "those in SHILIU_DATA/keys",
+        "Ed25519 keys that sign reports (64 hexadecimal digits each), comma-separated, newest first; "
+        "default: those in SHILIU_DATA/keys",
         "",
         True,
     ),

@@ -60,9 +60,7 @@ ROLES = {
     # Whoever leads a town answers for its report.
     "leader": Role(
         _("leader"),
-        _SEE
-        | {"aid.view", "plan.decide", "plan.complete", "audit.view"}
-        | {"figures.write", "figures.sign"},
+        _SEE | {"aid.view", "plan.decide", "plan.complete", "audit.view"} | {"figures.write", "figures.sign"},
     ),
     "administrator": Role(
         _("administrator"),

@@ -110,9 +110,7 @@ def _adopt_keys(work: Path, identity: Identity) -> Path:
         )
     kept = work / archive.REPORT_KEYS
     reports = kept.read_text("utf-8").split() if kept.is_file() else []
-    replaced = keyring.adopt(
-        settings.DATA, secret=secret, fields=fields, identity=identity, reports=reports
-    )
+    replaced = keyring.adopt(settings.DATA, secret=secret, fields=fields, identity=identity, reports=reports)
     settings.FIELD_KEYS = given or fields  # this process was started with the keys of an empty install
     return replaced
 

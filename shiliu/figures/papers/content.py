@@ -101,7 +101,5 @@ class Paper:
         return [Definition(line.figure) for line in self.report.lines.values()]
 
 
-def paper(
-    report: Report, outside: frozenset[str], own: Mapping[str, Paragraph] | None = None
-) -> Paper:
+def paper(report: Report, outside: frozenset[str], own: Mapping[str, Paragraph] | None = None) -> Paper:
     return Paper(report, outside, timezone.localdate(), own or {})

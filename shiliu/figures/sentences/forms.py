@@ -20,9 +20,7 @@ class ParagraphForm(forms.Form):
         help_text=_("Empty: the draft stands there again."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
-    renew = forms.BooleanField(
-        label=_("Take today's values for the figures that are kept"), required=False
-    )
+    renew = forms.BooleanField(label=_("Take today's values for the figures that are kept"), required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
     language = forms.ChoiceField(choices=Paragraph.Language.choices, widget=forms.HiddenInput)
 

@@ -1,5 +1,6 @@
-"""Places for figures in an editor's text: `{works.sewer_laid}`, with `:n` for the number without its unit, and
-with `:frozen` for what it was on the day when it was written.
+"""Places for figures in an editor's text: `{works.sewer_laid}`.
+
+With `:n` it is the number without its unit, with `:frozen` what it was on the day when it was written.
 """
 
 import re

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from shiliu.core.figures import FIGURES, Period, Value, suppressed
+from shiliu.core.figures import FIGURES, Period, suppressed
 from shiliu.core.templatetags.shiliu import figure as shown
 from shiliu.figures.papers.drafting import Draft, Told, written
 from shiliu.figures.report import Line
@@ -42,7 +42,9 @@ def draft(paragraph: Paragraph, lines: Mapping[str, Line], outside: frozenset[st
     ]
 
 
-def _told(place: Place, paragraph: Paragraph, lines: Mapping[str, Line], outside: frozenset[str]) -> Told | str:
+def _told(
+    place: Place, paragraph: Paragraph, lines: Mapping[str, Line], outside: frozenset[str]
+) -> Told | str:
     line, day = lines.get(place.key), None
     if line is None:
         return shown(None)
@@ -58,5 +60,3 @@ def words(line: Line, *, bare: bool, day: date | None = None) -> str:
     """A figure in a sentence; day: the one of which it is kept."""
     told = shown(line.value.value) if bare else written(line)
     return _("%(value)s (as of %(day)s)") % {"value": told, "day": day} if day else told
-
-

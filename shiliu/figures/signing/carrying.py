@@ -20,14 +20,16 @@ def in_office(file: bytes, document: bytes) -> bytes:
     """A Word file or workbook with the document as a part of its own, which Office keeps when it saves."""
     made = io.BytesIO()
     relation = f'<Relationship Id="shiliuSigned" Type="{RELATION}" Target="../{PART}"/></Relationships>'
-    with zipfile.ZipFile(io.BytesIO(file)) as before, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as after:
+    inside = base64.b64encode(document).decode()
+    part = f'<?xml version="1.0" encoding="UTF-8"?><report xmlns="{SPACE}">{inside}</report>'
+    packed = zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(io.BytesIO(file)) as before, zipfile.ZipFile(made, "w", packed) as after:
         for info in before.infolist():
             content = before.read(info)
             if info.filename in HOLDERS:
                 content = content.replace(b"</Relationships>", relation.encode())
             after.writestr(info.filename, content)
-        inside = base64.b64encode(document).decode()
-        after.writestr(PART, f'<?xml version="1.0" encoding="UTF-8"?><report xmlns="{SPACE}">{inside}</report>')
+        after.writestr(PART, part)
     return made.getvalue()
 
 

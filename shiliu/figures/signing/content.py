@@ -1,4 +1,4 @@
-"""What is signed: values, definitions, sentences, and the digests of the records behind each figure by day."""
+"""What is signed: values, definitions, sentences, and digests of the records behind each figure by day."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -78,13 +78,18 @@ def contents(it: State) -> dict[str, Any]:
     """The parts by name: `value/…`, `before/…`, `year_ago/…`, `definition/…` and `days/…` of each figure,
     `text/part/language` of each paragraph, `frozen/part/language/key` of what it keeps, and `headings`.
     """
-    parts: dict[str, Any] = {"headings": {code: _headings(code) for code in LANGUAGES}}
+    headings: dict[str, Any] = {code: _headings(code) for code in LANGUAGES}
+    parts: dict[str, Any] = {"headings": headings | {"figures": list(it.report.lines)}}
     for key, line in it.report.lines.items():
         parts[f"value/{key}"] = _value(line) | _in_words(line)
         parts[f"definition/{key}"] = _definition(line)
         parts[f"days/{key}"] = {str(day): found.told for day, found in it.days[key].items()}
         for name, past in zip(("before", "year_ago"), (line.past[0], line.past[-1]), strict=True):
-            parts[f"{name}/{key}"] = {"value": exact(past.value.value), "few": past.few}
+            parts[f"{name}/{key}"] = {
+                "value": exact(past.value.value),
+                "number": shown(past.value.value),
+                "few": past.few,
+            }
     for code in LANGUAGES:
         with translation.override(code):
             for name, content in _texts(it, code):
@@ -155,10 +160,14 @@ def _texts(it: State, code: str) -> Iterator[tuple[str, Any]]:
             sentences = [
                 [_place(each) for each in placeholders.pieces(template)]
                 for template in templates
-                if all(it.report.lines[place.key].value.value is not None for place in placeholders.places(template))
+                if not any(_is_empty(it, place) for place in placeholders.places(template))
             ]
             between = "" if any(template.endswith("。") for template in templates) else " "
             yield f"text/{part}/{code}", text | {"own": False, "sentences": sentences, "between": between}
+
+
+def _is_empty(it: State, place: placeholders.Place) -> bool:
+    return it.report.lines[place.key].value.value is None
 
 
 def _place(each: str | placeholders.Place) -> Any:

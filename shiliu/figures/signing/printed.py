@@ -56,26 +56,35 @@ def _paragraphs(document: Document, language: str, text: str) -> list[str]:
     return wrong
 
 
+NONE = "–"
+
+
+def _past(document: Document, key: str) -> list[str]:
+    """What stands beside a value: before, and a year ago."""
+    kept = (document.content(f"{name}/{key}") for name in ("before", "year_ago"))
+    return [NONE if it is None else it["number"] for it in kept]
+
+
 def _docx(file: bytes, document: Document) -> Printed:
     from docx import Document as Word
 
     word = Word(io.BytesIO(file))
-    rows: dict[str, str] = {}
+    rows: dict[str, list[str]] = {}
     for table in word.tables:
         for row in table.rows:
-            cells = [cell.text for cell in row.cells]
-            if len(cells) > 1:
-                rows.setdefault(squeezed(cells[0]), cells[1])
+            label, *cells = [squeezed(cell.text) for cell in row.cells]
+            rows.setdefault(label, cells)
     language = _language(document, " ".join(rows))
     found = Printed()
     for key, value in document.named("value").items():
         label = _label(document, key, language)
-        if (cell := rows.get(squeezed(label))) is None:
+        signed = [squeezed(words) for words in (value["words"][language], *_past(document, key))]
+        if (cells := rows.get(squeezed(label))) is None:
             found.missing.append(label)
-        elif squeezed(cell) == squeezed(value["words"][language]):
+        elif cells == signed:
             found.agree += 1
         else:
-            found.differ.append((label, cell))
+            found.differ.append((label, " | ".join(cells)))
     text = squeezed("".join(paragraph.text for paragraph in word.paragraphs))
     found.paragraphs = _paragraphs(document, language, text)
     return found
@@ -96,23 +105,23 @@ def _number(value: Any) -> Decimal | None:
 def _xlsx(file: bytes, document: Document) -> Printed:
     from openpyxl import load_workbook
 
-    cells: dict[str, Any] = {}
-    book = load_workbook(io.BytesIO(file), read_only=True)
-    keys = document.named("value")
-    for sheet in book.worksheets:
+    rows: dict[str, list[Decimal | None]] = {}
+    values = document.named("value")
+    for sheet in load_workbook(io.BytesIO(file), read_only=True).worksheets:
         for row in sheet.iter_rows(values_only=True):
-            key = row[6] if len(row) > 6 else None
-            if isinstance(key, str) and key in keys and len(row) == 7:
-                cells.setdefault(key, (row[1], row[2]))
+            if len(row) == 7 and isinstance(row[1], int | float | None) and row[6] in values:
+                rows.setdefault(str(row[6]), [_number(row[n]) for n in (1, 3, 4, 5)])
     found = Printed()
-    for key, value in keys.items():
+    for key, value in values.items():
         label = _label(document, key, LANGUAGES[0])
-        if key not in cells:
+        past = (document.content(f"{name}/{key}") for name in ("before", "year_ago"))
+        signed = [value["value"], value["records"], *(it and it["value"] for it in past)]
+        if key not in rows:
             found.missing.append(label)
-        elif _number(cells[key][0]) == _number(value["value"]):
+        elif rows[key] == list(map(_number, signed)):
             found.agree += 1
         else:
-            found.differ.append((label, str(cells[key][0])))
+            found.differ.append((label, " | ".join(str(NONE if it is None else it) for it in rows[key])))
     return found
 
 
@@ -124,10 +133,13 @@ def _pdf(file: bytes, document: Document) -> Printed:
     found = Printed(exact=False)
     for key, value in document.named("value").items():
         label = _label(document, key, language)
-        if squeezed(label + value["words"][language]) in text:
+        words = value["words"][language]
+        if squeezed("".join([label, words, *_past(document, key)])) in text:
             found.agree += 1
-        elif wrong := re.search(rf"{re.escape(squeezed(label))}([0-9][0-9,.]*)", text):
-            found.differ.append((label, wrong[1]))
+        elif (other := re.search(rf"{re.escape(squeezed(label))}([0-9][0-9,.]*)", text)) and not squeezed(
+            words
+        ).startswith(other[1]):
+            found.differ.append((label, other[1]))
         else:
             found.missing.append(label)
     found.missing += _paragraphs(document, language, text)  # the end of a page may stand within one

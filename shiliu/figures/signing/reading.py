@@ -1,6 +1,5 @@
 """A signed report as one reader sees it: its values, its paper, and what has changed since."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,12 +8,24 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from shiliu.core import access
-from shiliu.core.figures import FIGURES, Count, CountDistinct, Figure, Flow, Median, Over, Ratio, Stock, Sum
-from shiliu.core.figures import ToDate, Value, suppressed
+from shiliu.core.figures import (
+    FIGURES,
+    Count,
+    CountDistinct,
+    Figure,
+    Flow,
+    Median,
+    Over,
+    Ratio,
+    Stock,
+    Sum,
+    ToDate,
+    Value,
+)
 from shiliu.core.models import User
 from shiliu.core.snapshot import read_snapshot
 from shiliu.core.templatetags.shiliu import figure as shown
@@ -102,12 +113,13 @@ class Signed:
     @cached_property
     def lines(self) -> dict[str, Line]:
         values, defined = self.document.named("value"), self.document.named("definition")
-        return {key: self._line(key, value, defined[key]) for key, value in values.items()}
+        order = self.document.content("headings")["figures"]  # canonical JSON keeps none
+        return {key: self._line(key, values[key], defined[key]) for key in order}
 
     def _line(self, key: str, value: dict[str, Any], said: dict[str, Any]) -> Line:
         figure = _figure(key, said)
         now = _value(value)
-        names = {"before": _("before"), "year_ago": _("a year ago")}
+        names = {"before": pgettext("a figure", "before"), "year_ago": pgettext("a figure", "a year ago")}
         past = []
         for name, words in names.items():
             kept = self.document.content(f"{name}/{key}")
@@ -316,5 +328,3 @@ def changes(it: Signed, key: str, day: date) -> Changes | None:
     both = then.keys() & now.keys()
     altered = frozenset(pk for pk in both if then[pk] != now[pk])
     return Changes(frozenset(now.keys() - then.keys()), frozenset(then.keys() - now.keys()), altered)
-
-

@@ -8,7 +8,6 @@ import gettext
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from shiliu.figures.signing import carrying, printed, seal
 from shiliu.figures.signing.printed import Printed
@@ -35,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     catalogue = gettext.translation("django", LOCALE, [FOLDERS[options.language]], fallback=True)
     status, sentences = verified(options.file, options.language, catalogue, options.fingerprint)
-    print("\n".join(sentences), file=sys.stdout if status < UNREADABLE else sys.stderr)  # noqa: T201
+    print("\n".join(sentences), file=sys.stdout if status < UNREADABLE else sys.stderr)
     return status
 
 
@@ -62,8 +61,8 @@ def verified(
     except Exception:  # whatever a damaged file makes its reader say
         return UNREADABLE, [*told, _("What is printed in this file cannot be read: the file is damaged.")]
     faults = [*_changes(document, language, catalogue), *_printed_faults(shown, catalogue)]
-    verdict = _("CHANGED: this is not what was signed.") if faults else _("INTACT: all of it is as it was signed.")
-    told += [verdict, *faults, *_remarks(document, shown, catalogue)]
+    changed, intact = _("CHANGED: this is not what was signed."), _("INTACT: all of it is as it was signed.")
+    told += [changed if faults else intact, *faults, *_remarks(document, shown, catalogue)]
     if expected is not None and "".join(expected.split()).lower() != "".join(document.fingerprint.split()):
         return CHANGED, [*told, _("It was signed with ANOTHER KEY than the one that you gave.")]
     return (CHANGED if faults else INTACT), told
@@ -85,12 +84,14 @@ def _about(document: Document, language: str, catalogue: gettext.NullTranslation
 def _changes(document: Document, language: str, catalogue: gettext.NullTranslations) -> Iterator[str]:
     _ = catalogue.gettext
     if not document.signed:
-        yield _("The signature does not fit what it stands under: place, period, day, post, key or the list of parts.")
+        yield _(
+            "The signature does not fit what it stands under: place, period, day, post, key or the list of "
+            "parts."
+        )
     for name in document.changed[:SOME]:
         yield _("Changed: %s") % _named(name, document, language, catalogue)
-    if more := len(document.changed) - SOME:
-        if more > 0:
-            yield _("… and %d more") % more
+    if (more := len(document.changed) - SOME) > 0:
+        yield _("… and %d more") % more
     if document.signed and not document.changed and not document.plain:
         yield _("The file is not written as Shiliu writes it, though it says the same.")
 
@@ -118,7 +119,8 @@ def _printed_faults(shown: Printed | None, catalogue: gettext.NullTranslations) 
     if shown is None:
         return
     for label, words in shown.differ:
-        yield _("Printed otherwise than it was signed: %(label)s: %(words)s") % {"label": label, "words": words}
+        names = {"label": label, "words": words}
+        yield _("Printed otherwise than it was signed: %(label)s: %(words)s") % names
     if shown.exact:
         for label in shown.missing:
             yield _("Signed, and not printed in this file: %s") % label
@@ -129,9 +131,10 @@ def _printed_faults(shown: Printed | None, catalogue: gettext.NullTranslations) 
 def _remarks(document: Document, shown: Printed | None, catalogue: gettext.NullTranslations) -> Iterator[str]:
     _ = catalogue.gettext
     if document.left_out:
-        yield _("Not in this copy, which is for the public: %d parts (records by day, small numbers of persons).") % len(
-            document.left_out
+        sentence = _(
+            "Not in this copy, which is for the public: %d parts (records by day, small numbers of persons)."
         )
+        yield sentence % len(document.left_out)
     if shown is None:
         return
     yield _("Printed figures that agree with those signed: %d") % shown.agree

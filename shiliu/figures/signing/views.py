@@ -182,9 +182,7 @@ def file(request: HttpRequest, code: str, form: str) -> HttpResponse:
     except papers.CannotMake as refused:
         return render(request, "refused.html", {"sentence": str(refused)}, status=503)
     name = f"{it.it.area_id}-{periods.named(it.it.period)}-signed-{it.it.code}.{form}"
-    return FileResponse(
-        io.BytesIO(made), content_type=make.content_type, as_attachment=True, filename=name
-    )
+    return FileResponse(io.BytesIO(made), content_type=make.content_type, as_attachment=True, filename=name)
 
 
 def _visible_row(request: HttpRequest, it: Signed, key: str) -> Row:
@@ -240,7 +238,8 @@ def day(request: HttpRequest, code: str, key: str, day: date) -> HttpResponse:
         "day": day,
         "fields": page.fields,
         "records": [
-            Marked(cells, found.word(pk) if found else "") for pk, cells in zip(page.pks, page.rows, strict=True)
+            Marked(cells, found.word(pk) if found else "")
+            for pk, cells in zip(page.pks, page.rows, strict=True)
         ],
         "page": page,
         "then": then[0] if then else 0,
@@ -257,6 +256,4 @@ def _after(request: HttpRequest) -> int:
 
 def _removed(request: HttpRequest, it: Signed, key: str, page: rows.Page, found: Changes) -> list[list[Any]]:
     """Of the records that no longer count on a day, those that are still there and in the reader's areas."""
-    return rows.named(
-        FIGURES[key], it.asked, request.user, sorted(found.removed)[:REMOVED], page.fields
-    )
+    return rows.named(FIGURES[key], it.asked, request.user, sorted(found.removed)[:REMOVED], page.fields)
