@@ -52,12 +52,14 @@ def signatures() -> Iterator[Finding]:
         yield doctor.warning(str(refused))
         keys = []
     ours = {keyring.public_half(key) for key in keys}
-    good = 0
+    good = faults = 0
     for content in SignedContent.objects.select_related("report").order_by("pk").iterator(chunk_size=10):
         fault = _fault(content, ours)
         if fault:
             yield doctor.problem(fault % {"code": content.report.code})
-        good += not fault
+        good, faults = good + (not fault), faults + bool(fault)
+    if keys and not good and not faults:
+        yield doctor.ok(_("The key that signs reports is there; none was signed yet."))
     if good:
         yield doctor.ok(_("%d signed reports are as they were signed.") % good)
 
