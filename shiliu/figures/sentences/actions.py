@@ -48,34 +48,32 @@ def write(
     no figure of the part, Refused and StaleState.
     """
     access.require(by, "figures.write", area.code)
-    text = " ".join(text.split()) if language != "zh-hans" else "".join(text.splitlines()).strip()
-    if part not in PARTS or language not in Paragraph.Language:
-        raise door.Refused(_("The report has no such part."))
-    if len(text) > LENGTH:
-        raise ValidationError(_("At most %(n)d characters fit here.") % {"n": LENGTH})
-    placeholders.require_known(text, keys_of(part))
+    text = _checked(text, part, language)
     earlier = find(area, period, part, language)
     if (earlier.version if earlier else 0) != seen:
         raise door.StaleState(
             _("A colleague was faster: this has changed since you opened it. Look again, then repeat.")
         )
-    before = {} if earlier is None or renew else earlier.frozen
-    frozen = _frozen(text, before, area, period)
+    frozen = _frozen(text, {} if earlier is None or renew else earlier.frozen, area, period)
     if earlier is None:
-        paragraph = Paragraph(
-            area=area,
-            start=period.start,
-            end=period.end,
-            part=part,
-            language=language,
-            text=text,
-            frozen=frozen,
-        )
-        return door.create(paragraph, WRITE, by=by)
+        where = {"area": area, "start": period.start, "end": period.end, "part": part, "language": language}
+        return door.create(Paragraph(**where, text=text, frozen=frozen), WRITE, by=by)
     with door.change(earlier, WRITE, by=by, seen=seen) as change:
         change.set(text=text, frozen=frozen)
         change.say(part=part, language=language)
     return earlier
+
+
+def _checked(text: str, part: str, language: str) -> str:
+    """The text in one piece: a paragraph has no lines, and Chinese no spaces between them."""
+    if part not in PARTS or language not in Paragraph.Language:
+        raise door.Refused(_("The report has no such part."))
+    chinese = language == Paragraph.Language.CHINESE
+    text = "".join(text.splitlines()).strip() if chinese else " ".join(text.split())
+    if len(text) > LENGTH:
+        raise ValidationError(_("At most %(n)d characters fit here.") % {"n": LENGTH})
+    placeholders.require_known(text, keys_of(part))
+    return text
 
 
 def _frozen(text: str, before: dict, area: Area, period: Period) -> dict:
