@@ -24,7 +24,7 @@ Shiliu: a township's community work, recorded once.
   export-boundaries  write such a file
   reindex            put right what the public search has otherwise than the records
   sums               make the daily sums of figures anew where records have changed
-  report             the figures of a period and an area
+  report             the figures of a period and an area; report verify FILE checks a signed report
   backup             write one encrypted file that holds everything; works while serving
   restore            bring such a file back into an empty install
   doctor             say what is configured, reachable, missing
@@ -152,4 +152,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(0)
     if command[0] == "serve":
         sys.exit(serve(command[1:]))
+    if command[:2] == ["report", "verify"]:  # without settings: it needs neither keys nor a database
+        from shiliu.figures.signing import verify
+
+        sys.exit(verify.main(command[2:]))
     sys.exit(_in_sentences(lambda: manage(command), traceback="--traceback" in command))

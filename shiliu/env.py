@@ -144,6 +144,13 @@ VARIABLES: dict[str, Variable] = {
         "",
         True,
     ),
+    "SHILIU_REPORT_KEYS": Variable(
+        names,
+        "Ed25519 keys that sign reports (64 hexadecimal digits each), comma-separated, newest first; "
+        "default: those in SHILIU_DATA/keys",
+        "",
+        True,
+    ),
     "SHILIU_DEBUG": Variable(boolean, "true or false; production refuses true", "false"),
     "SHILIU_HOSTS": Variable(
         hosts, "host names that this site answers to, comma-separated; needed in production", ""

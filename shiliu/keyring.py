@@ -1,14 +1,16 @@
 """The keys of an install: where they are, how they are made, whether they are there.
 
-Three keys, each in `SHILIU_DATA/keys`; the first two can come from a variable instead:
+Four keys, each in `SHILIU_DATA/keys`; the first three can come from a variable instead:
 - `secret.key`   signs sessions and forms (Django's SECRET_KEY);
 - `field.keys`   encrypts contact details, newest first, one per line (rotation: add a line on top);
+- `report.keys`  signs reports (Ed25519), newest first, one per line; older ones say which were ours;
 - `recovery.pub` the age recipient that backups are encrypted for. Its private half, `recovery.key`, opens
   them. The server never needs it: it is there until the administrator has copied it away (`shiliu keys`).
 
 The settings are read through here, so nothing of Django is imported.
 """
 
+import hashlib
 import os
 import secrets
 import sys
@@ -21,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shiliu.env import Environment, SettingError
 
@@ -44,6 +47,10 @@ def secret_path(data: Path) -> Path:
 
 def field_path(data: Path) -> Path:
     return folder(data) / "field.keys"
+
+
+def report_path(data: Path) -> Path:
+    return folder(data) / "report.keys"
 
 
 def recipient_path(data: Path) -> Path:
@@ -192,6 +199,56 @@ def _read_or_make(path: Path, make: str) -> str:
         raise SettingError(f"SHILIU_DATA: {path} cannot be read ({error.strerror}).") from None
 
 
+# The keys that sign reports --------------------------------------------------------------------------------
+
+
+def make_report_key(data: Path) -> None:
+    """Make the key that signs reports, if there is none."""
+    if not report_path(data).exists():
+        write_private(report_path(data), f"{new_report_key()}\n")
+
+
+def new_report_key() -> str:
+    return Ed25519PrivateKey.generate().private_bytes_raw().hex()
+
+
+def report_keys(given: list[str], data: Path) -> list[Ed25519PrivateKey]:
+    """The keys that reports were and are signed with: the first one signs. Raises KeyRefused."""
+    path = report_path(data)
+    try:
+        keys = given or path.read_text("utf-8").split()
+    except FileNotFoundError:
+        keys = []
+    except OSError as error:
+        raise KeyRefused(f"{path} cannot be read ({error.strerror}).") from None
+    if not keys:
+        raise KeyRefused("There is no key to sign reports with. `shiliu keys make` makes one.")
+    try:
+        return [Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key)) for key in keys]
+    except ValueError:
+        raise KeyRefused(
+            "SHILIU_REPORT_KEYS, or report.keys in SHILIU_DATA/keys, holds a key that is none: it is 64 "
+            "hexadecimal digits."
+        ) from None
+
+
+def public_half(key: Ed25519PrivateKey) -> str:
+    """In hexadecimal digits."""
+    return key.public_key().public_bytes_raw().hex()
+
+
+def fingerprint(public_key: str) -> str:
+    """What people compare of a public key: 32 digits of its SHA-256, in groups of four."""
+    digits = hashlib.sha256(bytes.fromhex(public_key)).hexdigest()[:32]
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+
+def add_report_key(data: Path) -> None:
+    """Sign with a new key from now on; the ones before stay, to tell which reports are ours."""
+    before = report_path(data).read_text("utf-8").split() if report_path(data).exists() else []
+    replace_private(report_path(data), "".join(f"{key}\n" for key in [new_report_key(), *before]))
+
+
 # The recovery key of backups ------------------------------------------------------------------------------
 
 
@@ -261,7 +318,9 @@ def note_recovery_saved(data: Path) -> None:
     replace_private(_saved_path(data), f"{recipient(data)} {today}\n")
 
 
-def adopt(data: Path, *, secret: str, fields: Iterable[str], identity: "Identity") -> Path:
+def adopt(
+    data: Path, *, secret: str, fields: Iterable[str], identity: "Identity", reports: Iterable[str] = ()
+) -> Path:
     """Put the keys of a restored backup in place; the folder with copies of those that were there.
 
     No key is missing at any moment, so an interruption leaves an install that starts. Who restores has the
@@ -269,11 +328,14 @@ def adopt(data: Path, *, secret: str, fields: Iterable[str], identity: "Identity
     """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     aside = folder(data) / f"replaced-{stamp}"
-    for path in (secret_path(data), field_path(data), identity_path(data), recipient_path(data)):
+    paths = (secret_path, field_path, report_path, identity_path, recipient_path)
+    for path in (each(data) for each in paths):
         if path.exists():
             write_private(aside / path.name, path.read_text("utf-8"))
     replace_private(secret_path(data), f"{secret}\n")
     replace_private(field_path(data), "".join(f"{key}\n" for key in fields))
+    if signing := "".join(f"{key}\n" for key in reports):  # an older backup has none
+        replace_private(report_path(data), signing)
     own = identity_path(data).exists() and str(read_identity(identity_path(data))) == str(identity)
     replace_private(recipient_path(data), f"{identity.to_public()}\n")
     if not own:

@@ -34,6 +34,7 @@ try:
         raise SettingError("SHILIU_HOSTS does not accept * in production. Name the hosts, comma-separated.")
     SECRET_KEY = keyring.secret_key(env["SHILIU_SECRET_KEY"], DATA, production=PRODUCTION)
     FIELD_KEYS = keyring.field_keys(env["SHILIU_FIELD_KEYS"], DATA, production=PRODUCTION)
+    REPORT_KEYS = env["SHILIU_REPORT_KEYS"]
     BASE_URL = env["SHILIU_BASE_URL"].rstrip("/")
     PROXIES = env["SHILIU_PROXIES"]
     _database_url = env["DATABASE_URL"] or f"sqlite:///{DATA / 'shiliu.sqlite3'}"

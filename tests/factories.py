@@ -15,6 +15,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
@@ -38,9 +39,12 @@ from shiliu.channel.models import (
     Reads,
 )
 from shiliu.core import access, areas
+from shiliu.core.figures import FIGURES
 from shiliu.core.models import User
 from shiliu.core.personal import phone_digest
 from shiliu.core.pictures import Picture
+from shiliu.figures.models import SignedContent, SignedReport
+from shiliu.figures.signing import seal
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
 from shiliu.learning.models import Guide, Resource
 from shiliu.plan.models import Decision, Meeting, Task
@@ -511,6 +515,37 @@ def half_year(where: Area, n: int = 1) -> None:
             measurement(item(project_, kind), accepted=Decimal("90.05"), accepted_on=DAY)
         held = meeting(where, kind=Meeting.Kind.STUDY)
         task(decision(held), post("leader", where), state=Task.State.DONE, done_on=DAY)
+
+
+SIGNS = Ed25519PrivateKey.from_private_bytes(b"\x5e" * 32)  # nothing but tests
+
+
+def signed_report(where: Area, by: User, **values: Any) -> SignedReport:
+    """A signing that holds one figure, aid paid, as 0 without a record; as `figures.signing` stores it."""
+    figure = FIGURES["aid.paid"]
+    each = dict.fromkeys(("zh-hans", "en"), "0")
+    said = {"part": figure.part, "unit": figure.unit, "kind": "flow", "measure": "Sum", "persons": True}
+    words = dict.fromkeys(("label", "explain", "unit_words", "time", "measured", "answers"), each)
+    past = {"value": "0.00", "number": "0", "few": False}
+    text = {"title": "0", "few": "", "between": "", "own": True, "sentences": []}
+    chapters = [["0", [[figure.part, "0"]]]]
+    parts = {
+        "headings": {"figures": ["aid.paid"], "zh-hans": chapters, "en": chapters},
+        "value/aid.paid": past | {"records": 0, "words": each},
+        "before/aid.paid": past,
+        "year_ago/aid.paid": past,
+        "definition/aid.paid": said | words | {"right": figure.right},
+        "days/aid.paid": {},
+        **{f"text/{figure.part}/{language}": text for language in each},
+    }
+    about = {"area": {"code": where.code, "name": where.name}, "scope": [where.code], "post": "岗"}
+    about |= {"code": values.get("code", ""), "period": {}, "signed_at": "2023-07-03T10:20:00+08:00"}
+    document = seal.sealed(about, parts, SIGNS)
+    usual = {"start": date(2023, 1, 1), "end": date(2023, 6, 30), "signed_at": moment(date(2023, 7, 3))}
+    key, digest = seal.read(document).fingerprint, hashlib.sha256(document).hexdigest()
+    it = _make(SignedReport, values, area=where, signed_by=by, post="岗", key=key, digest=digest, **usual)
+    SignedContent.objects.create(report=it, document=document.decode())
+    return it
 
 
 def reads(of: ArticlePage, **values: Any) -> Reads:

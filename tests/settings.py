@@ -30,3 +30,4 @@ if DATABASES["default"]["ENGINE"] == "shiliu.core.sqlite":
 WHITENOISE_AUTOREFRESH = True
 FIGURES_SECONDS = 0  # a test asks again for what it has just changed
 SENDS_MAIL = True  # into the test's own box
+REPORT_KEYS = ["5e" * 32]  # signs nothing but tests

@@ -180,7 +180,13 @@ def test_keys_make_prepares_production(data, shiliu):
     shiliu(install, "check")
 
     assert before.returncode == 2
-    assert names(keyring.folder(data)) == {"secret.key", "field.keys", "recovery.key", "recovery.pub"}
+    assert names(keyring.folder(data)) == {
+        "secret.key",
+        "field.keys",
+        "report.keys",
+        "recovery.key",
+        "recovery.pub",
+    }
     assert keyring.recipient(data) in again.stdout
 
 
@@ -259,6 +265,60 @@ def test_adopt_leaves_the_private_half_where_it_was_used_from(data):
     assert not keyring.recovery_is_saved(data)
 
 
+# The keys that sign reports --------------------------------------------------------------------------------
+
+
+def test_report_key_is_made_once_and_for_its_owner_only(data):
+    keyring.make_report_key(data)
+    first = keyring.report_path(data).read_text()
+    keyring.make_report_key(data)
+    assert keyring.report_path(data).read_text() == first
+    assert stat.S_IMODE(keyring.report_path(data).stat().st_mode) == 0o600
+
+
+def test_new_report_key_comes_first_and_the_old_one_stays(data):
+    keyring.make_report_key(data)
+    [old] = keyring.report_keys([], data)
+    keyring.add_report_key(data)
+    new, kept = map(keyring.public_half, keyring.report_keys([], data))
+    assert kept == keyring.public_half(old) != new
+
+
+def test_given_report_keys_need_no_file(data):
+    [key] = keyring.report_keys(["ab" * 32], data)
+    assert key.private_bytes_raw() == b"\xab" * 32
+    assert not keyring.folder(data).exists()
+
+
+@pytest.mark.parametrize("content", ["", "ab", "zz" * 32, "é"])
+def test_report_key_that_is_missing_or_none_is_a_sentence(data, content):
+    if content:
+        keyring.write_private(keyring.report_path(data), content)
+    with pytest.raises(keyring.KeyRefused, match=r"keys make|64 hexadecimal digits"):
+        keyring.report_keys([], data)
+
+
+def test_adopt_brings_the_report_keys_of_a_backup_and_keeps_those_without(data):
+    keyring.make_report_key(data)
+    old = keyring.report_path(data).read_text()
+    identity = Identity.generate()
+    keyring.adopt(data, secret="s" * 60, fields=[], identity=identity)
+    assert keyring.report_path(data).read_text() == old  # an older backup has none
+    aside = keyring.adopt(data, secret="s" * 60, fields=[], identity=identity, reports=["cd" * 32])
+    assert keyring.report_path(data).read_text() == "cd" * 32 + "\n"
+    assert (aside / "report.keys").read_text() == old
+
+
+def test_rotate_reports_signs_with_a_new_key(install, settings, capsys):
+    settings.REPORT_KEYS = []
+    keyring.make_report_key(install)
+    call_command("keys", "rotate-reports")
+    newest, old = keyring.report_keys([], install)
+    said = capsys.readouterr().out
+    assert keyring.fingerprint(keyring.public_half(newest)) in said
+    assert keyring.public_half(old) not in said
+
+
 # `shiliu keys` --------------------------------------------------------------------------------------------
 
 
@@ -270,6 +330,7 @@ def test_keys_shows_no_secret(install, capsys, settings):
     assert "not known to be copied away, private half on this machine" in said
     assert settings.SECRET_KEY not in said
     assert settings.FIELD_KEYS[0] not in said
+    assert settings.REPORT_KEYS[0] not in said
     assert "AGE-SECRET-KEY" not in said
 
 

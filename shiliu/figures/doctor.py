@@ -1,14 +1,19 @@
-"""Whether this machine can make the report as PDF."""
+"""Whether this machine can make the report as PDF, and whether the signed reports are as they were signed."""
 
+import hashlib
 import shutil
 import subprocess
 from collections.abc import Iterator
 from ctypes.util import find_library
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from shiliu import keyring
 from shiliu.core import doctor
 from shiliu.core.doctor import Finding
+from shiliu.figures.signing import seal
+from shiliu.figures.signing.models import SignedContent
 
 PANGO = ("pango-1.0", "pangoft2-1.0")
 
@@ -36,3 +41,39 @@ def _has_chinese_font() -> bool:
         return True
     listed = subprocess.run([command, ":lang=zh-cn"], capture_output=True, check=False)  # noqa: S603
     return bool(listed.stdout.strip())
+
+
+@doctor.check(needs=doctor.TABLES)
+def signatures() -> Iterator[Finding]:
+    """Every signed report by its own signature, and whether it was signed with a key of this install."""
+    try:
+        keys = keyring.report_keys(settings.REPORT_KEYS, settings.DATA)
+    except keyring.KeyRefused as refused:
+        yield doctor.warning(str(refused))
+        keys = []
+    ours = {keyring.public_half(key) for key in keys}
+    good = faults = 0
+    for content in SignedContent.objects.select_related("report").order_by("pk").iterator(chunk_size=10):
+        fault = _fault(content, ours)
+        if fault:
+            yield doctor.problem(fault % {"code": content.report.code})
+        good, faults = good + (not fault), faults + bool(fault)
+    if keys and not good and not faults:
+        yield doctor.ok(_("The key that signs reports is there; none was signed yet."))
+    if good:
+        yield doctor.ok(_("%d signed reports are as they were signed.") % good)
+
+
+def _fault(content: SignedContent, ours: set[str]) -> str:
+    """What is wrong with a stored document; empty where nothing is."""
+    stored = content.document.encode()
+    try:
+        document = seal.read(stored)
+    except seal.NotSigned:
+        return _("The signed report %(code)s cannot be read any more. Bring it back from a backup.")
+    named = (document.statement.get("code"), hashlib.sha256(stored).hexdigest())
+    if not document.intact or named != (content.report.code, content.report.digest):
+        return _("The signed report %(code)s is not as it was signed. Bring it back from a backup.")
+    if ours and document.public_key not in ours:
+        return _("The signed report %(code)s was signed with a key that is not this install's.")
+    return ""

@@ -20,10 +20,12 @@ INTERNAL = {"id", "version", "page_ptr", "contact_phone_digest", "body", "agenda
 class Page:
     """Up to `PAGE` records, as cells; `after` continues from the last one, None at the end.
 
-    complete: whether the pages together hold all that the figure counts. inside: whether for staff.
+    pks: the records' primary keys, which no page shows. complete: whether the pages together hold all that
+    the figure counts. inside: whether for staff.
     """
 
     fields: list[models.Field]
+    pks: list[int]
     rows: list[list[Any]]
     after: int | None
     complete: bool
@@ -61,7 +63,27 @@ def records(figure: Figure, over: Over, user: Any, *, after: int = 0) -> Page:
     fields = shown_fields(rows.model, all_fields=staff)
     page = list(_page(rows, fields, after))
     more = page[PAGE - 1].pk if len(page) > PAGE else None
-    return Page(fields, [[_cell(obj, f) for f in fields] for obj in page[:PAGE]], more, complete, staff)
+    cells = [[_cell(obj, f) for f in fields] for obj in page[:PAGE]]
+    return Page(fields, [obj.pk for obj in page[:PAGE]], cells, more, complete, staff)
+
+
+def named(
+    figure: Figure, over: Over, user: Any, pks: list[int], fields: list[models.Field]
+) -> list[list[Any]]:
+    """The cells of records by their keys, whether the figure still counts them or not: for staff, of their
+    own areas.
+    """
+    stored = _plain(figure.records(over).model)
+    scope = access.scope_of(user, figure.right)
+    related = [f.name for f in fields if f.is_relation]
+    found = stored.filter(scope.q(figure.area_path), pk__in=pks).select_related(*related).order_by("pk")
+    return [[_cell(obj, f) for f in fields] for obj in found]
+
+
+def _plain(model: type[models.Model]) -> QuerySet:
+    """All rows of a model; areas with the columns by which a scope narrows."""
+    manager: Any = model._default_manager
+    return manager.located() if hasattr(manager, "located") else manager.all()
 
 
 def _page(rows: QuerySet, fields: list[models.Field], after: int) -> QuerySet:

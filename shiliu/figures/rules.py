@@ -4,4 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shiliu.core import access
 
-access.register("figures", view=_("work with reports"))
+access.register(
+    "figures",
+    view=_("work with reports"),
+    write=_("write the sentences of a report"),
+    sign=_("sign a report"),
+)

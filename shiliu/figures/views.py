@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from shiliu.core import access
 from shiliu.core.access import get_visible_or_404
 from shiliu.core.areas import CODE
 from shiliu.core.figures import FIGURES, GROUPINGS, Figure, Over, Period
@@ -18,6 +19,10 @@ from shiliu.figures.bulletin import table
 from shiliu.figures.papers.content import paper
 from shiliu.figures.report import Line, Report, compute, latest_period, over
 from shiliu.figures.rows import inside
+from shiliu.figures.sentences import writing
+from shiliu.figures.sentences.models import Paragraph
+from shiliu.figures.signing import reading
+from shiliu.figures.signing.views import of_report
 from shiliu.grid.models import Area
 from shiliu.grid.scopes import areas_above_grids
 from shiliu.grid.town import town
@@ -47,9 +52,14 @@ def report(request: HttpRequest, period: Period) -> HttpResponse:
         it = _computed(request, period, area)
     except kept.TooMany:
         return render(request, "429.html", status=429)
-    outside = _outside(request, it)
+    own = writing.stored(area, period, reading.language())
+    outside = _outside(request, it, own)
     context = {
         "report": it,
+        "paper": paper(it, outside, own),
+        "signings": of_report(area, period),
+        "may_sign": _may(request, "figures.sign", area),
+        "may_write": _may(request, "figures.write", area),
         "hidden": {line.figure.key for line in it.lines.values() if line.hidden} & outside,
         "outside": outside,
         "period_name": periods.named(period),
@@ -66,9 +76,19 @@ def _computed(request: HttpRequest, period: Period, area: Area | None) -> Report
     return kept.computed(request, period, what, lambda: compute(period, area, compared=True))
 
 
-def _outside(request: HttpRequest, it: Report) -> frozenset[str]:
+def _may(request: HttpRequest, right: str, area: Area | None) -> bool:
+    """Whether the reader may do this with the report of an area."""
+    return area is not None and access.allows(request.user, right, area.code)
+
+
+def _outside(request: HttpRequest, it: Report, own: dict[str, Paragraph]) -> frozenset[str]:
     """The figures that have small numbers of persons, which this reader must not see."""
-    few = [line for line in it.lines.values() if line.hidden or any(past.few for past in line.past)]
+    kept_few = writing.few_in(own.values())
+    few = [
+        line
+        for key, line in it.lines.items()
+        if line.hidden or key in kept_few or any(past.few for past in line.past)
+    ]
     return frozenset(line.figure.key for line in few if not inside(line.figure, it.asked, request.user))
 
 
@@ -82,8 +102,9 @@ def file(request: HttpRequest, period: Period, form: str) -> HttpResponse:
     what = ("file", form, area and area.code, get_language())
     try:
         it = _computed(request, period, area)
-        outside = _outside(request, it)
-        content = kept.computed(request, period, what, lambda: make.content(paper(it, outside)))
+        own = writing.stored(area, period, reading.language())
+        outside = _outside(request, it, own)
+        content = kept.computed(request, period, what, lambda: make.content(paper(it, outside, own)))
     except kept.TooMany:
         return render(request, "429.html", status=429)
     except papers.CannotMake as refused:

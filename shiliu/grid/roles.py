@@ -38,7 +38,7 @@ ROLES = {
         _("editor"),
         _REFERENCE
         | {"channel.view", "channel.edit", "channel.groups", "channel.post"}
-        | {"figures.view", "grid.view"},
+        | {"figures.view", "figures.write", "grid.view"},
     ),
     # Three people see each article before it is published, and none of them wrote it.
     "first_reviewer": Role(_("first reviewer"), _REVIEW | {"channel.review_first"}),
@@ -57,7 +57,11 @@ ROLES = {
         _("works manager"),
         frozenset({"works.view", "works.measure", "works.accept", "grid.view", "figures.view"}),
     ),
-    "leader": Role(_("leader"), _SEE | {"aid.view", "plan.decide", "plan.complete", "audit.view"}),
+    # Whoever leads a town answers for its report.
+    "leader": Role(
+        _("leader"),
+        _SEE | {"aid.view", "plan.decide", "plan.complete", "audit.view"} | {"figures.write", "figures.sign"},
+    ),
     "administrator": Role(
         _("administrator"),
         _REFERENCE

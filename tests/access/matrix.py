@@ -12,7 +12,7 @@ Where the public may look at a page too, all four are 200; what each then sees o
 
 from dataclasses import dataclass
 
-from tests.factories import IN_HAND, ORDER, PART
+from tests.factories import DAY, IN_HAND, ORDER, PART
 
 LOGIN = "/accounts/login/"
 STUB = "/channel/test-column/"
@@ -44,6 +44,8 @@ EVERYBODY = (200, 200, 200, 200)
 LEADS_ON = (302, 302, 302, 302)
 SIGNED_IN = (302, 200, 200, 200)
 HERE_ONLY = (302, 404, 404, 200)  # outside one's area there is no such record
+NAMED_RIGHT = (302, 403, 403, 200)  # of an area that is no secret
+WRITING = "/report/2023H1/words/main_line/"
 BY_RIGHT = (302, 403, 404, 200)  # who sees it without the right is told so
 WORDS = "三号楼前的路灯不亮"
 AID_SHOWN = 'aid.payments/?area=990001100001001">1</a>'  # a small count of persons, with its records
@@ -180,6 +182,41 @@ MATRIX = [
     Address("report/definitions/", "/report/definitions/", EVERYBODY),
     Address("report/<period:period>/", "/report/2023H1/", EVERYBODY),
     Address("report/<period:period>/file/<str:form>/", "/report/2023H1/file/json/", EVERYBODY),
+    Address("report/signed/<str:code>/", "/report/signed/S-1/", EVERYBODY),
+    Address("report/signed/<str:code>/", "/report/signed/nothing/", (404, 404, 404, 404)),
+    Address("report/signed/<str:code>/file/<str:form>/", "/report/signed/S-1/file/json/", EVERYBODY),
+    Address(
+        "report/signed/<str:code>/<str:key>/",
+        "/report/signed/S-1/aid.paid/",
+        (404, 404, 404, 200),
+        holder="aid_officer",
+    ),
+    Address(
+        "report/signed/<str:code>/<str:key>/<day:day>/",
+        f"/report/signed/S-1/aid.paid/{DAY}/",
+        (404, 404, 404, 200),
+        holder="aid_officer",
+        sees="签发后新增",
+    ),
+    Address("report/<period:period>/signed/", "/report/2023H1/signed/", EVERYBODY),
+    Address("report/<period:period>/sign/", "/report/2023H1/sign/", NAMED_RIGHT, "leader", "far_leader"),
+    Address(
+        "report/<period:period>/sign/",
+        "/report/2023H1/sign/",
+        (302, 403, 403, 422),
+        "leader",
+        "far_leader",
+        method="post",
+    ),
+    Address("report/<period:period>/words/<slug:part>/", WRITING, NAMED_RIGHT, "editor", "far_editor"),
+    Address(
+        "report/<period:period>/words/<slug:part>/",
+        WRITING,
+        (302, 403, 403, 422),
+        "editor",
+        "far_editor",
+        method="post",
+    ),
     Address("report/<period:period>/<str:key>/", "/report/2023H1/requests.received/", EVERYBODY, sees=WORDS),
     Address(
         "report/<period:period>/<str:key>/",

@@ -68,6 +68,7 @@ def site(places, staff, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     Document.objects.create(pk=1, title="draft", file=ContentFile(b"draft", name="draft.txt"))
     factories.official(places.east)
+    factories.signed_report(places.town, staff.leader, code="S-1")
     return staff
 
 
@@ -78,6 +79,8 @@ def people(site, places) -> dict[str, User | None]:
     other_leader = factories.person("other_leader")
     held = factories.tenure(other_leader, "team_leader", places.town)
     factories.team(places.town, factories.strand(), leader_post=held.post)
+    far_leader = factories.person("far_leader")
+    factories.tenure(far_leader, "leader", places.other_town)
     far_administrator = factories.person("far_administrator")
     factories.tenure(far_administrator, "administrator", places.other_town)
     fitter = factories.person("fitter")
@@ -85,6 +88,7 @@ def people(site, places) -> dict[str, User | None]:
     more = {
         "fitter": fitter,
         "far_editor": far_editor,
+        "far_leader": far_leader,
         "other_leader": other_leader,
         "far_administrator": far_administrator,
     }

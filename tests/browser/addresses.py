@@ -88,6 +88,9 @@ EXAMPLES = {
         Address(f"{records_of('aid.paid')}?area={COMMUNITY}"),  # too few to be shown
         Address("/report/1999H1/channel.reads/"),  # none
     ],
+    "figures:sign": [Address(f"/report/{PERIOD}/sign/", by="leader")],
+    "figures:signings": [Address(f"/report/1999H1/signed/?area={COMMUNITY}")],  # none
+    "figures:words": [Address(f"/report/{PERIOD}/words/livelihood/", by="editor")],
     "console:start": [Address("/console/", by="editor"), Address("/console/", by="coord-town")],
     "console:inbox": [Address("/console/inbox/", by="coord-town"), Address("/console/inbox/", by="works")],
     "desk:list": [
@@ -248,6 +251,10 @@ NO_PAGE = {
     "bulletin:latest": "leads on to a month",
     "bulletin:file": "a file",
     "figures:file": "a file",
+    "figures:signed": "the sample signs nothing; test_signing walks it",
+    "figures:signed_figure": "the sample signs nothing; test_signing walks it",
+    "figures:signed_day": "the sample signs nothing; test_signing walks it",
+    "figures:signed_file": "a file",
     "field_requests:part": "nobody is asked to join in the sample; `test_joint` does it",
     "field_requests:part_step": "takes a form, shows it on the part's page",
     "field_requests:part_photo": "a picture",

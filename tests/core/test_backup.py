@@ -224,7 +224,7 @@ def test_restore_brings_the_keys_and_keeps_those_that_were_here(town, backup, ne
 
     run(target, "restore", str(backup), "--identity", key_of(town))
 
-    for path in (keyring.field_path, keyring.secret_path, keyring.recipient_path):
+    for path in (keyring.field_path, keyring.secret_path, keyring.report_path, keyring.recipient_path):
         assert path(folder(target)).read_text() == path(folder(town)).read_text()
     assert [path.read_text() for path in folder(target).glob("keys/replaced-*/field.keys")] == [old]
     assert keyring.recovery_is_saved(folder(target))

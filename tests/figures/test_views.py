@@ -326,7 +326,7 @@ def test_empty_install_has_a_report(client, db):
 @pytest.mark.parametrize("n", [1, 3])
 def test_report_page_costs_the_same_whatever_there_is(client, places, n, django_assert_num_queries):
     factories.half_year(places.east_1, n)
-    with django_assert_num_queries(139):
+    with django_assert_num_queries(141):
         client.get(reverse("figures:report", args=["2023H1"]))
 
 

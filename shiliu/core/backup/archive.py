@@ -28,10 +28,10 @@ from shiliu import keyring
 from shiliu.core.backup import Unusable
 
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
-SECRET_KEY, FIELD_KEYS = "keys/secret.key", "keys/field.keys"
+SECRET_KEY, FIELD_KEYS, REPORT_KEYS = "keys/secret.key", "keys/field.keys", "keys/report.keys"
 MEDIA, PRIVATE = "media/", "private/"
 _KNOWN = re.compile(
-    rf"{re.escape(MANIFEST)}|{SUMS}|database\.\w+|{SECRET_KEY}|{FIELD_KEYS}|({MEDIA}|{PRIVATE}).+",
+    rf"{re.escape(MANIFEST)}|{SUMS}|database\.\w+|{SECRET_KEY}|{FIELD_KEYS}|{REPORT_KEYS}|({MEDIA}|{PRIVATE}).+",
     re.DOTALL,
 )
 _CHUNK = 1 << 20

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +83,9 @@ def _fill(writer: archive.Writer, manifest: Manifest, database: Path) -> None:
     # From the settings, since they can come from variables: with its keys a backup is complete.
     writer.add_text(archive.SECRET_KEY, f"{settings.SECRET_KEY}\n")
     writer.add_text(archive.FIELD_KEYS, "".join(f"{key}\n" for key in settings.FIELD_KEYS))
+    with suppress(keyring.KeyRefused):  # an install that signs no report may have none
+        keys = keyring.report_keys(settings.REPORT_KEYS, settings.DATA)
+        writer.add_text(archive.REPORT_KEYS, "".join(f"{key.private_bytes_raw().hex()}\n" for key in keys))
 
 
 def files_below(root: Path) -> Iterator[Path]:

@@ -108,7 +108,9 @@ def _adopt_keys(work: Path, identity: Identity) -> Path:
                 "Unset it; the keys are in the backup, and come into SHILIU_DATA/keys."
             )
         )
-    replaced = keyring.adopt(settings.DATA, secret=secret, fields=fields, identity=identity)
+    kept = work / archive.REPORT_KEYS
+    reports = kept.read_text("utf-8").split() if kept.is_file() else []
+    replaced = keyring.adopt(settings.DATA, secret=secret, fields=fields, identity=identity, reports=reports)
     settings.FIELD_KEYS = given or fields  # this process was started with the keys of an empty install
     return replaced
 

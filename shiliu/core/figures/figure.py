@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import lazy
 
 from shiliu.core.areas import EVERYWHERE, GRID, LEVELS, TOWN, VILLAGE, Scope
 from shiliu.core.figures.measures import Asked, Found, Grouped, Measure, Median, Value
@@ -45,10 +46,9 @@ class Figure:
     daily: bool = False
 
     @property
-    def meaning(self) -> str:
-        """What counts and what does not, in the reader's language."""
-        counts = str(self.explain)
-        return f"{counts}{'' if counts.endswith('。') else ' '}{self.without}".rstrip()
+    def meaning(self) -> Any:
+        """What counts and what does not, in the language of whoever reads it."""
+        return _meaning(self)
 
     def rows(self, over: Over) -> QuerySet:
         """The records that the figure counts, for its value and for the page that shows them."""
@@ -97,6 +97,12 @@ class Figure:
         return {name: measure.told(parts) for name, parts in sums.items()}
 
 
+def _both(figure: Figure) -> str:
+    counts = str(figure.explain)
+    return f"{counts}{'' if counts.endswith('。') else ' '}{figure.without}".rstrip()
+
+
+_meaning = lazy(_both, str)
 COLUMNS = {TOWN: "town", VILLAGE: "village", GRID: "area"}
 
 

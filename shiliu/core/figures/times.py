@@ -54,6 +54,7 @@ class Grouping:
 
 
 def is_moment(model: type[models.Model], name: str) -> bool:
+    """Whether a field, named by its path, holds a moment, and not a whole day."""
     *path, last = name.split("__")
     for step in path:
         model = model._meta.get_field(step).related_model  # type: ignore[assignment]

@@ -40,6 +40,8 @@ def _pdf(paper: Paper) -> bytes:
 def _json(paper: Paper) -> bytes:
     from shiliu.figures.papers.program import as_json
 
+    if paper.signed:
+        return paper.signed
     return json.dumps(as_json(paper), ensure_ascii=False, indent=2).encode()
 
 

@@ -1,7 +1,7 @@
 """What every kind of paper holds: title, chapters of parts, each with its paragraph and its lines."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,8 @@ from shiliu.figures import periods
 from shiliu.figures.definitions import Definition
 from shiliu.figures.papers.drafting import Draft, draft, written
 from shiliu.figures.report import CHAPTERS, Line, Report
+from shiliu.figures.sentences import writing
+from shiliu.figures.sentences.models import Paragraph
 from shiliu.grid.town import town_name
 
 NUMBERS = "一二三四五六七八九十"
@@ -29,18 +31,28 @@ def numbered(n: int, words: Any, *, inner: bool = False) -> str:
 
 @dataclass(frozen=True)
 class Part:
+    """own: whether an editor wrote the paragraph."""
+
+    key: str
     title: Any
     drafted: Draft
     lines: list[Line]
+    own: bool = False
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A report for one reader. outside: figures of which this reader sees no small numbers of persons."""
+    """A report for one reader. outside: figures of which this reader sees no small numbers of persons.
+
+    own: the paragraphs that an editor wrote, by part. signed: the document that its files carry; none where
+    the report is not a signed one.
+    """
 
     report: Report
     outside: frozenset[str]
     made_on: date
+    own: Mapping[str, Paragraph] = field(default_factory=dict)
+    signed = b""
 
     @property
     def place(self) -> str:
@@ -59,7 +71,13 @@ class Paper:
 
     def _part(self, part: str, title: Any) -> Part:
         lines = [line for line in self.report.lines.values() if line.figure.part == part]
-        return Part(title, draft(part, self.report.lines, self.hidden()), lines)
+        if own := self.own.get(part):
+            return Part(part, title, writing.draft(own, self.report.lines, self.outside), lines, own=True)
+        return Part(part, title, draft(part, self.report.lines, self.hidden()), lines)
+
+    def notes(self) -> list[str]:
+        """What stands at the end: of a signed report, who signed it and with which key."""
+        return []
 
     def hidden(self) -> frozenset[str]:
         return frozenset(key for key, line in self.report.lines.items() if not self.shows(line))
@@ -83,5 +101,5 @@ class Paper:
         return [Definition(line.figure) for line in self.report.lines.values()]
 
 
-def paper(report: Report, outside: frozenset[str]) -> Paper:
-    return Paper(report, outside, timezone.localdate())
+def paper(report: Report, outside: frozenset[str], own: Mapping[str, Paragraph] | None = None) -> Paper:
+    return Paper(report, outside, timezone.localdate(), own or {})

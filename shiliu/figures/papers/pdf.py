@@ -10,6 +10,7 @@ from PIL import ImageFile
 
 from shiliu.figures.papers import CannotMake
 from shiliu.figures.papers.content import Paper
+from shiliu.figures.signing.carrying import NAME
 
 STYLE = "figures/paper.css"
 
@@ -18,14 +19,16 @@ def as_pdf(paper: Paper) -> bytes:
     # It lets Pillow take damaged pictures for whole ones in all of the process, where residents send photos.
     strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
-        from weasyprint import CSS, HTML  # slow to load, and not everywhere
+        from weasyprint import CSS, HTML, Attachment  # slow to load, and not everywhere
     except OSError as error:
         raise CannotMake(_("This machine cannot make PDF: Pango is missing. Take the Word file.")) from error
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = strict
     html = render_to_string("figures/papers/page.html", {"paper": paper, "chapters": list(paper.chapters())})
     style = CSS(string=Path(str(finders.find(STYLE))).read_text("utf-8"))
-    made: Any = HTML(string=html, url_fetcher=_nothing).write_pdf(stylesheets=[style])
+    carried = [Attachment(string=paper.signed, name=NAME)] if paper.signed else []
+    page = HTML(string=html, url_fetcher=_nothing)
+    made: Any = page.write_pdf(stylesheets=[style], attachments=carried)
     return bytes(made)
 
 

@@ -19,6 +19,7 @@ from docx.shared import Mm, Pt
 
 from shiliu.figures.papers.content import Paper, Part, numbered
 from shiliu.figures.papers.drafting import Draft
+from shiliu.figures.signing.carrying import in_office
 
 TITLE, HEADING, SUBHEADING, TEXT = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
 LATIN = "Times New Roman"
@@ -37,9 +38,11 @@ def as_docx(paper: Paper) -> bytes:
     _heading(document, _("Annex: what each figure means"), HEADING)
     for it in paper.definitions():
         _paragraph(document, [f"{it.figure.label}: {it.figure.meaning} ({it.time}; {it.answers})"])
+    for note in paper.notes():
+        _paragraph(document, [note])
     content = io.BytesIO()
     document.save(content)
-    return content.getvalue()
+    return in_office(content.getvalue(), paper.signed) if paper.signed else content.getvalue()
 
 
 def _document() -> Any:

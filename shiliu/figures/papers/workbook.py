@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from shiliu.core.exchange.cells import escaped
 from shiliu.figures.papers.content import Paper
 from shiliu.figures.report import Line
+from shiliu.figures.signing.carrying import in_office
 
 NAME_LENGTH = 31  # a sheet's name, by the format
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -43,9 +44,11 @@ def as_xlsx(paper: Paper) -> bytes:
         words = [it.figure.label, it.unit, it.figure.explain, it.figure.without]
         row = [*words, it.time, it.measure, it.answers, it.figure.key]
         sheet.append([escaped(str(each)) for each in row])
+    for note in paper.notes():
+        sheet.append([escaped(note)])
     content = io.BytesIO()
     book.save(content)
-    return content.getvalue()
+    return in_office(content.getvalue(), paper.signed) if paper.signed else content.getvalue()
 
 
 def _row(paper: Paper, line: Line) -> list[Any]:

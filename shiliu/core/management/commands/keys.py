@@ -32,6 +32,9 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", metavar="ACTION")
         actions.add_parser("make", help="make the keys that are missing; the others stay. Also in production")
         actions.add_parser("show-recovery", help="print the recovery key, and what to do with it")
+        actions.add_parser(
+            "rotate-reports", help="sign reports with a new key from now on; those signed before stay valid"
+        )
         saved = actions.add_parser("saved", help="note that the recovery key was copied away")
         saved.add_argument(
             "--remove",
@@ -54,6 +57,7 @@ class Command(BaseCommand):
             "make": self._make,
             "show-recovery": self._show_recovery,
             "saved": self._saved,
+            "rotate-reports": self._rotate_reports,
             "rotate-fields": self._drop_old if options.get("drop_old") else self._rotate,
         }
         try:
@@ -67,6 +71,12 @@ class Command(BaseCommand):
             ("secret.key", _fingerprint(settings.SECRET_KEY), _source("SHILIU_SECRET_KEY")),
             ("field.keys", fields, _source("SHILIU_FIELD_KEYS")),
         ]
+        try:
+            signing = keyring.report_keys(settings.REPORT_KEYS, settings.DATA)
+            prints = "; ".join(keyring.fingerprint(keyring.public_half(key)) for key in signing)
+            rows.append(("report.keys", prints, _source("SHILIU_REPORT_KEYS")))
+        except keyring.KeyRefused:
+            rows.append(("report.keys", "–", _("missing: `shiliu keys make` makes it")))
         if keyring.recipient_path(settings.DATA).exists():
             rows.append(("recovery.pub", keyring.recipient(settings.DATA), self._recovery_standing()))
         else:
@@ -83,6 +93,8 @@ class Command(BaseCommand):
 
     def _make(self, **options: Any) -> None:
         # The settings have made the others when they were read.
+        if not settings.REPORT_KEYS:
+            keyring.make_report_key(settings.DATA)
         if keyring.make_recovery(settings.DATA) and options["verbosity"]:
             self.stdout.write(
                 _("A recovery key for backups was made. `shiliu keys show-recovery` says what to do with it.")
@@ -164,6 +176,22 @@ class Command(BaseCommand):
         else:
             keyring.replace_private(keyring.field_path(settings.DATA), f"{settings.FIELD_KEYS[0]}\n")
         self.stdout.write(_("Only the newest key is in use; %d digests were computed from it.") % renewed)
+
+    def _rotate_reports(self, **options: Any) -> None:
+        if Environment()["SHILIU_REPORT_KEYS"]:
+            raise CommandError(
+                _(
+                    "SHILIU_REPORT_KEYS gives the keys. For a new one put this in front, with a comma, and "
+                    "restart every process: %s"
+                )
+                % keyring.new_report_key()
+            )
+        keyring.add_report_key(settings.DATA)
+        (newest, *_before) = keyring.report_keys([], settings.DATA)
+        self.stdout.write(
+            _("Reports are signed with a new key from now on: %s. Make a backup.")
+            % keyring.fingerprint(keyring.public_half(newest))
+        )
 
     def _readable_standing(self) -> rotation.Standing:
         standing = rotation.standing()

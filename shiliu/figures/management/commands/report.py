@@ -21,7 +21,8 @@ class Command(BaseCommand):
     help = (
         "Compute every figure of a period from the records: all there is, or inside one area (its "
         "predecessors included). The text is in the language of --language; JSON and CSV are for other "
-        "programs, with decimals as text."
+        "programs, with decimals as text. `shiliu report verify FILE` says whether a signed report is as it "
+        "was signed."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

@@ -19,6 +19,8 @@ class Command(BaseCommand):
         for folder in (settings.DATA, settings.MEDIA_ROOT, settings.PRIVATE_ROOT, settings.STATIC_ROOT):
             folder.mkdir(parents=True, exist_ok=True)
         keyring.make_recovery(settings.DATA)
+        if not settings.REPORT_KEYS:
+            keyring.make_report_key(settings.DATA)
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
         open_channel()
