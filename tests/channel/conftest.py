@@ -12,6 +12,7 @@ from shiliu.channel.models import ArticlePage, GridGroup
 from shiliu.console.wagtail import sync
 from shiliu.core import bots
 from tests import factories
+from tests.channel import helpers
 from tests.channel import vendors as servers
 
 
@@ -22,6 +23,15 @@ def vendors(settings, monkeypatch) -> Iterator[servers.Vendors]:
     with servers.running() as running:
         settings.BOTS_URL = running.url
         yield running
+
+
+@pytest.fixture
+def three(places, vendors):
+    """A group of each vendor with its bot, by vendor."""
+    made = dict(zip(servers.OK, helpers.groups(places.east_1, *servers.OK), strict=True))
+    for vendor, group in made.items():
+        helpers.bot(group, vendor)
+    return made
 
 
 @pytest.fixture
