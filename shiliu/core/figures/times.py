@@ -85,6 +85,11 @@ class Stock:
     until: str | None = "valid_to"
     kind = "stock"
 
+    @property
+    def counts_by(self) -> str:
+        """The field of the day (or moment) by which a record counts."""
+        return self.since
+
     def narrow(self, records: QuerySet, period: Period) -> QuerySet:
         # “until” is the last day (or moment) on which the thing still is.
         records = records.filter(_until(records.model, self.since, period))
@@ -102,6 +107,11 @@ class ToDate:
     on: str
     kind = "to_date"
 
+    @property
+    def counts_by(self) -> str:
+        """The field of the day (or moment) by which a record counts."""
+        return self.on
+
     def narrow(self, records: QuerySet, period: Period) -> QuerySet:
         return records.filter(_until(records.model, self.on, period))
 
@@ -112,6 +122,11 @@ class Flow:
 
     on: str
     kind = "flow"
+
+    @property
+    def counts_by(self) -> str:
+        """The field of the day (or moment) by which a record counts."""
+        return self.on
 
     def narrow(self, records: QuerySet, period: Period) -> QuerySet:
         return records.filter(within(records.model, self.on, period))
@@ -128,6 +143,11 @@ class Latest:
     per: str
     alive: Stock
     kind = "to_date"
+
+    @property
+    def counts_by(self) -> str:
+        """The field of the day (or moment) by which a record counts."""
+        return self.on
 
     def narrow(self, records: QuerySet, period: Period) -> QuerySet:
         known = records.filter(_until(records.model, self.on, period))
@@ -150,6 +170,11 @@ class InHand:
     until: str
     ended: Q
     kind = "to_date"
+
+    @property
+    def counts_by(self) -> str:
+        """The field of the day (or moment) by which a record counts."""
+        return self.since
 
     def narrow(self, records: QuerySet, period: Period) -> QuerySet:
         still = Q(**{f"{self.until}__isnull": True}) | Q(**{f"{self.until}__gte": period.after_end})

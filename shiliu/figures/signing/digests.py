@@ -18,7 +18,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from shiliu.core.figures import CountDistinct, Figure, Median, Over, Period, Ratio, Stock, Sum
+from shiliu.core.figures import CountDistinct, Figure, Median, Over, Period, Ratio, Sum
 from shiliu.core.figures.times import is_moment
 
 CHUNK = 2000
@@ -81,14 +81,9 @@ def read_marks(kept: bytes) -> Marks:
     return {int.from_bytes(row[:KEY], "big"): row[KEY:] for row in rows}
 
 
-def day_field(figure: Figure) -> str:
-    """The field of the day by which a figure counts a record."""
-    return figure.when.since if isinstance(figure.when, Stock) else figure.when.on
-
-
 def on(figure: Figure, over: Over, day: date) -> Over:
     """The same figure, of the records of one of its days only."""
-    name, one = day_field(figure), Period(day, day)
+    name, one = figure.when.counts_by, Period(day, day)
     if is_moment(figure.records(over).model, name):
         only = Q(**{f"{name}__gte": one.first_moment, f"{name}__lt": one.after_end})
     else:
@@ -99,7 +94,7 @@ def on(figure: Figure, over: Over, day: date) -> Over:
 def _marked(figure: Figure, over: Over) -> Iterator[tuple[int, date, bytes]]:
     """Key, day and mark of each record that the figure counts, in the order of the keys."""
     rows, measured = _measured(figure, figure.rows(over))
-    columns = ("pk", f"{figure.area_path}area", day_field(figure), *measured)
+    columns = ("pk", f"{figure.area_path}area", figure.when.counts_by, *measured)
     stored = rows.order_by("pk").values_list(*columns)
     for pk, area, moment, *values in stored.iterator(chunk_size=CHUNK):
         day = timezone.localdate(moment) if isinstance(moment, datetime) else moment
