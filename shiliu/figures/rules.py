@@ -4,4 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from shiliu.core import access
 
-access.register("figures", view=_("work with reports"))
+access.register(
+    "figures",
+    view=_("work with reports"),
+    judge=_("set from when on a service counts as thin"),
+)

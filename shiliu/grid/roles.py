@@ -57,13 +57,15 @@ ROLES = {
         _("works manager"),
         frozenset({"works.view", "works.measure", "works.accept", "grid.view", "figures.view"}),
     ),
-    "leader": Role(_("leader"), _SEE | {"aid.view", "plan.decide", "plan.complete", "audit.view"}),
+    "leader": Role(
+        _("leader"), _SEE | {"aid.view", "plan.decide", "plan.complete", "audit.view", "figures.judge"}
+    ),
     "administrator": Role(
         _("administrator"),
         _REFERENCE
         | {"requests.configure"}
         | {"grid.view", "grid.edit", "grid.appoint", "audit.view", "figures.view", "channel.view"}
-        | {"api.manage"},
+        | {"api.manage", "figures.judge"},
     ),
 }
 ANSWERING = ("grid_worker", "coordinator")  # whom residents turn to

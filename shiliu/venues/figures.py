@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from shiliu.core import matrix
+from shiliu.core.areas import VILLAGE
 from shiliu.core.figures import Count, Figure, Flow, Stock, Sum, ToDate, publish, register
+from shiliu.core.matrix import AtLeast, Service, Within
 from shiliu.venues.models import Award, Lecturer, Talk, Venue
 
 register(
@@ -72,6 +75,34 @@ register(
         right="venues.view",
         explain=_("Heads counted at the talks of the period; who came twice counts twice."),
     ),
+)
+register(
+    Figure(
+        "venues.open",
+        _("places to meet"),
+        "venue",
+        part="matrix",
+        records=lambda over: Venue.objects.all(),
+        when=Stock(),
+        measure=Count(),
+        right="venues.view",
+        explain=_("Homes and other places to meet, of every kind, that are open on the last day."),
+    ),
+    Figure(
+        "venues.talks_to_date",
+        _("talks given to date"),
+        "talk",
+        part="matrix",
+        records=lambda over: Talk.objects.all(),
+        when=ToDate("held_on"),
+        measure=Count(),
+        right="venues.view",
+        explain=_("Talks that were given from the beginning to the last day."),
+    ),
+)
+matrix.register(
+    Service("venues.open", _("Venue within reach"), AtLeast(1), reach=VILLAGE),
+    Service("venues.talks_to_date", _("Last talk"), Within(183), last="held_on", reach=VILLAGE),
 )
 publish(Venue, ["code", "name", "kind", "area", "address"])
 publish(Lecturer, ["code", "area", "topics"])

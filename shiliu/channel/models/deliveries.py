@@ -90,6 +90,9 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message to the groups")
 
+    def __str__(self) -> str:
+        return self.text
+
 
 class DeliveryQuerySet(LocatedQuerySet):
     def waiting_for_hand(self) -> "DeliveryQuerySet":
@@ -157,6 +160,11 @@ class Delivery(Record, Located):
             models.Index(fields=["area", "made_at", "id"], condition=_LACKING, name="delivery_of_grid"),
             models.Index(
                 fields=["next_at", "id"], condition=Q(state="prepared", by_bot=True), name="delivery_for_bot"
+            ),
+            models.Index(
+                fields=["area", "arrived_at"],
+                condition=Q(arrived_at__isnull=False),
+                name="delivery_last_in_grid",
             ),
         ]
 
