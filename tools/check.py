@@ -77,6 +77,10 @@ def translations() -> Result:
     return run(sys.executable, "tools/translations.py", "check")
 
 
+def numbers() -> Result:
+    return run(sys.executable, "tools/registry_only.py")
+
+
 def lock() -> Result:
     """Compile the lock again in a copy, beginning with the present one: nothing may change."""
     for name in LOCKS:
@@ -106,6 +110,7 @@ CHECKS: dict[str, Callable[[], Result]] = {
     "migrations": migrations,
     "imports": imports,
     "translations": translations,
+    "numbers": numbers,
     "lint": lint,
     "format": layout,
 }

@@ -2,8 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize, Reads
+from shiliu.channel.models import ArticlePage, ColumnPage, Delivery, GridGroup, GroupSize, Reads
+from shiliu.channel.models.deliveries import ARRIVED
+from shiliu.core import matrix
 from shiliu.core.figures import Count, CountDistinct, Figure, Latest, Stock, Sum, ToDate, publish, register
+from shiliu.core.matrix import AtLeast, Service, Within
 
 register(
     Figure(
@@ -88,8 +91,30 @@ register(
         ),
     ),
 )
+register(
+    Figure(
+        "channel.deliveries",
+        _("messages that arrived in groups"),
+        "message",
+        part="matrix",
+        records=lambda over: Delivery.objects.filter(state__in=ARRIVED),
+        when=ToDate("arrived_at"),
+        measure=Count(),
+        right="channel.view",
+        explain=_(
+            "Messages that a bot sent or a person posted into grid groups, one for each article and group, "
+            "from the beginning to the last day."
+        ),
+        without=_("What waits, failed, is unclear or was withdrawn is not counted."),
+    ),
+)
+matrix.register(
+    Service("channel.grid_groups", _("Grid group"), AtLeast(1)),
+    Service("channel.deliveries", _("Last message to the group"), Within(31), last="arrived_at"),
+)
 publish(ColumnPage, ["code", "title", "opened_on"])
 publish(ArticlePage, ["code", "title", "published_on"])
 publish(Reads, ["article", "day", "source", "reads"])
+publish(Delivery, ["group", "state", "arrived_at"])
 publish(GridGroup, ["code", "name", "area"])
 publish(GroupSize, ["area", "day", "members"])

@@ -64,6 +64,7 @@ ENTRIES = [
         right="figures.view",
         key="b",
     ),
+    Entry(_("Matrix"), "matrix:page", "areas", within=("matrix",), right="figures.view", key="x"),
     Entry(_("Map of the grids"), "seedmap:map", "areas", right="figures.view", key="m"),
     Entry(_("Grid groups"), "groups:index", "channel", right="channel.view", key="u"),
     Entry(_("Into the groups"), "groups:deliveries", "channel", right="channel.view", key="t"),

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shiliu.core.figures import FIGURES, Figure
-from shiliu.figures.report import CHAPTERS, UNITS
+from shiliu.figures.report import CHAPTERS, unit_of
 from shiliu.grid.roles import ROLES
 
 KINDS = {
@@ -22,7 +23,9 @@ MEASURES = {
     "Ratio": pgettext_lazy("a figure", "per cent; what is left out stands beside it"),
     "Median": pgettext_lazy("a figure", "middle value: half of the records lie below, half above"),
 }
-# Whose post answers for what an app records. A figure can name another.
+# Beside the report's: what only the matrix shows.
+MATRIX = (_("The matrix"), [("matrix", _("Every grid against every service"))])
+# Whose post answers for what an app records; the leader's for an app that is not named.
 ANSWERS = {
     "grid": "administrator",
     "plan": "leader",
@@ -44,7 +47,7 @@ class Definition:
 
     @property
     def unit(self) -> Any:
-        return UNITS[self.figure.unit]
+        return unit_of(self.figure)
 
     @property
     def time(self) -> Any:
@@ -62,12 +65,14 @@ class Definition:
     @property
     def answers(self) -> Any:
         """The post that answers for it."""
-        return ROLES[ANSWERS[self.app]].label
+        return ROLES[ANSWERS.get(self.app, "leader")].label
 
 
 def chapters() -> Iterator[tuple[Any, list[tuple[Any, list[Definition]]]]]:
-    """(chapter, [(part, definitions)]) in the order of the report, without parts that have no figure."""
-    for chapter, parts in CHAPTERS:
+    """(chapter, [(part, definitions)]) in the order of the report, without parts that have no figure; then
+    what only the matrix shows.
+    """
+    for chapter, parts in [*CHAPTERS, MATRIX]:
         filled = [
             (title, [Definition(figure) for figure in FIGURES.values() if figure.part == part])
             for part, title in parts

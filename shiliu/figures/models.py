@@ -1,6 +1,7 @@
-"""What of the report is written down: an editor's own sentences, and the reports that were signed."""
+"""What is written down about figures: own sentences, signed reports, and what a town calls thin."""
 
+from shiliu.figures.matrix.models import Threshold
 from shiliu.figures.sentences.models import Paragraph
 from shiliu.figures.signing.models import SignedContent, SignedDay, SignedReport
 
-__all__ = ["Paragraph", "SignedContent", "SignedDay", "SignedReport"]
+__all__ = ["Paragraph", "SignedContent", "SignedDay", "SignedReport", "Threshold"]

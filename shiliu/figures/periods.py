@@ -56,6 +56,8 @@ def named(period: Period) -> str:
 
 def title(period: Period) -> str:
     """What people call a period: “first half of 2023”."""
+    if period.start == period.end:
+        return date_format(period.end, "DATE_FORMAT")
     name, data = named(period), {"year": period.start.year}
     if match := NAME.fullmatch(name):
         _year, half, quarter, month = match.groups()

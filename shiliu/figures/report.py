@@ -1,4 +1,4 @@
-"""The report: every registered figure, asked for one period and area, in the order of the account."""
+"""The report: its figures, asked for one period and area, in the order of the account."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,8 +60,22 @@ UNITS = {
     "meeting": pgettext_lazy("unit", "meetings"),
     "decision": pgettext_lazy("unit", "decisions"),
     "grid": pgettext_lazy("unit", "grids"),
+    "post": pgettext_lazy("unit", "posts"),
+    "message": pgettext_lazy("unit", "messages"),
+    "project": pgettext_lazy("unit", "works"),
     "%": "%",
 }
+REPORTED = {part for _chapter, parts in CHAPTERS for part, _title in parts}
+
+
+def unit_of(figure: Figure) -> Any:
+    """A figure's unit in words: one of the account's, or the word that an app brings itself."""
+    return UNITS.get(figure.unit, figure.unit)
+
+
+def reported() -> list[Figure]:
+    """The figures of the report, which are not all: a column of the matrix need be none of them."""
+    return [figure for figure in FIGURES.values() if figure.part in REPORTED]
 
 
 @dataclass(frozen=True)
@@ -84,7 +98,7 @@ class Line:
 
     @property
     def unit(self) -> Any:
-        return UNITS[self.figure.unit]
+        return unit_of(self.figure)
 
     @property
     def parts(self) -> str:
@@ -149,14 +163,16 @@ def over(period: Period, area: Area | None) -> Over:
 
 
 def compute(period: Period, area: Area | None = None, *, compared: bool = False) -> Report:
-    """Every figure as of one moment; compared: also in the period before, and on the same days a year ago."""
+    """Each figure as of one moment; compared: also in the period before, and on the same days a year ago."""
     with read_snapshot():
         asked = over(period, area)
         earlier = _earlier(period, area) if compared else []
-        now, *past = daily.values(FIGURES.values(), [asked, *(each for _words, each in earlier)])
+        now, *past = daily.values(reported(), [asked, *(each for _words, each in earlier)])
     was = [(words, values) for (words, _over), values in zip(earlier, past, strict=True)]
-    lines = {key: _line(figure, now[key], [(words, values[key]) for words, values in was])
-             for key, figure in FIGURES.items()}  # fmt: skip
+    lines = {
+        it.key: _line(it, now[it.key], [(words, values[it.key]) for words, values in was])
+        for it in reported()
+    }
     return Report(period, area, asked, lines)
 
 

@@ -9,4 +9,5 @@ access.register(
     view=_("work with reports"),
     write=_("write the sentences of a report"),
     sign=_("sign a report"),
+    judge=_("set from when on a service counts as thin"),
 )

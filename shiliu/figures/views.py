@@ -147,7 +147,7 @@ def records(request: HttpRequest, period: Period, key: str) -> HttpResponse:
         "area": area,
         "page": page,
         "group": group and table.named(group),
-        "query": _query(request),
+        "asked_again": _query(request),  # not `query`: that is what the search field holds
     }
     return render(request, "figures/records.html", context)
 

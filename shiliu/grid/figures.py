@@ -3,8 +3,10 @@
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from shiliu.core import matrix
 from shiliu.core.areas import GRID
 from shiliu.core.figures import Count, Figure, Ratio, Stock, publish, register
+from shiliu.core.matrix import AtMost, Service
 from shiliu.grid.models import Area, Post, Tenure
 
 register(
@@ -35,5 +37,22 @@ register(
         without=_("Posts that were ended are left out."),
     ),
 )
+register(
+    Figure(
+        "grid.posts_vacant",
+        _("posts vacant"),
+        "post",
+        part="matrix",
+        records=lambda over: Post.objects.filter(
+            ~Exists(Tenure.objects.on(over.period.end).filter(post=OuterRef("pk")))
+        ),
+        when=Stock(),
+        measure=Count(),
+        right="grid.view",
+        explain=_("Posts that exist on the last day and that nobody holds."),
+        without=_("Posts that somebody holds, and those that were ended, are not counted."),
+    ),
+)
+matrix.register(Service("grid.posts_vacant", _("Vacant posts"), AtMost(0)))
 publish(Area, ["code", "name"])
 publish(Post, ["code", "title"])

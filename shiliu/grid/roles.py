@@ -60,14 +60,16 @@ ROLES = {
     # Whoever leads a town answers for its report.
     "leader": Role(
         _("leader"),
-        _SEE | {"aid.view", "plan.decide", "plan.complete", "audit.view"} | {"figures.write", "figures.sign"},
+        _SEE
+        | {"aid.view", "plan.decide", "plan.complete", "audit.view"}
+        | {"figures.write", "figures.sign", "figures.judge"},
     ),
     "administrator": Role(
         _("administrator"),
         _REFERENCE
         | {"requests.configure"}
         | {"grid.view", "grid.edit", "grid.appoint", "audit.view", "figures.view", "channel.view"}
-        | {"api.manage"},
+        | {"api.manage", "figures.judge"},
     ),
 }
 ANSWERING = ("grid_worker", "coordinator")  # whom residents turn to

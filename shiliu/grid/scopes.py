@@ -90,7 +90,9 @@ def around(code: str) -> set[str]:
 def within_each(codes: Iterable[str], day: date | None = None) -> dict[str, Scope]:
     """`within` for each of many areas alone, in one query."""
     successions = on_record(day)
-    return {code: close([code], successions) for code in codes}
+    followed = {new[:length] for _old, new in successions for length in areas.LEVELS}
+    # Few areas have predecessors, and there may be thousands: the others are themselves alone.
+    return {code: close([code], successions if code in followed else ()) for code in codes}
 
 
 class Posts:

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from shiliu.core import matrix
 from shiliu.core.figures import (
     GROUPINGS,
     Count,
@@ -17,11 +18,14 @@ from shiliu.core.figures import (
     Over,
     Ratio,
     Stock,
+    ToDate,
     publish,
     register,
 )
+from shiliu.core.matrix import AtMost, Service, Within
 from shiliu.requests.models import Kind, Milestone, Request, State
 from shiliu.requests.models.groups import GIVEN, LEAD, PLACE
+from shiliu.requests.models.state import STANDING
 
 CLOSED = Q(state=State.CLOSED)
 # What residents said of how it went: the public sees neither whose it is nor what a few of them said.
@@ -29,6 +33,8 @@ SAID: dict[str, Any] = {"persons": True, "listed": False}
 # Solved when it was reported done; what came in from elsewhere may say only when it was closed.
 ON_TIME = Q(done_at__lte=F("due_at")) | Q(done_at=None, closed_at__lte=F("due_at"))
 LATE = Q(done_at__gt=F("due_at")) | Q(done_at=None, closed_at__gt=F("due_at"))
+# Open on a day. Not `is_open=True`, for which SQLite finds no index (`RequestQuerySet.open`).
+AT_HAND = Stock("received_at", "closed_at", standing=Q(is_open__in=[True]))
 ANSWERS = (State.REFUSED, State.TRANSFERRED)  # an end that tells the person where to go
 
 
@@ -45,6 +51,16 @@ def _answering(over: Over) -> QuerySet:
         ),
         now=Value(timezone.now(), DateTimeField()),
     )
+
+
+def _overdue(over: Over) -> QuerySet:
+    """As the desk's list of what is late; of a day that is over as far as the records tell."""
+    end, now = over.period.after_end, timezone.now()
+    if now < end:
+        return Request.objects.late(now)
+    unsolved = Q(done_at=None) | Q(done_at__gte=end)
+    resting = STANDING | Q(state=State.DEFERRED)
+    return Request.objects.filter(unsolved, due_at__lt=end).exclude(resting)
 
 
 # Ended while there was still time, so that nobody had to answer any more.
@@ -71,7 +87,7 @@ register(
         "request",
         part="service",
         records=lambda over: Request.objects.all(),
-        when=Stock("received_at", "closed_at"),
+        when=AT_HAND,
         measure=Count(),
         right="requests.view",
         daily=True,
@@ -284,7 +300,43 @@ register(
         without=_("Left out: nobody was reached, or they did not answer."),
     ),
 )
-
+register(
+    Figure(
+        "requests.overdue",
+        _("requests overdue"),
+        "request",
+        part="matrix",
+        records=_overdue,
+        when=AT_HAND,
+        measure=Count(),
+        right="requests.view",
+        explain=_(
+            "Open requests past their deadline while it runs: not reported done, and not put off as what "
+            "cannot be solved now."
+        ),
+        without=_("What is on hold with a deadline that stands still is not counted."),
+    ),
+    Figure(
+        "requests.by_teams",
+        _("requests that teams solved"),
+        "request",
+        part="matrix",
+        records=lambda over: Request.objects.filter(CLOSED, team__isnull=False),
+        when=ToDate("closed_at"),
+        measure=Count(),
+        right="requests.view",
+        explain=_(
+            "Requests that a volunteer team had and that were verified and closed, from the beginning to the "
+            "last day."
+        ),
+        without=_("What a team gave back or passed on is not counted."),
+    ),
+)
+matrix.register(
+    Service("requests.by_teams", _("Last service of a team"), Within(92), last="closed_at"),
+    Service("requests.open", _("Open requests"), AtMost(None)),
+    Service("requests.overdue", _("Overdue requests"), AtMost(0)),
+)
 
 GROUPINGS[Request, "lead"] = LEAD
 GROUPINGS[Request, "place"] = PLACE

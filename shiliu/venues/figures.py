@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from shiliu.core import matrix
+from shiliu.core.areas import VILLAGE
 from shiliu.core.figures import Count, Figure, Flow, Stock, Sum, ToDate, publish, register
+from shiliu.core.matrix import AtLeast, Service, Within
 from shiliu.venues.models import Award, Lecturer, Talk, Venue
 
 register(
@@ -78,6 +81,36 @@ register(
         explain=_("Heads counted at the talks of the period; who came twice counts twice."),
         without=_("Who followed from elsewhere is not counted."),
     ),
+)
+register(
+    Figure(
+        "venues.open",
+        _("places to meet"),
+        "venue",
+        part="matrix",
+        records=lambda over: Venue.objects.all(),
+        when=Stock(),
+        measure=Count(),
+        right="venues.view",
+        explain=_("Homes and other places to meet, of every kind, that are open on the last day."),
+        without=_("What has closed for good is not counted; what is closed for a day is."),
+    ),
+    Figure(
+        "venues.talks_to_date",
+        _("talks given to date"),
+        "talk",
+        part="matrix",
+        records=lambda over: Talk.objects.all(),
+        when=ToDate("held_on"),
+        measure=Count(),
+        right="venues.view",
+        explain=_("Talks that were given from the beginning to the last day."),
+        without=_("Talks that are only planned are not counted."),
+    ),
+)
+matrix.register(
+    Service("venues.open", _("Venue within reach"), AtLeast(1), reach=VILLAGE),
+    Service("venues.talks_to_date", _("Last talk"), Within(183), last="held_on", reach=VILLAGE),
 )
 publish(Venue, ["code", "name", "kind", "area", "address"])
 publish(Lecturer, ["code", "area", "topics"])

@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from shiliu.core import matrix
 from shiliu.core.figures import Count, CountDistinct, Figure, Stock, publish, register
+from shiliu.core.matrix import AtLeast, Service
 from shiliu.volunteers.models import Membership, Team
 
 register(
@@ -32,5 +34,6 @@ register(
         without=_("Who has left is not counted, nor who only wants to join."),
     ),
 )
+matrix.register(Service("volunteers.teams", _("Volunteer team"), AtLeast(1)))
 publish(Team, ["code", "name", "strand", "area"])
 publish(Membership, ["team", "role"])

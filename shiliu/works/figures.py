@@ -5,8 +5,11 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from shiliu.core.figures import Figure, Flow, Over, Sum, publish, register
-from shiliu.works.models import Item, Measurement
+from shiliu.core import matrix
+from shiliu.core.areas import VILLAGE
+from shiliu.core.figures import Count, Figure, Flow, Over, Stock, Sum, publish, register
+from shiliu.core.matrix import AtLeast, Service
+from shiliu.works.models import Item, Measurement, Project
 
 
 def _of(kind: Item.Kind) -> Callable[[Over], QuerySet]:
@@ -39,4 +42,21 @@ register(
         for kind, key in KEYS.items()
     )
 )
+register(
+    Figure(
+        "works.in_progress",
+        _("works in progress"),
+        "project",
+        part="matrix",
+        records=lambda over: Project.objects.all(),
+        when=Stock("started_on", "finished_on"),
+        measure=Count(),
+        right="works.view",
+        explain=_("Works that had begun by the last day and were not finished before it."),
+        without=_("What is only planned is not counted."),
+    ),
+)
+# How much is being built says nothing of how much there should be: not judged unless the town wants it.
+matrix.register(Service("works.in_progress", _("Works in progress"), AtLeast(None), reach=VILLAGE))
+publish(Project, ["code", "name", "area", "started_on", "finished_on"])
 publish(Measurement, ["code", "item", "accepted_on", "accepted"])

@@ -23,6 +23,7 @@ RECEIPT, PHOTO, NOTE = "K7Q3MN84TD", "PHOTO00001", "NOTE000001"
 SOUND = "<str:code>/recordings/<str:recording>/"
 HEARD = f"r/{SOUND}"
 LEARNING = "<learning_code:code>/"
+THIN, KEY = "thresholds/<str:code>/", "<str:key>/"
 
 
 @dataclass(frozen=True)
@@ -244,6 +245,31 @@ MATRIX = [
         f"{MONTH}csv/?area=990001100001",
         (302, 404, 403, 200),
         leads_to=f"{LOGIN}?next={MONTH}csv/{IN_EAST}",
+    ),
+    *(
+        Address(f"console/matrix/{route}", f"/console/matrix/{path}", (302, 200, 403, 200), sees=sees)
+        for route, path, sees in (
+            ("", "", "测试east_1"),
+            ("map/", "map/", "测试east_1"),
+            ("file/<slug:kind>/", "file/csv/", "990001100001001"),
+        )
+    ),
+    *(  # what counts as thin is set by the leader and the administrator, and seen by who works there
+        Address(
+            f"console/matrix/{THIN}{route}", f"/console/matrix/thresholds/990001100/{path}", statuses, *how
+        )
+        for route, path, statuses, *how in (
+            ("", "", (302, 404, 403, 200)),
+            (KEY, "venues.open/", (302, 404, 403, 200), "leader"),
+            (KEY, "venues.open/", (302, 403, 403, 200), "administrator", "coordinator"),
+            (KEY, "venues.open/", (302, 404, 403, 422), "leader", "far_coordinator", "post"),
+        )
+    ),
+    Address(
+        "console/matrix/",
+        "/console/matrix/?area=990001100001",
+        (302, 404, 403, 200),
+        leads_to=f"{LOGIN}?next=/console/matrix/{IN_EAST}",
     ),
     Address("ask/", "/ask/", EVERYBODY),
     Address("ask/", "/ask/", (422, 422, 422, 422), method="post"),

@@ -233,10 +233,19 @@ EXAMPLES = {
         Address("/console/channel/reads/of/medical-insurance/?until=2001-02-03", by="coord-town"),  # none
     ],
     "reads:official": [Address("/console/channel/reads/official/", by="editor")],
+    "matrix:page": [
+        Address("/console/matrix/", by="leader"),
+        Address("/console/matrix/?service=requests.overdue&thin=on", by="leader"),
+        Address("/console/matrix/?day=2023-02-30", by="leader", status=422),
+    ],
+    "matrix:map": [Address("/console/matrix/map/?service=requests.by_teams", by="leader")],
+    "matrix:thresholds": [Address("/console/matrix/thresholds/150203100/", by="leader")],
+    "matrix:threshold": [Address("/console/matrix/thresholds/150203100/venues.open/", by="leader")],
     "wagtail_serve": [Address("/channel/"), Address(column_pages()[0]), Address(article_pages()[0])],
 }
 ERRORS = [Address("/no-such-page/", status=404), Address("/admin/", by="coord-town", status=403)]
 NO_PAGE = {
+    "matrix:file": "a file",
     "groups:remove_bot": "takes a button, leads back",
     "groups:send": "takes a button, leads back",
     "groups:step": "takes a button, leads back",

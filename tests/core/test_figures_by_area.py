@@ -46,7 +46,9 @@ def busy(places):
     column = factories.column(places.east)
     told = factories.article(column, "a-1")
     factories.reads(told)
-    factories.reads(told, source="group", group=factories.group(places.east_1))
+    group = factories.group(places.east_1)
+    factories.reads(told, source="group", group=group)
+    factories.delivery(told, group, state="posted", arrived_at=late)
     factories.reads(factories.article(factories.column(places.east_2, "other"), "a-2"))
     return places
 

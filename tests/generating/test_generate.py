@@ -157,7 +157,7 @@ def test_reads_add_up_to_what_is_asked_for_over_articles_and_groups():
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"towns": 0}, "--towns takes 1 to 60"),
+        ({"towns": 0}, "--towns takes 1 to 150"),
         ({"requests": 0}, "at least 1"),
         ({"reads": -1}, "--reads at least 0"),
         ({"deliveries": -1}, "--deliveries takes at least 0"),

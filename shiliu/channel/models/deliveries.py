@@ -93,6 +93,9 @@ class Message(models.Model):
         verbose_name = _("message to the groups")
         indexes = [models.Index(fields=["-prepared_at", "-article"], name="message_newest")]
 
+    def __str__(self) -> str:
+        return self.text
+
 
 class DeliveryQuerySet(LocatedQuerySet):
     def waiting_for_hand(self) -> "DeliveryQuerySet":
@@ -163,6 +166,11 @@ class Delivery(Record, Located):
             models.Index(fields=["town", "-arrived_at", "-id"], condition=_POSTED, name="delivery_posted"),
             models.Index(
                 fields=["next_at", "id"], condition=Q(state="prepared", by_bot=True), name="delivery_for_bot"
+            ),
+            models.Index(
+                fields=["area", "arrived_at"],
+                condition=Q(arrived_at__isnull=False),
+                name="delivery_last_in_grid",
             ),
         ]
 

@@ -79,10 +79,15 @@ def within(model: type[models.Model], name: str, period: Period) -> Q:
 
 @dataclass(frozen=True)
 class Stock:
-    """What there is on the period's last day: begun by then, and not over before its end."""
+    """What there is on the period's last day: begun by then, and not over before its end.
+
+    standing: which rows these are at this moment, where an index knows it. It is what is asked of a day that
+    is not over, and says the same as the two fields.
+    """
 
     since: str = "valid_from"
     until: str | None = "valid_to"
+    standing: Q | None = None
     kind = "stock"
 
     @property
@@ -91,6 +96,8 @@ class Stock:
         return self.since
 
     def narrow(self, records: QuerySet, period: Period) -> QuerySet:
+        if self.standing is not None and period.after_end > timezone.now():
+            return records.filter(self.standing)
         # “until” is the last day (or moment) on which the thing still is.
         records = records.filter(_until(records.model, self.since, period))
         if self.until is None:

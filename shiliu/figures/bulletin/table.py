@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.http import Http404
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from shiliu.core.snapshot import read_snapshot
 from shiliu.figures import periods
 from shiliu.figures.report import Line, as_of, over
 from shiliu.grid.models import Area, Unit
+from shiliu.grid.scopes import within
 from shiliu.grid.town import town
 from shiliu.requests.models import Request
 from shiliu.requests.models.groups import (
@@ -166,6 +168,16 @@ def areas_of(user: User, day: date) -> list[Area]:
     for code in scope.codes:
         inside |= Q(code__startswith=code, code__length__lt=areas.GRID)
     return list(Area.objects.on(day).filter(inside).order_by("code"))
+
+
+def asked_area(user: User, code: str, day: date | None = None) -> Area:
+    """The area with this code, the own one where none is named; Http404 unless all of it is in the scope."""
+    scope = access.scope_of(user, "figures.view")
+    area = area_of(code) if code else own_area(user)
+    whole = within([area.code], day) if area else scope
+    if area is None or whole & scope != whole:
+        raise Http404
+    return area
 
 
 # What stands in it ----------------------------------------------------------------------------------------

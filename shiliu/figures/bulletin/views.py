@@ -14,7 +14,6 @@ from shiliu.figures import periods
 from shiliu.figures.bulletin import sheets, table
 from shiliu.figures.report import as_of
 from shiliu.grid.models import Area
-from shiliu.grid.scopes import within
 
 SHEETS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
@@ -22,13 +21,8 @@ SHEETS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocum
 def _area(request: StaffRequest, period: Period | None = None) -> Area:
     """The area asked for, which has to lie in the scope; one's own where none is asked for."""
     access.require_anywhere(request.user, "figures.view")
-    scope = access.scope_of(request.user, "figures.view")
-    code = request.GET.get("area")
-    area = table.area_of(code) if code else table.own_area(request.user)
-    whole = within([area.code], as_of(period) if period else None) if area else scope
-    if area is None or whole & scope != whole:
-        raise Http404
-    return area
+    day = as_of(period) if period else None
+    return table.asked_area(request.user, request.GET.get("area", ""), day)
 
 
 @login_required

@@ -12,7 +12,7 @@ from shiliu.core.areas import GRID, TOWN, VILLAGE
 from shiliu.core.figures import FIGURES, Count, CountDistinct, Figure, Over, Period, Sum, Value, suppressed
 from shiliu.core.snapshot import read_snapshot
 from shiliu.figures import periods
-from shiliu.figures.report import UNITS, as_of
+from shiliu.figures.report import as_of, unit_of
 from shiliu.figures.rows import inside
 from shiliu.figures.seedmap import hiding, land, packing
 from shiliu.figures.seedmap.steps import Step, shade, steps
@@ -85,7 +85,7 @@ class SeedMap:
 
     @property
     def unit(self) -> Any:
-        return UNITS[self.figure.unit]
+        return unit_of(self.figure)
 
     @property
     def period_name(self) -> str:
@@ -124,7 +124,7 @@ def compute(figure: Figure, period: Period, area: Area | None, user: Any = None)
         known = {each.code: each for each in [*leaves, *above.values(), area]}
         scopes = within_each(known, as_of(period))
         values = figure.by_area(period, scopes)
-        shapes = _shapes(leaves)
+        shapes = shapes_of(leaves)
     public = {
         code: value
         for code, value in values.items()
@@ -144,7 +144,7 @@ def compute(figure: Figure, period: Period, area: Area | None, user: Any = None)
     for leaf in leaves:
         inner[_above(leaf.code, above, area)].append(seed(leaf))
     clusters = [Cluster(seed(above[code]), seeds) for code, seeds in inner.items()]
-    return SeedMap(figure, period, area, seed(area), clusters, shades, _land(clusters, shapes))
+    return SeedMap(figure, period, area, seed(area), clusters, shades, land_of(clusters, shapes))
 
 
 def _few(
@@ -187,11 +187,11 @@ def _above(code: str, above: dict[str, Area], area: Area) -> str:
     return code[:-3] if code[:-3] in above else area.code
 
 
-def _shapes(leaves: list[Area]) -> dict[str, Boundary]:
+def shapes_of(leaves: list[Area]) -> dict[str, Boundary]:
     return {each.area_id: each for each in Boundary.objects.filter(area__in=[leaf.code for leaf in leaves])}
 
 
-def _land(clusters: list[Cluster], shapes: dict[str, Boundary]) -> Land | None:
+def land_of(clusters: list[Cluster], shapes: dict[str, Boundary]) -> Land | None:
     if not shapes:
         return None
     boxes = list(shapes.values())
