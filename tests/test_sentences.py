@@ -16,11 +16,15 @@ from shiliu.api import actions as api
 from shiliu.channel.groups import actions as groups
 from shiliu.channel.models import Delivery, DeliveryState, GridGroup
 from shiliu.channel.reading import actions as reading
-from shiliu.core import access, audit, retention, rotation
+from shiliu.core import access, audit, receipts, retention, rotation
 from shiliu.core.access import Resident, System
 from shiliu.core.backup import BACKED_UP, RESTORED, record
 from shiliu.core.exchange.load import Import
+from shiliu.core.figures import Period
 from shiliu.core.models import AuditEntry, User
+from shiliu.figures.sentences import actions as sentences
+from shiliu.figures.signing import actions as signing
+from shiliu.figures.signing import content
 from shiliu.grid import actions as grid
 from shiliu.grid.models import Post
 from shiliu.plan import actions as plan
@@ -179,6 +183,14 @@ def decide_and_do(at: Places, staff: Staff) -> None:
     plan.resume(tasks[1], by=by, seen=2, note="还是要做")
 
 
+def write_and_sign_a_report(at: Places, staff: Staff) -> None:
+    text, period = "会议{plan.meetings:frozen}", Period(DAY, DAY)
+    sentences.write(at.town, period, "main_line", "zh-hans", text=text, by=staff.editor, seen=0)
+    sentences.write(at.town, period, "main_line", "zh-hans", text="", by=staff.editor, seen=1)
+    seen = content.state(period, at.town, with_days=False).seen
+    signing.sign(at.town, period, code=receipts.new(), seen=seen, by=staff.leader)
+
+
 def measure_and_accept(at: Places, staff: Staff) -> None:
     item = factories.item(factories.project(at.east))
     it = works.measure(item, quantity=Decimal("12.5"), on=DAY, by=staff.works_manager)
@@ -267,6 +279,7 @@ def entries(places, staff, tmp_path) -> list[AuditEntry]:
     pay_and_reverse(places, staff)
     decide_and_do(places, staff)
     measure_and_accept(places, staff)
+    write_and_sign_a_report(places, staff)
     appoint_and_merge(places, staff)
     invite_and_switch_off(staff)
     give_keys_and_take_them_back(places, staff)
