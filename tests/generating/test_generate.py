@@ -127,7 +127,7 @@ def test_reads_are_as_many_as_asked_for_each_day_once_and_the_same_for_the_same_
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"towns": 0}, "--towns takes 1 to 60"),
+        ({"towns": 0}, "--towns takes 1 to 150"),
         ({"requests": 0}, "at least 1"),
         ({"reads": -1}, "--reads at least 0"),
         ({"now": "yesterday"}, "is no time"),

@@ -15,7 +15,7 @@ STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申
 COMMUNITIES = ("松风", "晴川", "临湖", "向阳", "青石", "云杉")
 GRIDS = "一二三四"
 UNITS = (("供水站", "utility"), ("供电所", "utility"), ("环卫所", "service"))
-MOST_TOWNS = 60
+MOST_TOWNS = 150
 
 
 @dataclass
