@@ -1,9 +1,28 @@
 """Figures of the online platform."""
 
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize, Reads
-from shiliu.core.figures import Count, CountDistinct, Figure, Latest, Stock, Sum, ToDate, publish, register
+from shiliu.core.figures import (
+    GROUPINGS,
+    Chart,
+    Count,
+    CountDistinct,
+    Figure,
+    Flow,
+    Grouping,
+    Latest,
+    Stock,
+    Sum,
+    ToDate,
+    draw,
+    publish,
+    register,
+)
 
 register(
     Figure(
@@ -30,6 +49,17 @@ register(
             "Articles published from the beginning to the last day and not withdrawn since, each once in "
             "whatever languages."
         ),
+    ),
+    Figure(
+        "channel.published",
+        _("articles published in the period"),
+        "article",
+        part="online",
+        records=lambda over: ArticlePage.objects.filter(live=True, original=None),
+        when=Flow("published_on"),
+        measure=Count(),
+        right="channel.view",
+        explain=_("Articles published in the period and not withdrawn since, each once in any language."),
     ),
     Figure(
         "channel.reads",
@@ -83,3 +113,33 @@ publish(ArticlePage, ["code", "title", "published_on"])
 publish(Reads, ["article", "day", "source", "reads"])
 publish(GridGroup, ["code", "name", "area"])
 publish(GroupSize, ["area", "day", "members"])
+
+
+def _column(path: str) -> str:
+    """Where the column of an article stands among all pages: the path of its parent."""
+    return path[: -ArticlePage.steplen]
+
+
+def _of_column(path: str) -> Q:
+    if not path.isascii() or not path.isalnum():
+        raise LookupError(path)
+    return Q(article__path__startswith=path)
+
+
+def _columns(paths: Collection[str]) -> dict[str, Any]:
+    there = ColumnPage.objects.filter(path__in=paths).order_by("path")
+    return dict(there.values_list("path", "title"))
+
+
+GROUPINGS[Reads, "column"] = Grouping(("article__path",), _column, _of_column, _columns, public=True)
+draw(
+    Chart(
+        "channel.by_column",
+        _("reads by column"),
+        part="online",
+        figures=("channel.reads",),
+        step=None,
+        groups="column",
+        explain=_("Reads from the beginning to the last day, by the column in which the article stands."),
+    )
+)

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from shiliu.core.areas import GRID
-from shiliu.core.figures import Count, Figure, Ratio, Stock, publish, register
+from shiliu.core.figures import Count, Figure, Flow, Ratio, Stock, publish, register
 from shiliu.grid.models import Area, Post, Tenure
 
 register(
@@ -31,6 +31,32 @@ register(
         measure=Ratio(Q(filled=True)),
         right="grid.view",
         explain=_("Of the posts that exist on the last day, those that somebody holds."),
+    ),
+)
+register(
+    Figure(
+        "grid.posts_taken",
+        _("posts given to somebody"),
+        "time",
+        part="main_line",
+        records=lambda over: Tenure.objects.all(),
+        when=Flow("valid_from"),
+        measure=Count(),
+        right="grid.view",
+        listed=False,
+        explain=_("How often somebody began to hold a post in the period."),
+    ),
+    Figure(
+        "grid.posts_left",
+        _("posts that somebody left"),
+        "time",
+        part="main_line",
+        records=lambda over: Tenure.objects.all(),
+        when=Flow("valid_to"),
+        measure=Count(),
+        right="grid.view",
+        listed=False,
+        explain=_("How often somebody held a post for the last day in the period, whoever followed."),
     ),
 )
 publish(Area, ["code", "name"])

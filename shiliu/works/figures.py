@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from shiliu.core.figures import Figure, Flow, Over, Sum, publish, register
+from shiliu.core.figures import Chart, Count, Figure, Flow, Over, Sum, draw, publish, register
 from shiliu.works.models import Item, Measurement
 
 
@@ -22,6 +22,17 @@ KEYS = {
 }
 
 register(
+    Figure(
+        "works.accepted",
+        _("quantities accepted"),
+        "quantity",
+        part="livelihood",
+        records=lambda over: Measurement.objects.all(),
+        when=Flow("accepted_on"),
+        measure=Count(),
+        right="works.view",
+        explain=_("How many measured quantities were accepted in the period, of whatever kind."),
+    ),
     *(
         Figure(
             key,
@@ -35,6 +46,15 @@ register(
             explain=EXPLAIN,
         )
         for kind, key in KEYS.items()
-    )
+    ),
 )
 publish(Measurement, ["code", "item", "accepted_on", "accepted"])
+draw(
+    Chart(
+        "works.by_kind",
+        _("works by kind"),
+        part="livelihood",
+        figures=tuple(KEYS.values()),
+        explain=_("Quantities by the month in which they were accepted. Each kind has its own scale."),
+    )
+)
