@@ -23,6 +23,7 @@ urlpatterns = [
     path("report/", include("shiliu.figures.urls")),
     path("console/requests/", include("shiliu.requests.urls.console")),
     path("console/routing/", include("shiliu.requests.urls.routing")),
+    path("charts/", include("shiliu.figures.charts.urls")),
     path("map/", include("shiliu.figures.seedmap.urls")),
     path("console/", include("shiliu.console.urls")),
     path("l/", include("shiliu.channel.groups.urls_public")),

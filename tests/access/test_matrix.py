@@ -73,6 +73,8 @@ def site(places, staff, settings, tmp_path):
 def people(site, places) -> dict[str, User | None]:
     far_editor = factories.person("far_editor")
     factories.tenure(far_editor, "editor", places.other_town)
+    far_leader = factories.person("far_leader")
+    factories.tenure(far_leader, "leader", places.other_town)
     other_leader = factories.person("other_leader")
     held = factories.tenure(other_leader, "team_leader", places.town)
     factories.team(places.town, factories.strand(), leader_post=held.post)
@@ -83,6 +85,7 @@ def people(site, places) -> dict[str, User | None]:
     more = {
         "fitter": fitter,
         "far_editor": far_editor,
+        "far_leader": far_leader,
         "other_leader": other_leader,
         "far_administrator": far_administrator,
     }

@@ -164,7 +164,7 @@ def test_latest_period_is_never_of_the_future(places):
 def test_report_costs_the_same_whatever_there_is(places, n, django_assert_num_queries):
     factories.half_year(places.east_1, n)
     assert Meeting.objects.count() == n
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(53):
         compute(HALF_YEAR, places.town)
 
 

@@ -1,17 +1,19 @@
 """What every kind of paper holds: title, chapters of parts, each with its paragraph and its lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from shiliu.core.templatetags.shiliu import figure as shown
 from shiliu.figures import periods
+from shiliu.figures.charts.asking import Shown
 from shiliu.figures.definitions import Definition
 from shiliu.figures.papers.drafting import Draft, draft, written
 from shiliu.figures.report import CHAPTERS, Line, Report
@@ -32,15 +34,20 @@ class Part:
     title: Any
     drafted: Draft
     lines: list[Line]
+    charts: list[Shown]
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A report for one reader. outside: figures of which this reader sees no small numbers of persons."""
+    """A report for one reader. outside: figures of which this reader sees no small numbers of persons.
+
+    charts: those that show something, as this reader may see them.
+    """
 
     report: Report
     outside: frozenset[str]
     made_on: date
+    charts: Sequence[Shown] = ()
 
     @property
     def place(self) -> str:
@@ -51,6 +58,11 @@ class Paper:
         names = {"place": self.place, "period": periods.title(self.report.period)}
         return _("%(place)s: report of the %(period)s") % names
 
+    @property
+    def dated(self) -> str:
+        """Under the title: when the figures were computed."""
+        return _("(computed on %(day)s)") % {"day": date_format(self.made_on, "DATE_FORMAT")}
+
     def chapters(self) -> Iterator[tuple[Any, list[Part]]]:
         for chapter, parts in CHAPTERS:
             filled = [self._part(part, title) for part, title in parts]
@@ -59,7 +71,13 @@ class Paper:
 
     def _part(self, part: str, title: Any) -> Part:
         lines = [line for line in self.report.lines.values() if line.figure.part == part]
-        return Part(title, draft(part, self.report.lines, self.hidden()), lines)
+        charts = [it for it in self.charts if it.chart.part == part]
+        return Part(title, draft(part, self.report.lines, self.hidden()), lines, charts)
+
+    def caption(self, it: Shown) -> str:
+        """What stands under a chart: “Figure 3: requests by month”."""
+        numbers = {"n": list(self.charts).index(it) + 1, "title": it.chart.title}
+        return _("Figure %(n)s: %(title)s") % numbers
 
     def hidden(self) -> frozenset[str]:
         return frozenset(key for key, line in self.report.lines.items() if not self.shows(line))
@@ -83,5 +101,5 @@ class Paper:
         return [Definition(line.figure) for line in self.report.lines.values()]
 
 
-def paper(report: Report, outside: frozenset[str]) -> Paper:
-    return Paper(report, outside, timezone.localdate())
+def paper(report: Report, outside: frozenset[str], charts: Sequence[Shown] = ()) -> Paper:
+    return Paper(report, outside, timezone.localdate(), [it for it in charts if not it.is_empty])
