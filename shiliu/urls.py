@@ -24,6 +24,7 @@ urlpatterns = [
     path("console/requests/", include("shiliu.requests.urls.console")),
     path("console/routing/", include("shiliu.requests.urls.routing")),
     path("console/matrix/", include("shiliu.figures.matrix.urls")),
+    path("charts/", include("shiliu.figures.charts.urls")),
     path("map/", include("shiliu.figures.seedmap.urls")),
     path("console/", include("shiliu.console.urls")),
     path("l/", include("shiliu.channel.groups.urls_public")),

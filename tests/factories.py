@@ -514,7 +514,11 @@ def half_year(where: Area, n: int = 1) -> None:
         for kind in Item.Kind:
             measurement(item(project_, kind), accepted=Decimal("90.05"), accepted_on=DAY)
         held = meeting(where, kind=Meeting.Kind.STUDY)
-        task(decision(held), post("leader", where), state=Task.State.DONE, done_on=DAY)
+        decided, owner = decision(held), post("leader", where)
+        task(decided, owner, state=Task.State.DONE, done_on=DAY)
+        task(decided, owner)
+        who = person(f"left-{owner.code}")
+        Tenure.objects.create(post=owner, user=who, area=where, valid_from=DAY, valid_to=DAY)
 
 
 SIGNS = Ed25519PrivateKey.from_private_bytes(b"\x5e" * 32)  # nothing but tests

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shiliu.aid.models import Payment
-from shiliu.core.figures import Count, Figure, Flow, Sum, publish, register
+from shiliu.core.figures import QUARTER, Chart, Count, Figure, Flow, Sum, draw, publish, register
 
 register(
     Figure(
@@ -36,3 +36,13 @@ register(
     ),
 )
 publish(Payment, ["programme", "amount", "paid_on"])
+draw(
+    Chart(
+        "aid.by_quarter",
+        _("aid by quarter"),
+        part="livelihood",
+        figures=("aid.paid",),
+        step=QUARTER,
+        explain=_("Sums paid out in each quarter, less what was reversed in it."),
+    )
+)

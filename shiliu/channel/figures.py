@@ -1,11 +1,30 @@
 """Figures of the online platform."""
 
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shiliu.channel.models import ArticlePage, ColumnPage, Delivery, GridGroup, GroupSize, Reads
 from shiliu.channel.models.deliveries import ARRIVED
 from shiliu.core import matrix
-from shiliu.core.figures import Count, CountDistinct, Figure, Latest, Stock, Sum, ToDate, publish, register
+from shiliu.core.figures import (
+    GROUPINGS,
+    Chart,
+    Count,
+    CountDistinct,
+    Figure,
+    Flow,
+    Grouping,
+    Latest,
+    Stock,
+    Sum,
+    ToDate,
+    draw,
+    publish,
+    register,
+)
 from shiliu.core.matrix import AtLeast, Service, Within
 
 register(
@@ -31,6 +50,20 @@ register(
         measure=Count(),
         right="channel.view",
         explain=_("Articles published from the beginning to the last day."),
+        without=_(
+            "What was withdrawn since is not counted, and translations are not counted beside their original."
+        ),
+    ),
+    Figure(
+        "channel.published",
+        _("articles published in the period"),
+        "article",
+        part="morning",
+        records=lambda over: ArticlePage.objects.filter(live=True, original=None),
+        when=Flow("published_on"),
+        measure=Count(),
+        right="channel.view",
+        explain=_("Articles published in the period."),
         without=_(
             "What was withdrawn since is not counted, and translations are not counted beside their original."
         ),
@@ -118,3 +151,33 @@ publish(Reads, ["article", "day", "source", "reads"])
 publish(Delivery, ["group", "state", "arrived_at"])
 publish(GridGroup, ["code", "name", "area"])
 publish(GroupSize, ["area", "day", "members"])
+
+
+def _column(path: str) -> str:
+    """Where the column of an article stands among all pages: the path of its parent."""
+    return path[: -ArticlePage.steplen]
+
+
+def _of_column(path: str) -> Q:
+    if not path.isascii() or not path.isalnum():
+        raise LookupError(path)
+    return Q(article__path__startswith=path)
+
+
+def _columns(paths: Collection[str]) -> dict[str, Any]:
+    there = ColumnPage.objects.filter(path__in=paths).order_by("path")
+    return dict(there.values_list("path", "title"))
+
+
+GROUPINGS[Reads, "column"] = Grouping(("article__path",), _column, _of_column, _columns, public=True)
+draw(
+    Chart(
+        "channel.by_column",
+        _("reads by column"),
+        part="online",
+        figures=("channel.reads",),
+        step=None,
+        groups="column",
+        explain=_("Reads from the beginning to the last day, by the column in which the article stands."),
+    )
+)

@@ -32,6 +32,7 @@ class Entry(navigation.Entry):
 
 ENTRIES = [
     Entry(pgettext_lazy("desk", "Today"), "console:start", "home", key="h"),
+    Entry(_("Morning page"), "console:morning", "report", right="plan.decide", key="y"),
     Entry(_("Waiting for me"), "console:inbox", "done", key="i"),
     Entry(
         pgettext_lazy("desk", "Requests"),
@@ -64,6 +65,7 @@ ENTRIES = [
         right="figures.view",
         key="b",
     ),
+    Entry(_("Charts"), "charts:page", "report", within=("charts",), right="figures.view"),
     Entry(_("Matrix"), "matrix:page", "areas", within=("matrix",), right="figures.view", key="x"),
     Entry(_("Map of the grids"), "seedmap:map", "areas", right="figures.view", key="m"),
     Entry(_("Grid groups"), "groups:index", "channel", right="channel.view", key="u"),

@@ -1,12 +1,13 @@
 """The staff console: where one arrives after signing in, and what waits for one."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from shiliu.console import inbox
+from shiliu.console import inbox, morning
 from shiliu.core import access
 from shiliu.core.http import StaffRequest
 from shiliu.grid.scopes import tenures_today
@@ -24,10 +25,23 @@ def start(request: StaffRequest) -> HttpResponse:
         "pressing": pressing,
         "items": pressing.kind.first(request.user) if pressing else [],
         "tenures": tenures_today(request.user),
+        "may_see_morning": access.holds(request.user, morning.RIGHT),
         "may_see_figures": access.holds(request.user, "figures.view"),
         "may_edit": access.holds(request.user, "channel.edit"),
     }
     return render(request, "console/start.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def morning_page(request: StaffRequest) -> HttpResponse:
+    """The leader's first page of the day."""
+    access.require_anywhere(request.user, morning.RIGHT)
+    area = morning.area_of(request.user)
+    if area is None:
+        raise Http404
+    return render(request, "console/morning.html", {"it": morning.compute(area, request.user)})
 
 
 @login_required

@@ -23,8 +23,11 @@ MEASURES = {
     "Ratio": pgettext_lazy("a figure", "per cent; what is left out stands beside it"),
     "Median": pgettext_lazy("a figure", "middle value: half of the records lie below, half above"),
 }
-# Beside the report's: what only the matrix shows.
-MATRIX = (_("The matrix"), [("matrix", _("Every grid against every service"))])
+# Beside the report's: what only other pages show.
+OTHERS = [
+    (_("The matrix"), [("matrix", _("Every grid against every service"))]),
+    (_("The morning page"), [("morning", _("What has changed since the last working day"))]),
+]
 # Whose post answers for what an app records; the leader's for an app that is not named.
 ANSWERS = {
     "grid": "administrator",
@@ -70,9 +73,9 @@ class Definition:
 
 def chapters() -> Iterator[tuple[Any, list[tuple[Any, list[Definition]]]]]:
     """(chapter, [(part, definitions)]) in the order of the report, without parts that have no figure; then
-    what only the matrix shows.
+    what only other pages show.
     """
-    for chapter, parts in [*CHAPTERS, MATRIX]:
+    for chapter, parts in [*CHAPTERS, *OTHERS]:
         filled = [
             (title, [Definition(figure) for figure in FIGURES.values() if figure.part == part])
             for part, title in parts

@@ -1,10 +1,11 @@
-"""Whether this machine can make the report as PDF, and whether the signed reports are as they were signed."""
+"""Whether this machine makes the report as PDF and charts as PNG, and whether signed reports are intact."""
 
 import hashlib
 import shutil
 import subprocess
 from collections.abc import Iterator
 from ctypes.util import find_library
+from importlib.util import find_spec
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -32,6 +33,22 @@ def paper() -> Iterator[Finding]:
         )
     else:
         yield doctor.ok(_("The report can be made as PDF."))
+
+
+@doctor.check()
+def pictures() -> Iterator[Finding]:
+    if find_spec("resvg_py") is None:
+        yield doctor.warning(
+            _("Charts cannot be saved as PNG, and Word files have none: the package %(package)s is missing.")
+            % {"package": "resvg_py"}
+        )
+    elif not _has_chinese_font():
+        yield doctor.warning(
+            _("Charts as PNG lack a Chinese font. On Debian: apt-get install %(packages)s")
+            % {"packages": "fonts-noto-cjk"}
+        )
+    else:
+        yield doctor.ok(_("Charts can be saved as PNG."))
 
 
 def _has_chinese_font() -> bool:

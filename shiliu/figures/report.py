@@ -63,6 +63,9 @@ UNITS = {
     "post": pgettext_lazy("unit", "posts"),
     "message": pgettext_lazy("unit", "messages"),
     "project": pgettext_lazy("unit", "works"),
+    "task": pgettext_lazy("unit", "tasks"),
+    "time": pgettext_lazy("unit", "times"),
+    "quantity": pgettext_lazy("unit", "quantities"),
     "%": "%",
 }
 REPORTED = {part for _chapter, parts in CHAPTERS for part, _title in parts}
@@ -154,12 +157,13 @@ def as_of(period: Period) -> date:
     return min(period.end, timezone.localdate())
 
 
-def over(period: Period, area: Area | None) -> Over:
-    """What a figure is asked for: an area with what it was before, as of the period's end, or everything.
+def over(period: Period, area: Area | None, day: date | None = None) -> Over:
+    """What a figure is asked for: an area with what it was before, as of a day, or everything.
 
-    A later succession leaves a past period's figures as they were signed; one to come does not count yet.
+    That day is the period's end: a later succession leaves a past period's figures as they were signed; one
+    to come does not count yet. Of a part of a longer period it is that one's end.
     """
-    return Over(period, within([area.code], as_of(period)) if area else EVERYWHERE)
+    return Over(period, within([area.code], day or as_of(period)) if area else EVERYWHERE)
 
 
 def compute(period: Period, area: Area | None = None, *, compared: bool = False) -> Report:

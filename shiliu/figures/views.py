@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from datetime import date
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,10 +13,11 @@ from django.views.decorators.http import require_safe
 from shiliu.core import access
 from shiliu.core.access import get_visible_or_404
 from shiliu.core.areas import CODE
-from shiliu.core.figures import FIGURES, GROUPINGS, Figure, Over, Period
+from shiliu.core.figures import FIGURES, GROUPINGS, Figure, Grouping, Over, Period
 from shiliu.core.snapshot import read_snapshot
 from shiliu.figures import definitions, kept, papers, periods, rows
 from shiliu.figures.bulletin import table
+from shiliu.figures.charts import asking
 from shiliu.figures.papers.content import paper
 from shiliu.figures.report import Line, Report, compute, latest_period, over
 from shiliu.figures.rows import inside
@@ -49,7 +51,7 @@ def asked_area(request: HttpRequest) -> Area | None:
 def report(request: HttpRequest, period: Period) -> HttpResponse:
     area = asked_area(request)
     try:
-        it = _computed(request, period, area)
+        it, charts = _computed(request, period, area)
     except kept.TooMany:
         return render(request, "429.html", status=429)
     own = writing.stored(area, period, reading.language())
@@ -60,6 +62,7 @@ def report(request: HttpRequest, period: Period) -> HttpResponse:
         "signings": of_report(area, period),
         "may_sign": _may(request, "figures.sign", area),
         "may_write": _may(request, "figures.write", area),
+        "charts": charts,
         "hidden": {line.figure.key for line in it.lines.values() if line.hidden} & outside,
         "outside": outside,
         "period_name": periods.named(period),
@@ -71,9 +74,15 @@ def report(request: HttpRequest, period: Period) -> HttpResponse:
     return render(request, "figures/report.html", context)
 
 
-def _computed(request: HttpRequest, period: Period, area: Area | None) -> Report:
-    what = ("report", area and area.code)
-    return kept.computed(request, period, what, lambda: compute(period, area, compared=True))
+def _computed(request: HttpRequest, period: Period, area: Area | None) -> tuple[Report, list[asking.Shown]]:
+    """The report and its charts, of one moment."""
+
+    def both() -> tuple[Report, list[asking.Shown]]:
+        with read_snapshot():
+            it = compute(period, area, compared=True)
+            return it, asking.all_charts(period, area, request.user)
+
+    return kept.computed(request, period, ("report", area and area.code, get_language()), both)
 
 
 def _may(request: HttpRequest, right: str, area: Area | None) -> bool:
@@ -101,10 +110,10 @@ def file(request: HttpRequest, period: Period, form: str) -> HttpResponse:
     area = asked_area(request)
     what = ("file", form, area and area.code, get_language())
     try:
-        it = _computed(request, period, area)
+        it, charts = _computed(request, period, area)
         own = writing.stored(area, period, reading.language())
         outside = _outside(request, it, own)
-        content = kept.computed(request, period, what, lambda: make.content(paper(it, outside, own)))
+        content = kept.computed(request, period, what, lambda: make.content(paper(it, outside, own, charts)))
     except kept.TooMany:
         return render(request, "429.html", status=429)
     except papers.CannotMake as refused:
@@ -133,7 +142,7 @@ def records(request: HttpRequest, period: Period, key: str) -> HttpResponse:
     if figure is None:
         raise Http404
     area = asked_area(request)
-    asked, group = narrowed(request, figure, over(period, area))
+    asked, group = narrowed(request, figure, over(period, area, _day(request)))
     page = None
     with read_snapshot():
         line = Line(figure, figure.at(asked))
@@ -146,24 +155,40 @@ def records(request: HttpRequest, period: Period, key: str) -> HttpResponse:
         "period_title": periods.title(period),
         "area": area,
         "page": page,
-        "group": group and table.named(group),
+        "group": group,
         "asked_again": _query(request),  # not `query`: that is what the search field holds
     }
     return render(request, "figures/records.html", context)
 
 
+def _day(request: HttpRequest) -> date | None:
+    """As of which day the area is meant: of a part of a longer period, that one's last day."""
+    try:
+        return date.fromisoformat(request.GET.get("as_of", ""))
+    except ValueError:
+        return None
+
+
 def narrowed(request: HttpRequest, figure: Figure, asked: Over) -> tuple[Over, str]:
-    """What is asked for, of one group only where the address names one; and that group. For staff alone."""
+    """What is asked for, of one group only where the address names one; and what that group is called. For
+    staff alone, unless the grouping is everybody's.
+    """
     model = figure.records(asked).model
     for (grouped, name), grouping in GROUPINGS.items():
         if grouped is model and (group := request.GET.get(name)):
-            if not inside(figure, asked, request.user):
+            if not grouping.public and not inside(figure, asked, request.user):
                 raise Http404
             try:
-                return replace(asked, only=grouping.q(group)), group
+                return replace(asked, only=grouping.q(group)), _called(grouping, group)
             except LookupError:
                 raise Http404 from None
     return asked, ""
+
+
+def _called(grouping: Grouping, group: str) -> str:
+    if grouping.labels is None:
+        return table.named(group)
+    return str(grouping.labels([group]).get(group, group))
 
 
 def _query(request: HttpRequest) -> str:

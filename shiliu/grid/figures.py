@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shiliu.core import matrix
 from shiliu.core.areas import GRID
-from shiliu.core.figures import Count, Figure, Ratio, Stock, publish, register
+from shiliu.core.figures import Count, Figure, Flow, Ratio, Stock, publish, register
 from shiliu.core.matrix import AtMost, Service
 from shiliu.grid.models import Area, Post, Tenure
 
@@ -51,6 +51,32 @@ register(
         right="grid.view",
         explain=_("Posts that exist on the last day and that nobody holds."),
         without=_("Posts that somebody holds, and those that were ended, are not counted."),
+    ),
+    Figure(
+        "grid.posts_taken",
+        _("posts given to somebody"),
+        "time",
+        part="morning",
+        records=lambda over: Tenure.objects.all(),
+        when=Flow("valid_from"),
+        measure=Count(),
+        right="grid.view",
+        listed=False,
+        explain=_("How often somebody began to hold a post in the period."),
+        without=_("Posts that somebody went on holding are not counted."),
+    ),
+    Figure(
+        "grid.posts_left",
+        _("posts that somebody left"),
+        "time",
+        part="morning",
+        records=lambda over: Tenure.objects.all(),
+        when=Flow("valid_to"),
+        measure=Count(),
+        right="grid.view",
+        listed=False,
+        explain=_("How often somebody held a post for the last day in the period, whoever followed."),
+        without=_("Posts that were ended while nobody held them are not counted."),
     ),
 )
 matrix.register(Service("grid.posts_vacant", _("Vacant posts"), AtMost(0)))

@@ -3,7 +3,7 @@
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from shiliu.core.figures import Count, Figure, Flow, Ratio, publish, register
+from shiliu.core.figures import Chart, Count, Figure, Flow, Ratio, draw, publish, register
 from shiliu.plan.models import Decision, Meeting, Task
 
 register(
@@ -56,4 +56,41 @@ register(
         without=_("Dropped tasks are left out; what was done late is not on time."),
     ),
 )
+register(
+    Figure(
+        "plan.tasks_done",
+        _("tasks done"),
+        "task",
+        part="morning",
+        records=lambda over: Task.objects.filter(state=Task.State.DONE),
+        when=Flow("done_on"),
+        measure=Count(),
+        right="plan.view",
+        explain=_("Tasks that were done in the period, whenever they were due."),
+        without=_("Dropped tasks are not counted."),
+    ),
+    Figure(
+        "plan.tasks_left",
+        _("tasks due and not done"),
+        "task",
+        part="morning",
+        records=lambda over: Task.objects.open(),
+        when=Flow("due_on"),
+        measure=Count(),
+        right="plan.view",
+        explain=_("Tasks due in the period that are not done by now."),
+        without=_("Dropped tasks are not counted."),
+    ),
+)
 publish(Meeting, ["code", "kind", "title", "held_on"])
+draw(
+    Chart(
+        "plan.by_month",
+        _("meetings and decisions by month"),
+        part="main_line",
+        figures=("plan.meetings", "plan.decisions"),
+        explain=_(
+            "Meetings by the month in which they were held, decisions by that in which they were taken."
+        ),
+    )
+)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shiliu.core import matrix
 from shiliu.core.figures import (
     GROUPINGS,
+    Chart,
     Count,
     Figure,
     Flow,
@@ -19,12 +20,13 @@ from shiliu.core.figures import (
     Ratio,
     Stock,
     ToDate,
+    draw,
     publish,
     register,
 )
 from shiliu.core.matrix import AtMost, Service, Within
 from shiliu.requests.models import Kind, Milestone, Request, State
-from shiliu.requests.models.groups import GIVEN, LEAD, PLACE
+from shiliu.requests.models.groups import CATEGORY, CONTACT, GIVEN, LEAD, OPEN_CATEGORY, PLACE
 from shiliu.requests.models.state import STANDING
 
 CLOSED = Q(state=State.CLOSED)
@@ -61,6 +63,12 @@ def _overdue(over: Over) -> QuerySet:
     unsolved = Q(done_at=None) | Q(done_at__gte=end)
     resting = STANDING | Q(state=State.DEFERRED)
     return Request.objects.filter(unsolved, due_at__lt=end).exclude(resting)
+
+
+def _became_overdue(over: Over) -> QuerySet:
+    """What was not done by its deadline, or is not done and its deadline is past."""
+    waits = Q(done_at=None, closed_at=None, due_at__lt=timezone.now()) & ~STANDING
+    return Request.objects.filter(LATE | waits)
 
 
 # Ended while there was still time, so that nobody had to answer any more.
@@ -253,6 +261,18 @@ register(
         without=_("What was reported done in time, or ended otherwise, is not counted."),
     ),
     Figure(
+        "requests.became_overdue",
+        _("requests that became overdue"),
+        "request",
+        part="morning",
+        records=_became_overdue,
+        when=Flow("due_at"),
+        measure=Count(),
+        right="requests.view",
+        explain=_("Requests whose deadline lay in the period and went by before they were reported done."),
+        without=_("What is on hold with its clock standing still is not counted."),
+    ),
+    Figure(
         "requests.closing_rate",
         _("closing rate"),
         "%",
@@ -340,5 +360,34 @@ matrix.register(
 
 GROUPINGS[Request, "lead"] = LEAD
 GROUPINGS[Request, "place"] = PLACE
+GROUPINGS[Request, "category"] = CATEGORY
+GROUPINGS[Request, "kind"] = OPEN_CATEGORY
+GROUPINGS[Request, "contact"] = CONTACT
+draw(
+    Chart(
+        "requests.by_month",
+        _("requests by month and category"),
+        part="service",
+        figures=("requests.received",),
+        groups="category",
+        public_groups="kind",
+        explain=_(
+            "Requests by the month in which they came in: all together, and each category on the same scale."
+        ),
+    ),
+    Chart(
+        "requests.time_to_contact",
+        _("time to first contact"),
+        part="service",
+        figures=("requests.received",),
+        step=None,
+        groups="contact",
+        said="requests.hours_to_contact",
+        explain=_(
+            "Of the requests received in the period, how many were answered within so many hours. Not "
+            "contacted are also those that were refused or withdrawn before."
+        ),
+    ),
+)
 # Never the code: whoever has it may read the words and answer.
 publish(Request, ["category", "state", "received_at", "closed_at"], only=Q(category__is_public=True))

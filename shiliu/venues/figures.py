@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shiliu.core import matrix
 from shiliu.core.areas import VILLAGE
-from shiliu.core.figures import Count, Figure, Flow, Stock, Sum, ToDate, publish, register
+from shiliu.core.figures import Chart, Count, Figure, Flow, Stock, Sum, ToDate, draw, publish, register
 from shiliu.core.matrix import AtLeast, Service, Within
 from shiliu.venues.models import Award, Lecturer, Talk, Venue
 
@@ -116,3 +116,12 @@ publish(Venue, ["code", "name", "kind", "area", "address"])
 publish(Lecturer, ["code", "area", "topics"])
 publish(Award, ["code", "title", "level", "awarded_on"])
 publish(Talk, ["code", "title", "held_on", "listeners"])
+draw(
+    Chart(
+        "venues.talks_by_month",
+        _("talks by month"),
+        part="offline",
+        figures=("venues.talks", "venues.listeners"),
+        explain=_("Talks by the month in which they were given, and the heads counted at them."),
+    )
+)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shiliu.core import matrix
 from shiliu.core.areas import VILLAGE
-from shiliu.core.figures import Count, Figure, Flow, Over, Stock, Sum, publish, register
+from shiliu.core.figures import Chart, Count, Figure, Flow, Over, Stock, Sum, draw, publish, register
 from shiliu.core.matrix import AtLeast, Service
 from shiliu.works.models import Item, Measurement, Project
 
@@ -26,6 +26,18 @@ KEYS = {
 }
 
 register(
+    Figure(
+        "works.accepted",
+        _("quantities accepted"),
+        "quantity",
+        part="morning",
+        records=lambda over: Measurement.objects.all(),
+        when=Flow("accepted_on"),
+        measure=Count(),
+        right="works.view",
+        explain=_("How many measured quantities were accepted in the period, of whatever kind."),
+        without=_("What is only measured is not counted."),
+    ),
     *(
         Figure(
             key,
@@ -40,7 +52,7 @@ register(
             without=WITHOUT,
         )
         for kind, key in KEYS.items()
-    )
+    ),
 )
 register(
     Figure(
@@ -60,3 +72,12 @@ register(
 matrix.register(Service("works.in_progress", _("Works in progress"), AtLeast(None), reach=VILLAGE))
 publish(Project, ["code", "name", "area", "started_on", "finished_on"])
 publish(Measurement, ["code", "item", "accepted_on", "accepted"])
+draw(
+    Chart(
+        "works.by_kind",
+        _("works by kind"),
+        part="livelihood",
+        figures=tuple(KEYS.values()),
+        explain=_("Quantities by the month in which they were accepted. Each kind has its own scale."),
+    )
+)

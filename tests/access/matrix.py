@@ -50,6 +50,7 @@ WRITING = "/report/2023H1/words/main_line/"
 BY_RIGHT = (302, 403, 404, 200)  # who sees it without the right is told so
 WORDS = "三号楼前的路灯不亮"
 AID_SHOWN = 'aid.payments/?area=990001100001001">1</a>'  # a small count of persons, with its records
+AID_CHART = '/report/2023Q2/aid.paid/">500</a>'
 CASE = "楼道堆了杂物"
 PICTURE = "requests/<str:code>/photos/<str:photo>/"
 CASE_PHOTO = f"requests/{IN_HAND}/photos/{IN_HAND}P"
@@ -292,6 +293,9 @@ MATRIX = [
     Address("areas/", "/areas/", EVERYBODY),
     Address("areas/<str:code>/", "/areas/990001100001/", EVERYBODY),
     Address("areas/<str:code>/", "/areas/990009999/", (404, 404, 404, 404)),
+    Address("charts/", "/charts/?period=2023H1", EVERYBODY, holder="aid_officer", sees=AID_CHART),
+    Address("charts/<str:key>/<str:form>/", "/charts/aid.by_quarter/svg/?period=2023H1", EVERYBODY),
+    Address("charts/<str:key>/<str:form>/", "/charts/aid.by_quarter/exe/", (404, 404, 404, 404)),
     Address("map/", "/map/", EVERYBODY),
     Address(
         "map/", "/map/?figure=aid.payments&period=2023H1", EVERYBODY, holder="aid_officer", sees=AID_SHOWN
@@ -312,6 +316,10 @@ MATRIX = [
     Address("console/", "/console/", SIGNED_IN, sees="测试east"),
     Address("display/", "/display/", LEADS_ON, method="post"),
     Address("display/", "/display/", (405, 405, 405, 405)),
+    Address(
+        "console/morning/", "/console/morning/", (302, 200, 403, 200), "leader", "far_leader", sees=WORDS
+    ),
+    Address("console/morning/", "/console/morning/", (302, 403, 403, 200), "leader", "coordinator"),
     Address("console/inbox/", "/console/inbox/", SIGNED_IN, sees=WORDS),
     Address("console/requests/", DESK, (302, 200, 403, 200), sees=WORDS),
     Address("console/requests/new/", f"{DESK}new/", (302, 200, 403, 200), sees="测试east_2"),

@@ -76,6 +76,8 @@ def site(places, staff, settings, tmp_path):
 def people(site, places) -> dict[str, User | None]:
     far_editor = factories.person("far_editor")
     factories.tenure(far_editor, "editor", places.other_town)
+    far_leader = factories.person("far_leader")
+    factories.tenure(far_leader, "leader", places.other_town)
     other_leader = factories.person("other_leader")
     held = factories.tenure(other_leader, "team_leader", places.town)
     factories.team(places.town, factories.strand(), leader_post=held.post)

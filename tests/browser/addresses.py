@@ -92,6 +92,7 @@ EXAMPLES = {
     "figures:signings": [Address(f"/report/1999H1/signed/?area={COMMUNITY}")],  # none
     "figures:words": [Address(f"/report/{PERIOD}/words/livelihood/", by="editor")],
     "console:start": [Address("/console/", by="editor"), Address("/console/", by="coord-town")],
+    "console:morning": [Address("/console/morning/", by="leader")],
     "console:inbox": [Address("/console/inbox/", by="coord-town"), Address("/console/inbox/", by="works")],
     "desk:list": [
         Address("/console/requests/", by="coord-town"),
@@ -145,6 +146,11 @@ EXAMPLES = {
     "requests:progress": [Address(f"/r/{RECEIPT}/"), Address(f"/r/{RECEIPT}/?new=1")],
     "areas": [Address("/areas/")],
     "area": [Address(f"/areas/{COMMUNITY}/"), Address(f"/areas/{COMMUNITY}001/")],
+    "charts:page": [
+        Address(f"/charts/?period={PERIOD}"),
+        Address(f"/charts/?period={PERIOD}&area={COMMUNITY}", by="coord-town"),
+        Address("/charts/?period=2001"),  # nothing in it
+    ],
     "seedmap:map": [
         Address("/map/"),
         Address("/map/?figure=aid.paid&period=2023H1"),  # too few to be shown
@@ -264,6 +270,7 @@ NO_PAGE = {
     "figures:signed_figure": "the sample signs nothing; test_signing walks it",
     "figures:signed_day": "the sample signs nothing; test_signing walks it",
     "figures:signed_file": "a file",
+    "charts:file": "a picture",
     "field_requests:part": "nobody is asked to join in the sample; `test_joint` does it",
     "field_requests:part_step": "takes a form, shows it on the part's page",
     "field_requests:part_photo": "a picture",

@@ -25,7 +25,7 @@ def test_navigation_shows_only_what_a_person_may_do(client, staff):
     nobody = first
     assert shown(client, staff.nobody) == nobody
     people = ["/console/people/", "/console/posts/", "/report/", "/report/requests/"]
-    people += ["/console/matrix/", "/map/"]
+    people += ["/charts/", "/console/matrix/", "/map/"]
     desk = [*first, "/console/requests/", "/console/requests/call-backs/", "/console/requests/new/"]
     groups = ["/console/groups/", "/console/deliveries/"]
     desk += ["/console/routing/", "/console/requests/orders/"]

@@ -1,4 +1,4 @@
-"""`shiliu doctor` says whether the report can be made as PDF, and whether signed reports are as they were."""
+"""`shiliu doctor` says whether reports and charts can be made as files, and what was signed is intact."""
 
 import pytest
 
@@ -73,3 +73,18 @@ def test_missing_key_is_a_warning(db, settings, tmp_path):
     settings.REPORT_KEYS, settings.DATA = [], tmp_path
     [(level, said)] = told()
     assert (level, "`shiliu keys make` makes one" in said) == ("warning", True)
+
+
+@pytest.mark.parametrize(
+    ("package", "font", "told"),
+    [
+        (None, True, ("warning", "resvg_py is missing")),
+        ("there", False, ("warning", "lack a Chinese font")),
+        ("there", True, ("ok", "can be saved as PNG")),
+    ],
+)
+def test_what_pictures_lack_is_named(monkeypatch, package, font, told):
+    monkeypatch.setattr(doctor, "find_spec", lambda name: package)
+    monkeypatch.setattr(doctor, "_has_chinese_font", lambda: font)
+    [finding] = doctor.pictures()
+    assert (str(finding.level), told[1] in finding.sentence) == (told[0], True)

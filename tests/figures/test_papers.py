@@ -3,16 +3,20 @@
 import io
 import json
 import re
+import sys
 from decimal import Decimal
 
 import openpyxl
 import pytest
 from django.utils import translation
 from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from shiliu.core.figures import FIGURES
 from shiliu.figures import papers
+from shiliu.figures.charts import asking
 from shiliu.figures.papers.content import paper
 from shiliu.figures.papers.drafting import NAME, SENTENCES
 from shiliu.figures.report import compute
@@ -28,8 +32,9 @@ def labels() -> dict[str, str]:
 
 @pytest.fixture
 def of_kunhe(kunhe):  # noqa: F811
-    report = compute(PERIOD, Area.objects.get(code="150203100"), compared=True)
-    return paper(report, frozenset())
+    town = Area.objects.get(code="150203100")
+    report = compute(PERIOD, town, compared=True)
+    return paper(report, frozenset(), asking.all_charts(PERIOD, town))
 
 
 def numbers(cells: dict[str, str]) -> dict[str, object]:
@@ -127,3 +132,69 @@ def test_paper_asks_nothing_of_any_host(of_kunhe, monkeypatch):
     monkeypatch.setattr(pdf, "_nothing", lambda url, **how: asked.append(url))
     papers.FORMS["pdf"].content(of_kunhe)
     assert asked == []
+
+
+def test_every_form_compares_with_the_period_before_and_a_year_ago(of_kunhe):
+    """Requests received: 76 in the second half of 2022, none in the first."""
+    with translation.override("zh-hans"):
+        made = {form: papers.FORMS[form].content(of_kunhe) for form in papers.FORMS}
+        label = str(FIGURES["requests.received"].label)
+        past = of_kunhe.past(of_kunhe.report.lines["requests.received"])
+    [row] = [
+        [cell.text for cell in row.cells]
+        for table in Document(io.BytesIO(made["docx"])).tables
+        for row in table.rows
+        if row.cells[0].text == label
+    ]
+    assert row[2:] == [str(past[0]), str(past[1])]
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(made["pdf"])).pages)
+    assert re.search(rf"^{label}\s+602 件\s+{past[0]}\s+{past[1]}$", text, re.M)
+    book = openpyxl.load_workbook(io.BytesIO(made["xlsx"]))
+    rows = [row for sheet in book for row in sheet.iter_rows(values_only=True) if row[0] == label]
+    assert list(rows[0][4:6]) == list(past)
+    told = json.loads(made["json"])["figures"]["requests.received"]
+    assert (told["before"], told["year_ago"]) == past
+    assert past[0] > 0
+
+
+def test_charts_stand_in_every_form_with_their_titles(of_kunhe):
+    titles = [str(it.chart.title) for it in of_kunhe.charts]
+    assert len(titles) == 7
+    document = Document(io.BytesIO(papers.FORMS["docx"].content(of_kunhe)))
+    assert len(document.inline_shapes) == 7
+    width = document.sections[0].page_width - document.sections[0].left_margin
+    assert all(shape.width <= width - document.sections[0].right_margin for shape in document.inline_shapes)
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    pdf = PdfReader(io.BytesIO(papers.FORMS["pdf"].content(of_kunhe)))
+    printed = "\n".join(page.extract_text() for page in pdf.pages)
+    book = openpyxl.load_workbook(io.BytesIO(papers.FORMS["xlsx"].content(of_kunhe)))
+    told = json.loads(papers.FORMS["json"].content(of_kunhe))["charts"]
+    for n, title in enumerate(titles, 1):
+        assert f"Figure {n}: {title}" in text
+        assert f"Figure {n}: {title}" in printed
+        assert title[:31] in book.sheetnames
+    quarters = [row[1] for row in book["aid by quarter"].iter_rows(min_row=2, values_only=True)]
+    assert quarters[-1] == sum(quarters[:-1]) == 24000
+    assert sum(told["channel.by_column"]["panels"][0]["values"]) == 3550
+    assert not any(page.images for page in pdf.pages)  # drawn, not pasted
+
+
+def test_word_names_the_fonts_of_official_documents_and_what_stands_in(of_kunhe):
+    document = Document(io.BytesIO(papers.FORMS["docx"].content(of_kunhe)))
+    fonts = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE).blob.decode()
+    used = {
+        run._element.rPr.rFonts.get(qn("w:eastAsia"))
+        for it in document.paragraphs
+        for run in it.runs
+        if run.text
+    }
+    assert used == {"方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"}
+    for font in used:
+        assert f'w:name="{font}"><w:altName' in fonts
+    assert document.settings.odd_and_even_pages_header_footer
+
+
+def test_machine_without_a_drawer_makes_word_without_pictures(of_kunhe, monkeypatch):
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    document = Document(io.BytesIO(papers.FORMS["docx"].content(of_kunhe)))
+    assert (len(document.inline_shapes), len(document.tables) > 5) == (0, True)

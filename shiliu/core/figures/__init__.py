@@ -9,6 +9,7 @@
 `figure.at(scope)` narrows the records to an area and a time and measures them. No view counts by itself.
 """
 
+from shiliu.core.figures.charts import CHARTS, Chart, draw
 from shiliu.core.figures.figure import COLUMNS, Figure
 from shiliu.core.figures.measures import (
     Count,
@@ -31,15 +32,19 @@ from shiliu.core.figures.registry import (
     register,
     suppressed,
 )
+from shiliu.core.figures.steps import QUARTER, buckets
 from shiliu.core.figures.times import Flow, Grouping, InHand, Latest, Over, Period, Stock, ToDate, When
 
 __all__ = [
+    "CHARTS",
     "COLUMNS",
     "FIGURES",
     "GROUPINGS",
     "PUBLIC_FIELDS",
     "PUBLIC_ROWS",
+    "QUARTER",
     "SMALL",
+    "Chart",
     "Count",
     "CountDistinct",
     "Figure",
@@ -59,6 +64,8 @@ __all__ = [
     "ToDate",
     "Value",
     "When",
+    "buckets",
+    "draw",
     "publish",
     "register",
     "suppressed",

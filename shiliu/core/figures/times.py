@@ -1,8 +1,9 @@
 """Of which time a figure is: the period that is asked for, and how records belong to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -46,11 +47,18 @@ class Grouping:
     """How the records of a model fall into groups, whatever their area.
 
     name: the group of a row with these values of `columns`. q: a group's rows; LookupError for what is none.
+    labels: what of these groups there is, in its order, with what each is called. public: everybody may
+    ask for one group alone, since its records are no more secret than those of all. sizes: the groups are
+    sizes in their order, the last one what has none. rest: the group of all that is not told apart.
     """
 
     columns: tuple[str, ...]
     name: Callable[..., str]
     q: Callable[[str], Q]
+    labels: Callable[[Collection[str]], dict[str, Any]] | None = None
+    public: bool = False
+    sizes: bool = False
+    rest: str | None = None
 
 
 def is_moment(model: type[models.Model], name: str) -> bool:
@@ -136,7 +144,10 @@ class Flow:
         return self.on
 
     def narrow(self, records: QuerySet, period: Period) -> QuerySet:
-        return records.filter(within(records.model, self.on, period))
+        return records.filter(self.within(records, period))
+
+    def within(self, records: QuerySet, period: Period) -> Q:
+        return within(records.model, self.on, period)
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,19 @@
 """What every kind of paper holds: title, chapters of parts, each with its paragraph and its lines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from shiliu.core.templatetags.shiliu import figure as shown
 from shiliu.figures import periods
+from shiliu.figures.charts.asking import Shown
 from shiliu.figures.definitions import Definition
 from shiliu.figures.papers.drafting import Draft, draft, written
 from shiliu.figures.report import CHAPTERS, Line, Report
@@ -37,6 +39,7 @@ class Part:
     title: Any
     drafted: Draft
     lines: list[Line]
+    charts: list[Shown]
     own: bool = False
 
 
@@ -46,12 +49,14 @@ class Paper:
 
     own: the paragraphs that an editor wrote, by part. signed: the document that its files carry; none where
     the report is not a signed one.
+    charts: those that show something, as this reader may see them.
     """
 
     report: Report
     outside: frozenset[str]
     made_on: date
     own: Mapping[str, Paragraph] = field(default_factory=dict)
+    charts: Sequence[Shown] = ()
     signed = b""
 
     @property
@@ -63,6 +68,11 @@ class Paper:
         names = {"place": self.place, "period": periods.title(self.report.period)}
         return _("%(place)s: report of the %(period)s") % names
 
+    @property
+    def dated(self) -> str:
+        """Under the title: when the figures were computed."""
+        return _("(computed on %(day)s)") % {"day": date_format(self.made_on, "DATE_FORMAT")}
+
     def chapters(self) -> Iterator[tuple[Any, list[Part]]]:
         for chapter, parts in CHAPTERS:
             filled = [self._part(part, title) for part, title in parts]
@@ -71,13 +81,20 @@ class Paper:
 
     def _part(self, part: str, title: Any) -> Part:
         lines = [line for line in self.report.lines.values() if line.figure.part == part]
+        charts = [it for it in self.charts if it.chart.part == part]
         if own := self.own.get(part):
-            return Part(part, title, writing.draft(own, self.report.lines, self.outside), lines, own=True)
-        return Part(part, title, draft(part, self.report.lines, self.hidden()), lines)
+            drafted = writing.draft(own, self.report.lines, self.outside)
+            return Part(part, title, drafted, lines, charts, own=True)
+        return Part(part, title, draft(part, self.report.lines, self.hidden()), lines, charts)
 
     def notes(self) -> list[str]:
         """What stands at the end: of a signed report, who signed it and with which key."""
         return []
+
+    def caption(self, it: Shown) -> str:
+        """What stands under a chart: “Figure 3: requests by month”."""
+        numbers = {"n": list(self.charts).index(it) + 1, "title": it.chart.title}
+        return _("Figure %(n)s: %(title)s") % numbers
 
     def hidden(self) -> frozenset[str]:
         return frozenset(key for key, line in self.report.lines.items() if not self.shows(line))
@@ -101,5 +118,11 @@ class Paper:
         return [Definition(line.figure) for line in self.report.lines.values()]
 
 
-def paper(report: Report, outside: frozenset[str], own: Mapping[str, Paragraph] | None = None) -> Paper:
-    return Paper(report, outside, timezone.localdate(), own or {})
+def paper(
+    report: Report,
+    outside: frozenset[str],
+    own: Mapping[str, Paragraph] | None = None,
+    charts: Sequence[Shown] = (),
+) -> Paper:
+    shown = [it for it in charts if not it.is_empty]
+    return Paper(report, outside, timezone.localdate(), own or {}, shown)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from shiliu.figures import periods
+from shiliu.figures.charts.asking import Shown
 from shiliu.figures.papers.content import Paper
 from shiliu.figures.papers.drafting import text
 from shiliu.figures.report import as_json as as_promised
@@ -26,4 +27,23 @@ def as_json(paper: Paper) -> dict[str, Any]:
     it["text"] = {
         str(part.title): text(part.drafted) for _chapter, parts in paper.chapters() for part in parts
     }
+    it["charts"] = {chart.key: _chart(chart) for chart in paper.charts}
     return it
+
+
+def _chart(it: Shown) -> dict[str, Any]:
+    """A chart's numbers, panel by panel; null where one is not shown."""
+    return {
+        "title": str(it.chart.title),
+        "bars": [head.long for head in it.heads],
+        "panels": [
+            {
+                "label": str(series.label),
+                "unit": str(series.unit),
+                "whole": exact(series.whole.number),
+                "values": [exact(cell.number) for cell in series.cells],
+                "year_ago": [exact(cell.number) for cell in series.past],
+            }
+            for series in it.series
+        ],
+    }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from shiliu.core.exchange.cells import escaped
+from shiliu.figures.charts.asking import Shown
 from shiliu.figures.papers.content import Paper
 from shiliu.figures.report import Line
 from shiliu.figures.signing.carrying import in_office
@@ -29,6 +30,8 @@ def as_xlsx(paper: Paper) -> bytes:
             )
             for line in part.lines:
                 sheet.append(_row(paper, line))
+    for it in paper.charts:
+        _chart(book, it)
     sheet = book.create_sheet(_("Definitions"))
     for column, width in {"A": 40, "C": 80, "D": 60}.items():
         sheet.column_dimensions[column].width = width
@@ -49,6 +52,28 @@ def as_xlsx(paper: Paper) -> bytes:
     content = io.BytesIO()
     book.save(content)
     return in_office(content.getvalue(), paper.signed) if paper.signed else content.getvalue()
+
+
+def _chart(book: Any, it: Shown) -> None:
+    """A chart's table: a row for each panel, or for each bar where there is one panel alone."""
+    sheet = book.create_sheet(FORBIDDEN.sub(" ", str(it.chart.title))[:NAME_LENGTH])
+    sheet.column_dimensions["A"].width = 40
+    heads, whole = [head.long for head in it.heads], _("all together")
+    if len(it.series) > 1:
+        sheet.append(["", _("Unit"), *map(escaped, heads), whole])
+        for series in it.series:
+            cells = [*series.cells, series.whole]
+            sheet.append([escaped(str(series.label)), str(series.unit), *(each.number for each in cells)])
+            if series.past:
+                label = f"{series.label} ({pgettext('a chart', 'a year ago')})"
+                sheet.append([escaped(label), str(series.unit), *(each.number for each in series.past)])
+        return
+    [series] = it.series
+    sheet.append(["", str(series.unit), *([pgettext("a chart", "a year ago")] if series.past else [])])
+    for n, head in enumerate(heads):
+        past = [series.past[n].number] if series.past else []
+        sheet.append([escaped(head), series.cells[n].number, *past])
+    sheet.append([whole, series.whole.number])
 
 
 def _row(paper: Paper, line: Line) -> list[Any]:

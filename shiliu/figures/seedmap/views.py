@@ -32,7 +32,7 @@ def seed_map(request: HttpRequest) -> HttpResponse:
         "period_name": periods.named(period),
         "period_title": periods.title(period),
         "figures": asking.choices(),
-        "periods": [(periods.named(each), periods.title(each)) for each in _periods(period, latest)],
+        "periods": choice_of_periods(period, latest),
         "areas": areas_above_grids(period.end).filter(code__length__lt=VILLAGE),
     }
     return render(request, "figures/seedmap/page.html", context)
@@ -53,8 +53,12 @@ def _period(request: HttpRequest, latest: Period) -> Period:
         raise Http404 from None
 
 
+def choice_of_periods(chosen: Period, latest: Period) -> list[tuple[str, str]]:
+    """The last half-years, the newest first, and what is chosen where it is another one: name and title."""
+    return [(periods.named(each), periods.title(each)) for each in _periods(chosen, latest)]
+
+
 def _periods(chosen: Period, latest: Period) -> list[Period]:
-    """The last half-years, the newest first, and what is chosen where it is another one."""
     found = [latest]
     while len(found) < HALVES and found[-1].start.year > periods.FIRST_YEAR:
         found.append(periods.last_completed_half_year(found[-1].start))
