@@ -116,7 +116,7 @@ class Figure:
         if grouping is None:
             sums[""] = [dict(nothing) for _part in parts]
         columns = grouping.columns if grouping else ()
-        for (*values, step), found in per(rows, (*columns, "step"), self.measure):
+        for (*values, step), found in per(rows, (*columns, "step"), self.measure.asked()):
             _add(sums[grouping.name(*values) if grouping else ""][step], found)
         return {name: [self.measure.told(each) for each in found] for name, found in sums.items()}
 
