@@ -58,11 +58,10 @@ def report(request: HttpRequest, period: Period) -> HttpResponse:
     outside = _outside(request, it, own)
     context = {
         "report": it,
-        "paper": paper(it, outside, own),
+        "paper": paper(it, outside, own, charts),
         "signings": of_report(area, period),
         "may_sign": _may(request, "figures.sign", area),
         "may_write": _may(request, "figures.write", area),
-        "charts": charts,
         "hidden": {line.figure.key for line in it.lines.values() if line.hidden} & outside,
         "outside": outside,
         "period_name": periods.named(period),

@@ -299,7 +299,7 @@ def test_negative_sum_hangs_below_the_line(places):
 @pytest.mark.parametrize("n", [1, 3])
 def test_charts_cost_the_same_whatever_there_is(client, places, n, django_assert_num_queries):
     factories.half_year(places.east_1, n)
-    with django_assert_num_queries(71):
+    with django_assert_num_queries(69):
         client.get("/charts/?period=2023H1")
 
 

@@ -34,7 +34,7 @@ def labels() -> dict[str, str]:
 def of_kunhe(kunhe):  # noqa: F811
     town = Area.objects.get(code="150203100")
     report = compute(PERIOD, town, compared=True)
-    return paper(report, frozenset(), asking.all_charts(PERIOD, town))
+    return paper(report, frozenset(), charts=asking.all_charts(PERIOD, town))
 
 
 def numbers(cells: dict[str, str]) -> dict[str, object]:

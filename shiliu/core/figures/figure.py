@@ -38,14 +38,14 @@ class Figure:
     when: When
     measure: Measure
     explain: Any
-    without: Any = ""
-    since: date | None = None
-    instead_of: str = ""
     area_path: str = ""
     persons: bool = False
     listed: bool = True
     right: str = ""
     daily: bool = False
+    without: Any = ""
+    since: date | None = None
+    instead_of: str = ""
 
     @property
     def meaning(self) -> Any:

@@ -39,7 +39,7 @@ class Part:
     title: Any
     drafted: Draft
     lines: list[Line]
-    charts: list[Shown]
+    charts: Sequence[Shown] = ()
     own: bool = False
 
 

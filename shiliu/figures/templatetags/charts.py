@@ -9,7 +9,6 @@ from shiliu.figures.charts import drawing
 from shiliu.figures.charts.asking import Cell, Series, Shown
 from shiliu.figures.charts.drawing import Bar, Panel
 from shiliu.figures.charts.words import spoken
-from shiliu.figures.report import Line
 
 register = template.Library()
 
@@ -17,12 +16,6 @@ register = template.Library()
 @register.filter
 def panels(it: Shown) -> list[Panel]:
     return drawing.panels(it)
-
-
-@register.filter
-def of_part(charts: list[Shown], lines: list[Line]) -> list[Shown]:
-    """The charts of a part of the report that show something."""
-    return [it for it in charts if it.chart.part == lines[0].figure.part and not it.is_empty]
 
 
 @register.filter
