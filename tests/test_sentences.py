@@ -14,14 +14,19 @@ from django.utils import timezone, translation
 from shiliu.aid import actions as aid
 from shiliu.api import actions as api
 from shiliu.channel.groups import actions as groups
-from shiliu.channel.models import Delivery, DeliveryState, GridGroup
+from shiliu.channel.groups import delivering, preparing
+from shiliu.channel.models import Bot, Delivery, DeliveryState, GridGroup, Message
 from shiliu.channel.reading import actions as reading
-from shiliu.core import access, audit, receipts, retention, rotation
+from shiliu.core import access, audit, bots, receipts, retention, rotation
 from shiliu.core.access import Resident, System
+from shiliu.core.areas import VILLAGE
 from shiliu.core.backup import BACKED_UP, RESTORED, record
+from shiliu.core.bots import Answer, Outcome
 from shiliu.core.exchange.load import Import
 from shiliu.core.figures import Period
+from shiliu.core.matrix import SERVICES
 from shiliu.core.models import AuditEntry, User
+from shiliu.figures.matrix import thresholds
 from shiliu.figures.sentences import actions as sentences
 from shiliu.figures.signing import actions as signing
 from shiliu.figures.signing import content
@@ -266,8 +271,36 @@ def reach_groups(at: Places, staff: Staff) -> None:
     reading.match(factories.official(at.east), article, by=by, seen=1)
 
 
+ANSWERS = [
+    Answer(Outcome.WAIT, "code 45009", 75),
+    *[Answer(Outcome.DOWN, "no connection")] * delivering.PATIENCE,
+    Answer(Outcome.TAKEN),  # of two pieces one
+    Answer(Outcome.TAKEN),
+    Answer(Outcome.REFUSED, "code 93000"),
+    Answer(Outcome.UNCLEAR, "no answer in time"),
+]
+
+
+def let_a_bot_send(at: Places, staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An article's way into a group, whatever the vendor answers."""
+    group, key = factories.group(at.west_1), "12345678-1234-1234-1234-12345678900"
+    for n in (1, 2):
+        groups.set_bot(group, vendor="wecom", typed=f"{key}{n}", secret="", by=staff.editor, seen=n)
+    article = factories.article(factories.column(at.west, "west"), "sent")
+    preparing.prepare(article)
+    preparing.withdraw(article)
+    preparing.prepare(article)
+    Message.objects.filter(article=article).update(text="长" * 1000)
+    for answer in ANSWERS:
+        monkeypatch.setattr(bots, "post", lambda address, text, answer=answer: answer)
+        delivery = Delivery.objects.filter(group=group)
+        delivery.update(state=DeliveryState.PREPARED, arrived_at=None)
+        Bot.objects.update(paused_until=None)
+        delivering.deliver(delivery.get())
+
+
 @pytest.fixture
-def entries(places, staff, tmp_path) -> list[AuditEntry]:
+def entries(places, staff, tmp_path, monkeypatch) -> list[AuditEntry]:
     """What the audit holds after every action was used."""
     handle_a_request(places, staff)
     handle_what_takes_longer(places, staff)
@@ -284,6 +317,10 @@ def entries(places, staff, tmp_path) -> list[AuditEntry]:
     invite_and_switch_off(staff)
     give_keys_and_take_them_back(places, staff)
     reach_groups(places, staff)
+    let_a_bot_send(places, staff, monkeypatch)
+    thresholds.set_threshold(
+        places.town, SERVICES["venues.open"], number=2, reach=VILLAGE, by=staff.leader, seen=0
+    )
     keep_house(places, tmp_path)
     return list(AuditEntry.objects.all())
 

@@ -7,6 +7,7 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         from shiliu.figures import cards, rules  # noqa: F401
+        from shiliu.figures.matrix import thresholds  # noqa: F401
         from shiliu.figures.periods import PeriodConverter
         from shiliu.figures.sentences import actions as _sentences  # noqa: F401
         from shiliu.figures.signing import actions as _signing  # noqa: F401

@@ -240,7 +240,7 @@ def test_every_digest_of_a_personal_field_is_masked(request_):
 
 def test_every_verb_of_the_actions_is_registered():
     assert {name.partition(".")[0] for name in audit.VERBS} == {
-        "aid", "api", "channel", "core", "grid", "plan", "requests", "works"
+        "aid", "api", "channel", "core", "figures", "grid", "plan", "requests", "works"
     }  # fmt: skip
     assert all(apps.get_app_config(name.partition(".")[0]) for name in audit.VERBS)
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shiliu.core.areas import Scope
-from shiliu.core.figures import FIGURES, Over
+from shiliu.core.figures import Over
+from shiliu.figures.report import reported
 from shiliu.figures.signing import digests
 from shiliu.plan.models import Meeting
 from shiliu.requests.models import Request
@@ -23,6 +24,7 @@ from tests.factories import DAY
 from tests.strategies import HALF_YEAR, taken_back, with_database
 
 pytestmark = pytest.mark.django_db
+REPORTED = {figure.key: figure for figure in reported()}
 ASKED = Over(HALF_YEAR, Scope.of(["990001100"]))
 OTHER = DAY + timedelta(days=20)
 SEWER, LISTENERS = "works.sewer_laid", "venues.listeners"
@@ -32,7 +34,7 @@ Changed = set[tuple[str, date]]
 def look() -> dict[str, dict[date, list[object]]]:
     return {
         key: {day: found.told for day, found in digests.by_day(figure, ASKED).items()}
-        for key, figure in FIGURES.items()
+        for key, figure in REPORTED.items()
     }
 
 
@@ -149,7 +151,7 @@ def test_answer_of_a_resident_changes_the_rates_that_read_it(busy, before):
 
 
 def test_marks_tell_which_records_changed(busy):
-    asked = FIGURES[SEWER]
+    asked = REPORTED[SEWER]
     found = digests.by_day(asked, ASKED)[DAY]
     then = digests.read_marks(bytes(found.kept))
     added = factories.measurement(_sewer().item, accepted_on=DAY, accepted=Decimal("1.00"))
@@ -162,7 +164,7 @@ def test_day_with_many_records_is_told_without_their_marks(busy, monkeypatch):
     monkeypatch.setattr(digests, "KEPT", 2)
     for n in range(3):
         factories.meeting(busy.east, held_on=OTHER, code=f"M{n}")
-    found = digests.by_day(FIGURES["plan.meetings"], ASKED)
+    found = digests.by_day(REPORTED["plan.meetings"], ASKED)
     assert (found[OTHER].records, found[OTHER].whole, found[OTHER].kept) == (3, False, b"")
     assert found[DAY].whole
 
@@ -172,7 +174,7 @@ def test_digest_is_the_same_on_every_database(places):
     item = factories.item(factories.project(places.east))
     for n, amount in ((77, "12.5"), (78, "100.00")):
         factories.measurement(item, id=n, accepted_on=DAY, accepted=Decimal(amount))
-    [(day, found)] = digests.by_day(FIGURES[SEWER], ASKED).items()
+    [(day, found)] = digests.by_day(REPORTED[SEWER], ASKED).items()
     lines = (b'[77,"990001100001","2023-05-10","12.50"]', b'[78,"990001100001","2023-05-10","100.00"]')
     marks = b"".join(hashlib.sha256(line).digest() for line in lines)
     assert (day, found.told) == (DAY, [2, hashlib.sha256(marks).hexdigest()])
@@ -189,7 +191,7 @@ def test_memory_grows_with_days_and_not_with_records(places, django_assert_num_q
         del held
         tracemalloc.start()
         with django_assert_num_queries(1):
-            digests.by_day(FIGURES["plan.meetings"], ASKED)
+            digests.by_day(REPORTED["plan.meetings"], ASKED)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.5 * peaks[0]

@@ -56,6 +56,7 @@ def opened(cell: Cell):
 def busy(places):
     """East 1 has something of everything; East 2 has a request that is overdue, and so has West 1."""
     factories.half_year(places.east_1)
+    factories.post("grid_worker", places.east_1)  # held by nobody
     lamp = factories.category()
     for where in (places.east_2, places.west_1):
         factories.request(where, lamp, due_at=moment(DAY - timedelta(days=1)))
