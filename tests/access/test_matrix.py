@@ -81,8 +81,6 @@ def people(site, places) -> dict[str, User | None]:
     other_leader = factories.person("other_leader")
     held = factories.tenure(other_leader, "team_leader", places.town)
     factories.team(places.town, factories.strand(), leader_post=held.post)
-    far_leader = factories.person("far_leader")
-    factories.tenure(far_leader, "leader", places.other_town)
     far_administrator = factories.person("far_administrator")
     factories.tenure(far_administrator, "administrator", places.other_town)
     fitter = factories.person("fitter")

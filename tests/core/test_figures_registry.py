@@ -23,7 +23,7 @@ def test_every_figure_is_of_a_known_kind_unit_and_part():
     parts = {part for _chapter, parts in CHAPTERS for part, _title in parts}
     for key, it in figures.FIGURES.items():
         assert key == it.key
-        assert it.part in parts | {"matrix"}
+        assert it.part in parts | {"matrix", "morning"}
         assert it.unit in UNITS
         assert it.when.kind in {"stock", "to_date", "flow"}
         assert str(it.label)

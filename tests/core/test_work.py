@@ -239,6 +239,7 @@ def test_every_regular_task_is_known_by_its_own_name():
         "shiliu.console.tasks.sync_admin",
         "shiliu.core.tasks.erase_expired",
         "shiliu.core.tasks.reindex",
+        "shiliu.core.tasks.settle_sums",
         "shiliu.core.tasks.sweep",
         "shiliu.requests.tasks.forget",
         "shiliu.requests.tasks.look_at_the_clock",
