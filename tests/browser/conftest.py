@@ -19,6 +19,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
+from shiliu import keyring
 from tests.helpers import free_port, wait_for
 from tools import migrated
 
@@ -60,6 +61,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
             if migrated.kept().exists():  # tools/test.py has waited for it; else the command migrates
                 shutil.copytree(settings.DATA / "keys", data / "keys")  # no tables without keys
                 shutil.copyfile(migrated.kept(), data / "shiliu.sqlite3")
+                keyring.make_report_key(data)  # as `setup` does
             shiliu(data, "sample")
     return data
 
