@@ -37,7 +37,7 @@ def _meaning(asked: Asked) -> Iterator[list[str]]:
     towns = Area.objects.filter(code=asked.area.code[:TOWN], code__length=TOWN)
     standards = thresholds.of_towns([town.code for town in towns], asked.services)
     for service in asked.services:
-        told: list[Any] = [service.label, service.figure.explain]
+        told: list[Any] = [service.label, service.figure.meaning]
         standard = standards.get((asked.area.code[:TOWN], service.key))
         told += [standard.words, standard.reach_words] if standard else []
         yield [str(each) for each in told]
