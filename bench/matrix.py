@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from _common import ROOT, install, target
-from _measured import busy, cpu, percentile
+from _measured import busy
 
 TOWNS, GRIDS, FULL, FEW = 125, 3_000, 1_000_000, 100_000
 MESSAGES, TALKS = 40, 12
@@ -140,43 +140,9 @@ def pages() -> Iterator[tuple[str, str, str]]:
 def part_pages(repeats: int) -> list[dict[str, Any]]:
     """In a process of its own: of each page, the 95th percentiles on the clock and of the processor."""
     setup_django()
-    from django.contrib.auth import get_user_model
-    from django.db import connection
-    from django.test import Client
+    from _pages import measured
 
-    from shiliu.core.settled import settle
-
-    settle()  # as a web process does
-    users, found = get_user_model().objects, []
-    connection.ensure_connection()
-    backend = _backend()
-    for username, name, address in pages():
-        client = Client(HTTP_HOST="127.0.0.1")
-        client.force_login(users.get(username=username))
-        for _n in range(2):  # these load what every process loads once
-            assert client.get(address).status_code == 200, address
-        wall, own, database = [], [], cpu(backend)
-        for _n in range(repeats):
-            began, spent = time.perf_counter(), time.process_time()
-            client.get(address)
-            wall.append(time.perf_counter() - began)
-            own.append(time.process_time() - spent)
-        # The kernel counts another process in steps of 10 ms: of the backend there is a mean only.
-        processor = percentile(own, 0.95) + (cpu(backend) - database) / repeats
-        found.append({"name": name, "wall": percentile(wall, 0.95) * 1e3, "cpu": processor * 1e3})
-    return found
-
-
-def _backend() -> list[Any]:
-    """The process of the database that serves this one; none for SQLite, which works in this process."""
-    from django.db import connection
-    from psutil import Process
-
-    if connection.vendor == "sqlite":
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        return [Process(cursor.fetchone()[0])]
+    return measured(pages(), repeats)
 
 
 def part_plans() -> dict[str, str]:
