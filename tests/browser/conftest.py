@@ -202,7 +202,7 @@ class Windows:
         self.faults.append(Faults(self.site.url, forgive))
         self.faults[-1].watch(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)  # three suites share the cores
         page.goto(path)
         return page
 

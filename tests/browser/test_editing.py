@@ -82,12 +82,19 @@ def fill_table(page: Page, at: str) -> None:
         page.locator(f"[name={at}-cell-0-{n}]").fill(words)
 
 
+def rested(page: Page) -> None:
+    """Wagtail saves and draws a preview as one types; a button that is pressed meanwhile may be lost."""
+    page.wait_for_load_state("networkidle")
+
+
 def save(page: Page) -> None:
+    rested(page)
     with page.expect_navigation():
         page.locator("footer .action-save").first.click()
 
 
 def submit(page: Page) -> None:
+    rested(page)
     page.locator("footer [data-w-dropdown-target=toggle]").click()
     assert page.locator("[name=action-publish]").count() == 0
     with page.expect_navigation():
@@ -107,6 +114,7 @@ def test_editor_and_three_reviewers_publish_an_article(visit: Windows):
 
     # Wagtail saves as one types; what is not complete yet, it refuses.
     page = visit("/console/", by="editor", width=DESK, language="en", forgive="/admin/pages/")
+    page.set_default_timeout(60_000)  # the heaviest page there is
     begin(page)
     page.locator("[name=title]").fill(title)
     page.locator("[name=area]").select_option("150203100")
