@@ -70,6 +70,13 @@ def test_no_byte_can_be_changed(at, byte):
     assert found.intact is (altered == DOCUMENT)
 
 
+@pytest.mark.parametrize("name", ["signature", "public_key"])
+def test_digits_in_capitals_are_not_what_was_written(name):
+    altered = json.loads(DOCUMENT)
+    altered[name] = altered[name].upper()
+    assert not seal.read(seal.canonical(altered)).intact
+
+
 @settings(max_examples=100, deadline=None)
 @given(at=st.integers(1, len(DOCUMENT) - 1), bits=st.binary(max_size=4), gone=st.integers(0, 3))
 def test_nothing_can_be_put_in_or_taken_out(at, bits, gone):

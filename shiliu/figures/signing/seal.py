@@ -129,10 +129,18 @@ def read(content: bytes) -> Document:
             _is_signed(statement, found["signature"], public_key),
             tuple(dict.fromkeys(changed)),
             tuple(name for name in signed_parts if name not in parts),
-            canonical(found) == content.strip(),
+            canonical(found) == content.strip() and all(map(_is_plain, (found["signature"], public_key))),
         )
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         raise NotSigned(str(error)) from None
+
+
+def _is_plain(digits: str) -> bool:
+    """Hexadecimal as Shiliu writes it: capitals and spaces would say the same."""
+    try:
+        return bytes.fromhex(digits).hex() == digits
+    except ValueError:
+        return False
 
 
 def _is_signed(statement: Mapping[str, Any], signature: str, public_key: str) -> bool:
