@@ -24,10 +24,11 @@ from shiliu.figures.rows import inside
 from shiliu.figures.sentences import writing
 from shiliu.figures.sentences.models import Paragraph
 from shiliu.figures.signing import reading
-from shiliu.figures.signing.views import of_report
 from shiliu.grid.models import Area
 from shiliu.grid.scopes import areas_above_grids
 from shiliu.grid.town import town
+
+FEW_SIGNINGS = 3  # on the page of the report; all of them have their own
 
 
 def latest(request: HttpRequest) -> HttpResponse:
@@ -59,7 +60,7 @@ def report(request: HttpRequest, period: Period) -> HttpResponse:
     context = {
         "report": it,
         "paper": paper(it, outside, own, charts),
-        "signings": of_report(area, period),
+        "signings": list(reading.signings(area, period, request.user)[:FEW_SIGNINGS]),
         "may_sign": _may(request, "figures.sign", area),
         "may_write": _may(request, "figures.write", area),
         "hidden": {line.figure.key for line in it.lines.values() if line.hidden} & outside,

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from shiliu.core import access, door
+from shiliu.core.access import get_visible_or_404
 from shiliu.core.areas import CODE, TOWN
 from shiliu.core.http import StaffRequest
 from shiliu.core.matrix import SERVICES, Service
@@ -93,8 +94,10 @@ def file(request: StaffRequest, kind: str) -> HttpResponse:
 def _town(request: StaffRequest, code: str) -> Area:
     """The town, for whoever works in it or around it."""
     access.require_anywhere(request.user, VIEW)
-    town = Area.objects.filter(code=code).first() if CODE.fullmatch(code) and len(code) == TOWN else None
-    if town is None or not within([code]) & access.scope_of(request.user, VIEW):
+    if not CODE.fullmatch(code) or len(code) != TOWN:
+        raise Http404
+    town = get_visible_or_404(Area, request.user, code=code)
+    if not within([code]) & access.scope_of(request.user, VIEW):
         raise Http404
     return town
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from shiliu.core.figures import (
     Flow,
     Median,
     Over,
+    Period,
     Ratio,
     Stock,
     Sum,
@@ -38,6 +39,7 @@ from shiliu.figures.signing.models import SignedReport
 from shiliu.figures.signing.printed import LANGUAGES
 from shiliu.figures.signing.seal import Document
 from shiliu.figures.signing.telling import told, words_of
+from shiliu.grid.models import Area
 
 AT_ONCE = 100_000  # records: of more, the digests are compared figure by figure, when one asks for it
 # What a figure was made of, to show it; it is not computed anew.
@@ -161,6 +163,12 @@ def _figure(key: str, said: dict[str, Any]) -> Figure:
         persons=said["persons"],
         right=said["right"],
     )
+
+
+def signings(area: Area | None, period: Period, reader: Any) -> QuerySet[SignedReport]:
+    """Those of a report that a reader sees, the newest first."""
+    found = SignedReport.objects.visible_to(reader)
+    return found.of(area.code, period) if area else found.none()
 
 
 def signed(it: SignedReport, reader: Any) -> Signed:

@@ -33,11 +33,6 @@ SOME_DAYS = 4  # so many changed days stand beside a figure; its own page names 
 REMOVED = 50  # so many records that are gone are shown
 
 
-def of_report(area: Area | None, period: Period, *, at_most: int = 3) -> list[SignedReport]:
-    """The newest signings of a report."""
-    return list(SignedReport.objects.of(area.code, period)[:at_most]) if area else []
-
-
 def _area(request: HttpRequest) -> Area:
     """The area asked for; the site's town where none is."""
     code = request.GET.get("area") or ""
@@ -100,7 +95,7 @@ def _may(period: Period) -> str:
 def signings(request: HttpRequest, period: Period) -> HttpResponse:
     """Every signing of a report, the newest first."""
     area = _area(request)
-    found = SignedReport.objects.of(area.code, period)
+    found = reading.signings(area, period, request.user)
     if after := request.GET.get("after"):
         found = found.filter(pk__lt=get_visible_or_404(SignedReport, request.user, code=after).pk)
     page = list(found[: PAGE + 1])
