@@ -25,8 +25,8 @@ from shiliu.figures.report import Line
 from shiliu.figures.signing import actions, content, digests, reading
 from shiliu.figures.signing.models import SignedReport
 from shiliu.figures.signing.reading import Changes, Difference, Signed
+from shiliu.figures.views import asked_area
 from shiliu.grid.models import Area
-from shiliu.grid.town import town
 
 PAGE = 50
 SOME_DAYS = 4  # so many changed days stand beside a figure; its own page names all
@@ -35,9 +35,8 @@ REMOVED = 50  # so many records that are gone are shown
 
 def _area(request: HttpRequest) -> Area:
     """The area asked for; the site's town where none is."""
-    code = request.GET.get("area") or ""
-    area = get_visible_or_404(Area, request.user, code=code) if code else town()
-    if area is None:
+    area = asked_area(request)
+    if area is None:  # nothing is on record yet
         raise Http404
     return area
 
