@@ -42,7 +42,7 @@ pictures: ## make the pictures of the README anew, from a running sample
 clean: ## remove what was made from the source; data/ stays
 	@rm -rf .venv .test-databases .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache
 	@find shiliu tests tools sample bench -name __pycache__ -prune -exec rm -rf {} +
-	@find shiliu/locale -name '*.mo' -delete
+	@find shiliu/locale* -name '*.mo' -delete
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.* ## /\1 /p' Makefile | while read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done

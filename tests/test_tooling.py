@@ -354,3 +354,33 @@ def test_failed_check_fails_the_run_and_the_others_still_run(monkeypatch, capsys
     assert re.search(r"^lint +FAILED .*\nE501$", said, re.MULTILINE)
     assert re.search(r"^lock +not checked .*\nno network$", said, re.MULTILINE)
     assert said.endswith("Failed: lint\n")
+
+
+# What Wagtail has not translated ----------------------------------------------------------------------
+
+
+def test_lacking_is_what_wagtail_itself_has_not_translated():
+    lacked = translations.messages(translations.lacking("zh_Hans", "django"))
+    of_wagtail = translations.messages(translations.of_wagtail("zh_Hans", "django"))
+    english = translations.messages(translations.of_wagtail("en", "django"))
+
+    assert set(lacked) < set(english)
+    for each in english.keys() - lacked.keys():
+        assert not list(translations.faults_of(of_wagtail[each])), each
+
+
+def test_language_that_wagtail_does_not_have_lacks_everything():
+    assert len(translations.lacking("zz", "djangojs")) == len(translations.of_wagtail("en", "djangojs")) > 50
+
+
+def test_supplement_is_checked_as_our_own_catalogue_is(tree):
+    path = tree / "shiliu/locale_wagtail/zh_Hans/LC_MESSAGES/djangojs.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(EMPTY)
+    translate_all(tree)
+
+    assert path in translations.catalogues(tree)
+    template = translations.template_of(path, translations.extracted(tree))
+    found = translations.faults(tree, path, template)
+    assert len(found) == len(template)
+    assert all("untranslated" in each for each in found)

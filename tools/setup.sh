@@ -57,7 +57,7 @@ pip() {
 }
 
 compile_translations() {
-    for source in shiliu/locale/*/LC_MESSAGES/django.po; do
+    for source in shiliu/locale*/*/LC_MESSAGES/*.po; do
         [ "${source%.po}.mo" -nt "$source" ] || in_environment tools/translations.py compile
     done
 }

@@ -5,11 +5,14 @@
     tools/translations.py compile   write the .mo files that Django reads
 
 A catalogue is `shiliu/locale/<language>/LC_MESSAGES/django.po`; its folder decides which languages there are.
-It holds file names but no line numbers and no dates, sorted, so that a change in the source is a small diff.
+Beside it, `shiliu/locale_wagtail` holds what Wagtail's own catalogues lack in that language, and nothing else:
+an editor's screens are complete, too, and what its next version has translated goes. Catalogues hold file
+names but no line numbers and no dates, sorted, so that a change in the source is a small diff.
 """
 
 import argparse
 import ast
+import importlib.util
 import io
 import os
 import re
@@ -27,7 +30,8 @@ from django.utils.translation.template import templatize
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGE = "shiliu"
-CATALOGUES = f"{PACKAGE}/locale/*/LC_MESSAGES/django.po"
+CATALOGUES = f"{PACKAGE}/locale*/*/LC_MESSAGES/*.po"
+OF_WAGTAIL = "locale_wagtail"
 KEYWORDS: dict[str, Any] = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "ngettext_lazy": (1, 2),
@@ -93,6 +97,35 @@ def extracted(root: Path) -> Catalog:
     return catalog
 
 
+def of_wagtail(language: str, domain: str) -> Catalog:
+    """What Wagtail's packages together have in a language. `domain` is django or, for scripts, djangojs."""
+    [package] = importlib.util.find_spec("wagtail").submodule_search_locations  # type: ignore[union-attr]
+    together = Catalog(charset="utf-8")
+    for path in sorted(Path(package).rglob(f"locale/{language}/LC_MESSAGES/{domain}.po")):
+        for message in read(path):
+            if message.id:
+                place = [(f"wagtail/{path.parents[3].relative_to(package).as_posix()}".rstrip("/."), 1)]
+                together.add(message.id, message.string, place, context=message.context, flags=message.flags)
+    return together
+
+
+def lacking(language: str, domain: str) -> Catalog:
+    """Wagtail's texts that it has not translated into a language."""
+    there = of_wagtail(language, domain)
+    done = {each for each, message in messages(there).items() if not list(faults_of(message))}
+    lacked = Catalog(charset="utf-8")
+    for each, message in messages(of_wagtail("en", domain)).items():
+        if each not in done:
+            lacked.add(message.id, None, message.locations, context=message.context)
+    return lacked
+
+
+def template_of(path: Path, source: Catalog) -> Catalog:
+    """The texts that a catalogue has to hold. `source` are those of our own source."""
+    ours = path.parents[2].name != OF_WAGTAIL
+    return source if ours else lacking(path.parents[1].name, path.stem)
+
+
 def catalogues(root: Path) -> list[Path]:
     return sorted(root.glob(CATALOGUES))
 
@@ -113,10 +146,10 @@ def write(path: Path, catalog: Catalog) -> None:
 
 def update(root: Path) -> None:
     """Take over what the source says; keep each translation whose English is unchanged, drop the others."""
-    template = extracted(root)
+    source = extracted(root)
     for path in catalogues(root):
         catalog = read(path)
-        catalog.update(template, no_fuzzy_matching=True)
+        catalog.update(template_of(path, source), no_fuzzy_matching=True)
         write(path, catalog)
 
 
@@ -170,9 +203,11 @@ def faults(root: Path, path: Path, template: Catalog) -> list[str]:
 
 
 def check(root: Path) -> int:
-    template = extracted(root)
-    found = [line for path in catalogues(root) for line in faults(root, path, template)]
-    print("\n".join(found) or f"Every translation is there ({len(messages(template))} texts).")
+    source = extracted(root)
+    templates = {path: template_of(path, source) for path in catalogues(root)}
+    found = [line for path, template in templates.items() for line in faults(root, path, template)]
+    texts = sum(len(messages(template)) for template in templates.values())
+    print("\n".join(found) or f"Every translation is there ({texts} texts).")
     if found:
         print(f"{len(found)} to put right: `make messages`, then translate what is empty in the .po file.")
     return 1 if found else 0

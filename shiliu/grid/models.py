@@ -166,6 +166,7 @@ class Unit(Record, Located, Dated):
 
     class Meta:
         verbose_name = _("responsible unit")
+        verbose_name_plural = _("responsible units")
         ordering = ["code"]
         constraints = [ends_after_start("unit_dates")]
 

@@ -6,20 +6,24 @@ succession) stands in the audit of `core`.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BooleanField, Model, Q, QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import ObjectList
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -75,6 +79,18 @@ class Policy(BasePermissionPolicy):
         return people.filter(pk__in=able)
 
 
+def label_of(field: Any) -> str:
+    """What a field is called on screens: a relation without a name of its own, as what it leads to."""
+    unnamed = field.is_relation and field.verbose_name == field.name.replace("_", " ")
+    return field.related_model._meta.verbose_name if unnamed else field.verbose_name
+
+
+def name_relations(model: type[Model], fields: Mapping[str, forms.Field]) -> None:
+    for field in model._meta.fields:
+        if field.is_relation and field.name in fields:
+            fields[field.name].label = capfirst(label_of(field))
+
+
 class ReferenceForm(WagtailAdminModelForm):
     """Code and area are fixed once a row is stored; `seen` is the version that was opened."""
 
@@ -86,6 +102,7 @@ class ReferenceForm(WagtailAdminModelForm):
         self.fields["code"].error_messages["unique"] = _(
             "There is a row with this code already. Open that one, or choose another code."
         )
+        name_relations(self._meta.model, self.fields)
         if "area" in self.fields:
             self.fields["area"].error_messages["invalid_choice"] = _(
                 "That area lies outside your post's. Choose one of the list."
@@ -134,9 +151,36 @@ class InWords:
             return self.form_invalid(form)  # type: ignore[attr-defined]
 
 
+class YesNo(Column):
+    def get_value(self, instance: Model) -> str:
+        return _shown(None, bool(super().get_value(instance)))
+
+
 class Index(generic.IndexView):
     def get_base_queryset(self) -> QuerySet:
-        return in_scope(self.model, self.request.user, self.permission_policy.right)
+        rows = in_scope(self.model, self.request.user, self.permission_policy.right)
+        return rows.select_related(*(field.name for field in self.fields_listed() if field.is_relation))
+
+    def fields_listed(self) -> list[Any]:
+        return [self.model._meta.get_field(name) for name in self.list_display]
+
+    @cached_property
+    def filters(self) -> Any:
+        filters = super().filters
+        name_relations(self.model, filters.form.fields if filters else {})
+        return filters
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        pairs = zip(super().columns, self.fields_listed(), strict=True)
+        return [self.in_words(column, field) for column, field in pairs]
+
+    def in_words(self, column: Column, field: Any) -> Column:
+        """Wagtail's own column, named as people do, and no “True” in it."""
+        column.label = label_of(field)
+        if isinstance(field, BooleanField):
+            return YesNo(column.name, label=column.label, sort_key=column.sort_key)
+        return column
 
 
 class Create(InWords, generic.CreateView):
@@ -234,7 +278,7 @@ class ChangeFormatter(LogFormatter):
 
 def _sentence(model: type[Model], name: str, before: Any, after: Any) -> str:
     field = model._meta.get_field(name)
-    return f"{field.verbose_name}: {_shown(field, before)} → {_shown(field, after)}"  # type: ignore[union-attr]
+    return f"{label_of(field)}: {_shown(field, before)} → {_shown(field, after)}"
 
 
 def _shown(field: Any, value: Any) -> str:

@@ -90,7 +90,7 @@ class Units(reference.Reference):
     model = Unit
     right = EDIT
     icon = "group"
-    list_display = ["name", "code", "kind", "area_id", "valid_from", "valid_to"]
+    list_display = ["name", "code", "kind", "area", "valid_from", "valid_to"]
     filterset_class = UnitFilters
     search_fields = ["name", "code"]
     fields_shown = [

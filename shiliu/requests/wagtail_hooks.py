@@ -206,7 +206,7 @@ class RoutingRules(reference.Reference):
     form = RoutingRuleForm
     icon = "redirect"
     ordering = ("position", "code")
-    list_display = ["name", "position", "category", "area_id", "words", "is_automatic", "is_active"]
+    list_display = ["name", "position", "category", "area", "words", "is_automatic", "is_active"]
     list_filter = ["is_active", "is_automatic"]
     search_fields = ["name", "code", "words"]
     fields_shown = [

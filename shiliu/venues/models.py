@@ -50,6 +50,7 @@ class Venue(Record, Located, Dated):
 
     class Meta:
         verbose_name = _("venue")
+        verbose_name_plural = _("venues")
         ordering = ["code"]
         constraints = [ends_after_start("venue_dates")]
 

@@ -29,7 +29,7 @@ class Venues(reference.Reference):
     model = Venue
     right = EDIT
     icon = "home"
-    list_display = ["name", "code", "kind", "area_id", "valid_from", "valid_to"]
+    list_display = ["name", "code", "kind", "area", "valid_from", "valid_to"]
     filterset_class = VenueFilters
     search_fields = ["name", "code", "address"]
     fields_shown = [

@@ -33,6 +33,7 @@ class ChannelPage(Page):
 
     class Meta:
         verbose_name = _("channel")
+        verbose_name_plural = _("channels")
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from shiliu.channel.public import pages  # which is built of these models
@@ -112,6 +113,7 @@ class ColumnPage(PageInArea, Page):
 
     class Meta:
         verbose_name = _("column")
+        verbose_name_plural = _("columns")
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """A blank column is nothing yet, but to those who are to fill it."""
@@ -217,6 +219,7 @@ class ArticlePage(InLanguage, PageInArea, Page):
     class Meta(InLanguage.Meta):
         abstract = False
         verbose_name = _("article")
+        verbose_name_plural = _("articles")
         indexes = [models.Index(fields=["-published_on", "-page_ptr"], name="articles_newest")]
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class ReviewTask(Task):
 
     class Meta:
         verbose_name = gettext_lazy("review of articles")
+        verbose_name_plural = gettext_lazy("reviews of articles")
 
     @classmethod
     def get_description(cls) -> str:
