@@ -6,8 +6,8 @@
 
 A catalogue is `shiliu/locale/<language>/LC_MESSAGES/django.po`; its folder decides which languages there are.
 Beside it, `shiliu/locale_wagtail` holds what Wagtail's own catalogues lack in that language, and nothing else:
-an editor's screens are complete, too, and what its next version has translated goes. Catalogues hold file
-names but no line numbers and no dates, sorted, so that a change in the source is a small diff.
+an editor's screens are complete, too, and what its next version has translated goes. They hold file names but
+no line numbers and no dates, sorted, so that a change in the source is a small diff.
 """
 
 import argparse
