@@ -5,7 +5,7 @@
     tools/translations.py compile   write the .mo files that Django reads
 
 A catalogue is `shiliu/locale/<language>/LC_MESSAGES/django.po`; its folder decides which languages there are.
-Beside it, `shiliu/locale_wagtail` holds what Wagtail's own catalogues lack in that language, and nothing else:
+Beside it, `shiliu/locale_wagtail` holds what Wagtail's own catalogues lack in that language and no more:
 an editor's screens are complete, too, and what its next version has translated goes. They hold file names but
 no line numbers and no dates, sorted, so that a change in the source is a small diff.
 """

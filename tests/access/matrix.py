@@ -250,7 +250,7 @@ MATRIX = [
     *(
         Address(f"console/matrix/{route}", f"/console/matrix/{path}", (302, 200, 403, 200), sees=sees)
         for route, path, sees in (
-            ("", "", "测试east_1"),
+            ("", "", 'areas/990001100001001/">_1</a>'),
             ("map/", "map/", "测试east_1"),
             ("file/<slug:kind>/", "file/csv/", "990001100001001"),
         )
