@@ -3,24 +3,54 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from shiliu.channel.models.corrections import needs_sentence
+from shiliu.channel.models.groups import new_link
 from shiliu.channel.models.languages import ELSEWHERE
 from shiliu.channel.rules import EDIT
+from shiliu.grid.models import Area
 from shiliu.grid.rules import scope_in_admin
+
+OUTSIDE = gettext_lazy("That area lies outside your post's. Choose one inside it.")
 
 
 class PageInScopeForm(WagtailAdminPageForm):
-    """An article or column lies where its editor's post does."""
+    """An article or column lies where its editor's post does. What nobody need type, is not asked for."""
 
-    def clean_area(self) -> Any:
-        area = self.cleaned_data["area"]
-        untouched = bool(self.instance.pk) and self.instance.area_id == getattr(area, "code", None)
-        if area and not untouched and area.code not in scope_in_admin(self.for_user, EDIT):
-            raise ValidationError(_("That area lies outside your post's. Choose one inside it."))
-        return area
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = False
+        self.fields["area"].error_messages["invalid_choice"] = OUTSIDE
+        self.fields["area"].queryset = self._areas()
+        if not self.instance.pk:
+            for name in self.fields.keys() & {"opened_on", "published_on"}:
+                self.initial[name] = self.initial.get(name) or timezone.localdate()
+            self.initial["area"] = self.initial.get("area") or self._area_of_parent()
+
+    def _areas(self) -> Any:
+        """Those of the editor's posts today, and where the page lies already."""
+        there = Q(pk=self.instance.area.pk) if self.instance.area_id else Q()
+        mine = Area.objects.located().on(timezone.localdate()).filter(scope_in_admin(self.for_user, EDIT).q())
+        return Area.objects.filter(Q(pk__in=mine.values("pk")) | there).order_by("code")
+
+    def _area_of_parent(self) -> str | None:
+        """An article lies where its column does, or where alone its editor may write."""
+        areas = list(self.fields["area"].queryset.values_list("code", flat=True)[:2])
+        column = getattr(self.parent_page.specific, "area_id", None)
+        return column if len(areas) == 2 else next(iter(areas), None)
+
+    def clean_code(self) -> str:
+        return self.cleaned_data["code"] or self.instance.code or new_link()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.instance.slug = self.instance.slug or cleaned.get("code", "").lower()  # as an import has it
+        return cleaned
 
     def clean_original(self) -> Any:
         """A new page has no place yet by which its model could tell."""

@@ -1,12 +1,17 @@
 """Columns and articles in Wagtail's admin: where an editor may place them, and what is not deleted."""
 
 import html
+import re
 
 import pytest
+from django.utils import timezone
 from wagtail.models import Page
 
 from shiliu.channel.models import ArticlePage, ColumnPage, Reads
+from shiliu.core.models import User
+from shiliu.grid.models import Area
 from tests import factories
+from tests.factories import LONG_AGO
 
 ENGLISH = {"accept-language": "en"}
 
@@ -25,7 +30,7 @@ def editor(client, staff, column):
 
 def article(**values: str) -> dict[str, str]:
     return {
-        "title": "新的垃圾房", "slug": "bins", "code": "bins", "area": "990001100001",
+        "title": "新的垃圾房", "code": "bins", "area": "990001100001",
         "published_on": "2024-01-01", "language": "zh-Hans", "summary": "", "body-count": "0",
         "action-publish": "1",
         "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
@@ -56,7 +61,7 @@ def test_article_outside_the_scope_is_refused_with_a_sentence_and_kept(editor, c
 @pytest.mark.parametrize("what", ["article", "column"])
 def test_page_is_not_moved_out_of_the_scope(editor, column, places, what):
     page = factories.article(column, "a-1") if what == "article" else column
-    sent = article(area=places.far.code, opened_on="2020-01-01", code=page.code, slug=page.slug)
+    sent = article(area=places.far.code, opened_on="2020-01-01", code=page.code)
 
     response = editor.post(f"/admin/pages/{page.pk}/edit/", sent)
 
@@ -70,7 +75,7 @@ def test_page_that_lies_elsewhere_already_can_still_be_corrected(editor, column,
     """Somebody placed it there who may; its words are this editor's all the same."""
     page = factories.article(column, "a-1")
     ArticlePage.objects.update(area_id=places.far.code)
-    sent = article(area=places.far.code, code=page.code, slug=page.slug, correction="标题写错了")
+    sent = article(area=places.far.code, code=page.code, correction="标题写错了")
     editor.post(f"/admin/pages/{page.pk}/edit/", sent)
     assert ArticlePage.objects.get().get_latest_revision_as_object().title == "新的垃圾房"
 
@@ -79,6 +84,50 @@ def test_superuser_places_articles_everywhere(client, column, places):
     client.force_login(factories.person("root", is_superuser=True))
     client.post(f"/admin/pages/add/channel/articlepage/{column.pk}/", article(area=places.far.code))
     assert ArticlePage.objects.get(code="bins").area_id == places.far.code
+
+
+def test_new_article_is_asked_for_its_words_only(editor, column, places):
+    address = f"/admin/pages/add/channel/articlepage/{column.pk}/"
+    form = editor.get(address).context["form"]
+    assert form["area"].value() == places.east.code  # where its column lies
+    assert form["published_on"].value() == timezone.localdate()
+    assert [code for code, _name in form["area"].field.choices][1:] == sorted(
+        Area.objects.filter(code__startswith=places.town.code).values_list("code", flat=True)
+    )
+
+    editor.post(address, article(code=""))
+
+    page = ArticlePage.objects.get()
+    assert re.fullmatch("[0-9a-z]{7}", page.code)
+    assert page.slug == page.code
+
+
+def test_code_and_address_that_were_made_stay(editor, column):
+    """Wagtail saves as one types, and its form keeps the empty fields."""
+    editor.post(f"/admin/pages/add/channel/articlepage/{column.pk}/", article(code=""))
+    page = ArticlePage.objects.get()
+
+    editor.post(f"/admin/pages/{page.pk}/edit/", article(code="", title="另一个标题"))
+
+    latest = ArticlePage.objects.get().get_latest_revision_as_object()
+    assert (latest.title, latest.code, latest.slug) == ("另一个标题", page.code, page.slug)
+
+
+def test_area_that_has_ended_is_not_offered_anew(editor, column, places):
+    Area.objects.filter(code=places.west.code).update(valid_to=LONG_AGO)
+    form = editor.get(f"/admin/pages/add/channel/articlepage/{column.pk}/").context["form"]
+    assert places.west.code not in {code for code, _name in form["area"].field.choices}
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_form_asks_for_its_areas_at_once(editor, column, places, n, django_assert_num_queries):
+    for number in range(n):
+        factories.area(f"9900011000010{number + 20}")
+    with django_assert_num_queries(5):  # the area of the column, and whose areas: all at once
+        form = ArticlePage.get_edit_handler().get_form_class()(
+            parent_page=column, for_user=User.objects.get(username="editor"), instance=ArticlePage()
+        )
+        assert len(form["area"].field.choices) == 8 + n
 
 
 # Deleting -------------------------------------------------------------------------------------------------

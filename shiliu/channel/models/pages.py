@@ -6,9 +6,11 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models.functions import Cast, Coalesce
+from django.forms import TextInput
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from django.utils.translation import pgettext_lazy
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PageQuerySet, Revision, TaskState, WorkflowState
 
@@ -20,6 +22,13 @@ from shiliu.core import access
 from shiliu.core.models import area_columns
 from shiliu.grid.models import Area
 
+# Not Wagtail's own, which writes an address from the title as one types.
+TITLE_PANEL = FieldPanel(
+    "title", classname="title", widget=TextInput(attrs={"placeholder": pgettext_lazy("of a page", "Title")})
+)
+CODE_PANEL = FieldPanel(
+    "code", help_text=_("The name under which it is imported, and which its short links bear. Made if empty.")
+)
 MOST_CORRECTIONS = 50  # at an article's foot
 
 
@@ -49,6 +58,9 @@ class PageInArea(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     area = models.ForeignKey(Area, models.PROTECT, to_field="code", related_name="+", verbose_name=_("area"))
     town, village = area_columns()
+
+    # Its address comes from its code: one made from a title in Chinese is a line of percent signs in a chat.
+    promote_panels: list[Any] = []
 
     class Meta:
         abstract = True
@@ -101,12 +113,12 @@ class ColumnPage(PageInArea, Page):
     template = "channel/column_page.html"
     base_form_class = PageInScopeForm
     content_panels = [
-        *Page.content_panels,
-        FieldPanel("code"),
+        TITLE_PANEL,
+        FieldPanel("search_description", heading=_("What the column is about")),
         FieldPanel("area"),
-        FieldPanel("opened_on"),
-        FieldPanel("closed_on"),
+        FieldRowPanel([FieldPanel("opened_on"), FieldPanel("closed_on")]),
         FieldPanel("to_groups"),
+        CODE_PANEL,
     ]
 
     objects = PageManager.from_queryset(ColumnQuerySet)()
@@ -203,15 +215,16 @@ class ArticlePage(InLanguage, PageInArea, Page):
         {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("As on a computer")},
     ]
     content_panels = [
-        *Page.content_panels,
-        FieldPanel("code"),
-        FieldPanel("area"),
-        *LANGUAGE_PANELS,
-        FieldPanel("published_on"),
+        TITLE_PANEL,
         FieldPanel("summary"),
         FieldPanel("body"),
-        FieldPanel("to_groups"),
         CorrectionPanel("correction"),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("area"), FieldPanel("published_on")]), FieldPanel("to_groups")],
+            heading=_("Where and when"),
+        ),
+        MultiFieldPanel(LANGUAGE_PANELS, heading=_("Language")),
+        CODE_PANEL,
     ]
 
     objects = PageManager.from_queryset(ArticleQuerySet)()
