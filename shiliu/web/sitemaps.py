@@ -15,7 +15,10 @@ from wagtail.fields import StreamField
 
 from shiliu.core import findable
 
-PAGES = ("home", "areas", "venues:list", "requests:ask", "figures:latest", "seedmap:map")
+PAGES = (
+    "home", "areas", "venues:list", "learning:list", "learning:guides", "requests:ask", "figures:latest",
+    "figures:definitions", "charts:page", "seedmap:map",
+)  # fmt: skip
 
 
 class _OfThisSite(Sitemap):

@@ -37,7 +37,8 @@ def test_sitemap_has_every_page_that_is_public(client, town):
     sections = locations(client, "/sitemap.xml")
     found = {url for section in sections for url in locations(client, section.removeprefix(SITE))}
     for path in (
-        "/", "/channel/", "/channel/test-column/", "/channel/test-column/a-1/",
+        "/", "/learning/", "/learning/guides/", "/charts/",
+        "/channel/", "/channel/test-column/", "/channel/test-column/a-1/",
         "/channel/test-column/a-1-ug/",
         "/venues/V-1/", f"/areas/{town.east_1.code}/",
     ):  # fmt: skip
