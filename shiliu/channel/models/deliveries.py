@@ -29,8 +29,6 @@ class DeliveryState(models.TextChoices):
 
 
 ARRIVED = (DeliveryState.SENT, DeliveryState.POSTED)
-# What has not arrived and should: somebody may have to look.
-LACKING = (DeliveryState.PREPARED, DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.UNCLEAR)
 TONES = {
     DeliveryState.PREPARED: "wait",
     DeliveryState.SENDING: "go",
