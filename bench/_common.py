@@ -47,3 +47,17 @@ def install(database_url: str = "") -> Iterator[dict[str, str]]:
         env |= {"SHILIU_DATA": folder, "DATABASE_URL": database_url, "SHILIU_LOG_LEVEL": "WARNING"}
         shiliu("setup", env=env)
         yield env
+
+
+def settle(env: dict[str, str]) -> None:
+    """What is known of the tables after a load; PostgreSQL's autovacuum does it within minutes."""
+    if env["DATABASE_URL"]:
+        import psycopg
+
+        with psycopg.connect(env["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute("VACUUM (ANALYZE)")
+    else:
+        import sqlite3
+
+        with sqlite3.connect(f"{env['SHILIU_DATA']}/shiliu.sqlite3") as file:
+            file.execute("ANALYZE")

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from _common import ROOT, install, target
+from _common import ROOT, install, settle, target
 from _measured import busy
 
 TOWNS, GRIDS, FULL, FEW = 125, 3_000, 1_000_000, 100_000
@@ -187,7 +187,7 @@ def measure(label: str, database_url: str, n: int, repeats: int) -> None:
         command += ["--towns", str(TOWNS), "--seed", "1"]
         subprocess.run(command, env=env | {"PYTHONPATH": str(ROOT)}, check=True, stdout=subprocess.DEVNULL)
         grids = run(env, "fill")
-        _settle(env, database_url)
+        settle(env)
         print(f"{label}: {grids} grids, {n} requests in {time.perf_counter() - began:.0f} s; {busy()}")
         assert grids >= GRIDS
         for key, plan in run(env, "plans").items():
@@ -201,20 +201,6 @@ def measure(label: str, database_url: str, n: int, repeats: int) -> None:
     for name in ("county table", "county thin"):
         wall = next(each["wall"] for each in found if each["name"] == name)
         target(f"matrix_{label}_{n}_{name.replace(' ', '_')}_p95_ms", wall, AIM_MS)
-
-
-def _settle(env: dict[str, str], database_url: str) -> None:
-    """What is known of the tables after a load; PostgreSQL's autovacuum does it within minutes."""
-    if database_url:
-        import psycopg
-
-        with psycopg.connect(database_url, autocommit=True) as connection:
-            connection.execute("VACUUM (ANALYZE)")
-    else:
-        import sqlite3
-
-        with sqlite3.connect(f"{env['SHILIU_DATA']}/shiliu.sqlite3") as file:
-            file.execute("ANALYZE")
 
 
 def main() -> None:

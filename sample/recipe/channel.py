@@ -1,9 +1,10 @@
-"""The online platform: columns, articles and their reads, grid groups and how many members they have."""
+"""The online platform: columns, articles and their reads, grid groups, their members and what went there."""
 
 import json
 from datetime import date, timedelta
 from typing import Any
 
+from recipe import deliveries
 from recipe.base import (
     GRIDS,
     LAST_DAY,
@@ -110,11 +111,14 @@ def tables() -> Tables:
     own = {"area": TOWN, "language": "zh-Hans", "original": None}
     articles = [tuple((own | a | {"blocks": _blocks(a)})[name] for name in names.split()) for a in ARTICLES]
     groups = _groups()
+    delivered = deliveries.deliveries(ARTICLES, groups)
+    reads, group_reads = deliveries.opened(_reads(), delivered)
     return {
         "columns": table("code title area opened_on closed_on", columns),
         "articles": table(names, articles),
         "groups": table("code name service area valid_from valid_to", groups),
         "group_sizes": table("group day members", _sizes(groups)),
-        "reads": table("article day source reads", _reads()),
-        "group_reads": table("article day group reads", []),  # the account knows no group's own
+        "reads": table("article day source reads", reads),
+        "group_reads": table("article day group reads", group_reads),
+        "deliveries": table("article group state made_at arrived_at", delivered),
     }

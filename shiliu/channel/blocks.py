@@ -264,9 +264,10 @@ def figure_choices() -> list[tuple[str, Any]]:
 class FigureCardBlock(CardBlock):
     link_kind = "figures.figure"
     code = blocks.ChoiceBlock(label=gettext_lazy("figure"), choices=figure_choices)
-    period = blocks.CharBlock(
+    period = RecordBlock(
+        "figures.period",
         label=gettext_lazy("period"),
-        help_text=gettext_lazy("As in the report's address, such as 2023H1 or 2023-05. Empty: this year."),
+        help_text=gettext_lazy("Empty: this year up to today."),
         required=False,
         max_length=30,
     )
@@ -281,6 +282,15 @@ class FigureCardBlock(CardBlock):
     def pair(self, value: Any) -> tuple[str, str]:
         parts = (str(value.get(name) or "").strip() for name in ("code", "period", "area"))
         return self.link_kind, "/".join(parts)
+
+    def clean(self, value: Any) -> Any:
+        """What is wrong is said where it stands."""
+        period = str(value.get("period") or "").strip()
+        if period and not links.presented([("figures.period", period)]):
+            sentence = _("“%(text)s” is no period. Choose one, or take it out for this year up to today.")
+            error = ValidationError(sentence, params={"text": period[:30]})
+            raise blocks.StructBlockValidationError(block_errors={"period": error})
+        return super().clean(value)
 
     class Meta:
         label = gettext_lazy("card: a figure of today")

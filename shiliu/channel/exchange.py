@@ -4,16 +4,29 @@ import json
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
 from shiliu.channel import bodies
 from shiliu.channel.actions import open_channel
-from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize, Reads
+from shiliu.channel.groups import words
+from shiliu.channel.models import (
+    ARRIVED,
+    ArticlePage,
+    ColumnPage,
+    Delivery,
+    DeliveryState,
+    GridGroup,
+    GroupSize,
+    Message,
+    Reads,
+)
 from shiliu.core.exchange import Kind, cells, column, register
-from shiliu.core.exchange.kinds import Values
+from shiliu.core.exchange.kinds import Column, Values
 
 CHUNK = 100
 
@@ -94,6 +107,68 @@ class ArticleKind(PageKind):
             own |= {"body": bodies.text_of(page.body), "blocks": bodies.layout_of(page.body, export=True)}
             values = (own[col.name] if col.name in own else getattr(page, col.name) for col in self.columns)
             yield [cells.written(value) for value in values]
+
+
+_OF_MESSAGE = models.ForeignKey(ArticlePage, models.PROTECT)  # a message has the key of its article
+_OF_MESSAGE.set_attributes_from_name("message")
+
+
+class DeliveryKind(Kind):
+    """What went into the groups before. A delivery that is on record is changed on its page, never here.
+
+    What is imported as waiting waits for a person: a file sends nothing.
+    """
+
+    def field(self, name: str) -> models.Field:
+        return _OF_MESSAGE if name == "article" else super().field(name)
+
+    def path(self, col: Column) -> str:
+        return "message__article__code" if col.name == "article" else super().path(col)
+
+    def create(self, made: list[Values]) -> list[Any]:
+        _prepare_messages(made)
+        by_bot = DeliveryState.SENT
+        return super().create([row | {"by_bot": row.get("state") == by_bot} for row in made])
+
+    def update(self, obj: Any, values: Values) -> None:
+        raise ValidationError(
+            _("This delivery is on record with another state or time. Change it on its page.")
+        )
+
+    def rows(self) -> Iterator[list[str]]:
+        """What is being sent just now is unclear to whoever reads the file in."""
+        place = [col.name for col in self.columns].index("state")
+        for texts in super().rows():
+            if texts[place] == DeliveryState.SENDING:
+                texts[place] = DeliveryState.UNCLEAR.value
+            yield texts
+
+
+def _prepare_messages(made: list[Values]) -> None:
+    """What the groups were told of each article, where nothing says so yet."""
+    first: dict[int, Any] = {}
+    for row in made:
+        pk = row["message_id"]
+        first[pk] = min(first.get(pk, row["made_at"]), row["made_at"])
+    missing = ArticlePage.objects.filter(pk__in=first, message=None)
+    Message.objects.bulk_create(
+        [Message(article=it, text=words.text_of(it), prepared_at=first[it.pk]) for it in missing]
+    )
+
+
+def _delivered(values: Values) -> Values:
+    """The area of the group; what arrived has the time of it, and what did not has none."""
+    state, arrived = values.get("state", DeliveryState.PREPARED), values.get("arrived_at")
+    if state == DeliveryState.SENDING:
+        raise ValidationError({"state": _("Only the bot says this. Write “unclear”, or where it is now.")})
+    if (state in ARRIVED) != (arrived is not None):
+        sentence = _("What was sent or posted needs the time of arrival, and nothing else has one.")
+        raise ValidationError({"arrived_at": sentence})
+    if arrived is not None and arrived < values["made_at"]:
+        raise ValidationError(
+            {"arrived_at": _("It arrived before it was prepared. Correct one of the times.")}
+        )
+    return _of_group(values)
 
 
 def _of_group(values: Values) -> Values:
@@ -198,6 +273,22 @@ register(
             column("day", "日期"),
             column("group", "群编码"),
             column("reads", "阅读量"),
+        ],
+    )
+)
+register(
+    DeliveryKind(
+        "deliveries",
+        Delivery,
+        gettext_lazy("deliveries to groups"),
+        key=("article", "group"),
+        derive=_delivered,
+        columns=[
+            column("article", "文章编码"),
+            column("group", "群编码"),
+            column("state", "状态"),
+            column("made_at", "准备时间"),
+            column("arrived_at", "到达时间"),
         ],
     )
 )

@@ -14,7 +14,7 @@ from wagtail.admin import messages
 from wagtail.models import Page
 from wagtail.signals import page_published
 
-from shiliu.channel import actions
+from shiliu.channel import actions, history
 from shiliu.channel.models import ArticlePage, Reads
 
 
@@ -60,6 +60,9 @@ def keep_what_was_read_in_bulk(
 ) -> HttpResponse | None:
     pages = [page for page in objects if isinstance(page, Page)] if action_type == "delete" else []
     return _refuse(request, pages) if pages else None
+
+
+hooks.register("register_log_actions", history.register)
 
 
 # Corrections ------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import CharField, ExpressionWrapper, F, Q
+from django.db.models.lookups import StartsWith
 from django.utils.translation import gettext_lazy as _
 
 COUNTY, TOWN, VILLAGE, GRID = LEVELS = (6, 9, 12, 15)
@@ -90,6 +91,26 @@ class Scope:
         for code in sorted(code for code in self.codes if len(code) == COUNTY):
             condition |= Q(**{f"{path}town__range": (code, f"{code}999")})
         return condition
+
+    @property
+    def spans_towns(self) -> bool:
+        """Whether an index that begins with the town gives no order over all of it."""
+        return self.everywhere or any(len(code) == COUNTY for code in self.codes)
+
+    def unindexed(self) -> Q:
+        """The same rows as `q`, said so that no index of areas serves where another one serves better."""
+        if self.everywhere:
+            return Q()
+        condition = Q(pk__in=[])
+        for code in sorted(self.codes):
+            column = ExpressionWrapper(F("town" if len(code) <= TOWN else "area"), CharField())
+            condition |= Q(StartsWith(column, code))
+        return condition
+
+    @property
+    def above(self) -> frozenset[str]:
+        """The codes of all areas in which this scope lies."""
+        return frozenset(code[:length] for code in self.codes for length in LEVELS if length < len(code))
 
 
 EVERYWHERE = Scope(everywhere=True)

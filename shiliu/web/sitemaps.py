@@ -7,13 +7,18 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import SitemapIndexItem
+from django.db import models
 from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.fields import StreamField
 
 from shiliu.core import findable
 
-PAGES = ("home", "areas", "venues:list", "requests:ask", "figures:latest", "seedmap:map")
+PAGES = (
+    "home", "areas", "venues:list", "learning:list", "learning:guides", "requests:ask", "figures:latest",
+    "figures:definitions", "charts:page", "seedmap:map",
+)  # fmt: skip
 
 
 class _OfThisSite(Sitemap):
@@ -36,6 +41,12 @@ class Own(_OfThisSite):
         return item
 
 
+def _texts(model: type[models.Model]) -> list[str]:
+    """The fields that hold whole texts: thousands of articles are listed without their bodies."""
+    whole = models.TextField | StreamField
+    return [field.name for field in model._meta.local_concrete_fields if isinstance(field, whole)]
+
+
 class Findable(_OfThisSite):
     """The records of one kind that the public may find today and that have a page."""
 
@@ -43,7 +54,8 @@ class Findable(_OfThisSite):
         self.kind = kind
 
     def items(self) -> Any:
-        return self.kind.shown(self.kind.stored(), timezone.localdate()).order_by("pk")
+        shown = self.kind.shown(self.kind.stored(), timezone.localdate())
+        return shown.defer(*_texts(self.kind.model)).order_by("pk")
 
     def location(self, item: Any) -> str:
         return self.kind.url(item)

@@ -173,6 +173,14 @@ def test_what_is_missing_is_asked_for(places, kind, value):
         cleaned(kind, value)
 
 
+def test_wrong_period_of_a_figure_is_told_where_it_stands(places):
+    for period in ("", "to-date", "2023H1", "2023-05", "2023-01-01..2023-03-31"):
+        cleaned("figure", {"code": "works.sewer_laid", "period": period})
+    with pytest.raises(ValidationError) as refused:
+        cleaned("figure", {"code": "works.sewer_laid", "period": "2023H9"})
+    assert "“2023H9”" in refused.value.block_errors["period"].messages[0]
+
+
 def test_file_of_another_kind_is_refused_with_a_sentence(places):
     from tests.channel.test_files import document
 

@@ -116,6 +116,13 @@ def test_figure_is_that_of_the_moment(places, shown):
     assert "/report/2023H1/works.sewer_laid/" in page
 
 
+def test_figure_without_a_period_is_of_this_year_up_to_today(places, shown):
+    today = timezone.localdate()
+    for period in ("", "to-date"):
+        page = shown(("figure", {"code": "works.sewer_laid", "period": period, "area": ""}))
+        assert f"/report/{today.year}-01-01..{today}/works.sewer_laid/" in page
+
+
 def test_small_count_of_persons_is_not_shown(places, shown):
     from shiliu.core.figures import FIGURES
 

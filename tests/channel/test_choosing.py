@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from shiliu.channel.blocks import Body
+from shiliu.channel.models import ColumnPage
 from shiliu.grid import choosing
 from shiliu.requests import public_ids
 from shiliu.requests.models import Category, State
@@ -101,6 +102,53 @@ def test_categories_guides_and_areas(places, listed):
     assert listed("learning.guide", "津贴") == ["G"]
     assert places.east.code in listed("grid.area", places.east.name)
     assert places.other_town.code not in listed("grid.area")
+
+
+def test_periods_are_those_of_which_there_are_records(places, listed, editor):
+    today = timezone.localdate()
+    year = f"{today.year}"
+    assert listed("figures.period")[:2] == ["to-date", year]
+    assert {name[:4] for name in listed("figures.period")} == {"to-d", year}
+    factories.request(
+        places.east_1,
+        factories.category(),
+        received_at=factories.moment(today.replace(year=today.year - 2, day=1)),
+    )
+    assert listed("figures.period")[1].startswith(f"{today.year - 2}")  # nothing happened since
+    factories.request(places.east_1, factories.category(), received_at=timezone.now())
+    before = f"{today.year - 1}"
+    halves_and_quarters = ("H2", "H1", "Q4", "Q3", "Q2", "Q1")
+    assert listed("figures.period", before) == [before, *(before + part for part in halves_and_quarters)]
+    assert len(listed("figures.period", f"{today.year - 2}")) == 7
+    assert listed("figures.period", "year") == ["to-date", year, before, f"{today.year - 2}"]
+    assert listed("figures.period", f"{before}half") == []
+    assert listed("figures.period", f"firsthalfof{before}") == [f"{before}H1"]
+    assert listed("figures.period", f"{before} half") == [before, f"{before}H2", f"{before}H1"]
+    page = editor.client.get("/admin/choose_records/figures.period/results/", {"q": year}).content.decode()
+    assert "not over yet" in page
+
+
+@pytest.mark.parametrize("name", ["2023-05", "2023-01-01..2023-06-30", "2021H2"])
+def test_any_other_period_is_found_by_its_name(places, listed, editor, name):
+    assert listed("figures.period", name)[0] == name
+    assert editor.client.get(f"/admin/choose_records/figures.period/{name}/").json()["result"]["id"] == name
+
+
+@pytest.mark.parametrize("name", ["2023H9", "0000", "9999", "soon", "2023-06-30..2023-01-01"])
+def test_what_is_no_period_is_not_found(places, listed, editor, name):
+    assert listed("figures.period", name) == []
+    assert editor.client.get(f"/admin/choose_records/figures.period/{name}/").status_code == 404
+
+
+def test_figure_with_a_wrong_period_is_a_clear_form_and_a_page_without_it(desks, client):
+    """As an import or an older version may have stored it."""
+    card = {"type": "figure", "value": {"code": "works.sewer_laid", "period": "2023H9", "area": ""}}
+    page = factories.article(ColumnPage.objects.get(), "a-1", body=json.dumps([card]))
+    said = desks["writer"].client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    assert "2023H9: the public sees nothing of it now" in said
+    shown = client.get(page.url)
+    assert shown.status_code == 200
+    assert "2023H9" not in shown.content.decode()
 
 
 def test_chosen_one_is_told_by_name_and_stored_by_its_public_id(places, editor):

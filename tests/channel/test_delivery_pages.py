@@ -4,19 +4,22 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from shiliu.channel.groups import lists
+from shiliu.channel.groups import delivering, lists
 from shiliu.channel.models import Delivery, DeliveryState, GroupSize, Outage, Reads
 from shiliu.console import inbox
+from shiliu.core.access import System
 from shiliu.core.models import AuditEntry
+from shiliu.grid.models import Area
 from tests import factories
 from tests.channel.helpers import bot, groups, prepared, verbs
 
 pytestmark = pytest.mark.django_db
 LATE = timedelta(days=2)
 FIELD = 12  # queries
-DELIVERIES = {"/console/deliveries/late/": 9, "/console/deliveries/of/news/": 17, "/console/deliveries/": 9}
+DELIVERIES = {"/console/deliveries/late/": 9, "/console/deliveries/of/news/": 19, "/console/deliveries/": 9}
 
 
 def article_page(of: Delivery) -> str:
@@ -271,24 +274,84 @@ def test_last_count_of_each_group(places):
     assert other.size is None
 
 
+def test_articles_are_those_that_went_into_ones_own_groups(places, staff):
+    """Of one's own area, and of those around it; of a neighbour's neither article nor delivery."""
+    groups(places.east_1, "东")
+    for code, where in (("county", places.county), ("town", places.town), ("grid", places.east_1)):
+        prepared(where, code)
+    groups(places.west_1, "西")
+    groups(places.far_1, "远")
+    for code, where in (("west", places.west), ("far", places.far)):
+        prepared(where, code)
+    own = ["grid", "town", "county"]
+    for viewer, codes in {
+        staff.coordinator: own,
+        staff.worker: own,
+        staff.town_coordinator: ["west", *own],
+        staff.far_coordinator: ["far"],
+        System("test"): ["far", "west", *own],
+    }.items():
+        assert [it.article.code for it in lists.articles(viewer)] == codes
+
+
+def test_what_lacks_in_a_county_is_that_of_its_towns(places, staff):
+    county = factories.person("county")
+    factories.tenure(county, "coordinator", places.county)
+    groups(factories.area("990002100001001"), "外")
+    prepared(Area.objects.get(code="990002100001001"), "outside")
+    groups(places.far_1, "远")
+    groups(places.east_1, "东")
+    prepared(places.county)
+    for n, it in enumerate(Delivery.objects.order_by("-group_id")):
+        Delivery.objects.filter(pk=it.pk).update(made_at=timezone.now() - LATE + timedelta(minutes=n))
+    assert [it.group.name for it in lists.not_arrived(county)] == ["东", "远"]
+    assert [it.group.name for it in lists.to_post(county)] == ["东", "远"]
+    assert [it.group.name for it in lists.to_post(System("test"))] == ["东", "远", "外"]
+
+
 # Plans ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("which", ["not_arrived", "to_post", "posted", "articles"])
-def test_lists_are_read_from_their_index(places, staff, which):
+@pytest.mark.parametrize(
+    "which", ["not_arrived", "to_post", "posted", "articles", "of_county", "to_post_in_county", "of_article"]
+)
+def test_lists_are_read_from_their_index(places, staff, group, which):
     """Whatever there is besides: nothing is sorted, and no table is walked from end to end."""
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL decides by what is in the table")
-    prepared(places.town)
+    [row] = prepared(places.town)
+    county = factories.person("county")
+    factories.tenure(county, "coordinator", places.county)
     posted = Delivery.objects.filter(state="posted", arrived_at__gte=timezone.now())
     lists_of = {
         "not_arrived": (lists.not_arrived(staff.coordinator), "delivery_of_village"),
         "to_post": (lists.to_post(staff.coordinator), "delivery_of_village"),
         "posted": (posted.filter(town=places.town.code).order_by("-arrived_at", "-id"), "delivery_posted"),
         "articles": (lists.articles(staff.coordinator), "message_newest"),
+        "of_county": (lists.not_arrived(county), "delivery_lacking"),
+        "to_post_in_county": (lists.to_post(county), "delivery_lacking"),
+        "of_article": (lists.deliveries_of(row.message.article, county), "message_id=?"),
     }
     rows, index = lists_of[which]
     plan = rows[:26].explain()
     assert index in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.once
+def test_clock_finds_what_was_lost_among_what_is_not_there(places, group):
+    """Every minute: among all that was ever sent, it would be a second's work at a million."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL decides by what is in the table")
+    prepared(places.town)
+    with CaptureQueriesContext(connection) as asked:
+        delivering.find_lost(timezone.now())
+    [sql] = [
+        each["sql"] for each in asked if "claimed_at" in each["sql"] and each["sql"].startswith("SELECT")
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        plan = "\n".join(row[-1] for row in cursor.fetchall())
+    assert "channel_delivery USING INDEX delivery_" in plan
+    assert "SCAN channel_message" not in plan

@@ -1,5 +1,6 @@
 """Atom feeds: what is in them, in which language, and that an entry keeps its name."""
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -88,9 +89,82 @@ def test_feed_before_there_is_a_channel_is_not_found(client, db):
     assert client.get("/feed/").status_code == 404
 
 
-def test_markup_in_a_title_stays_text(client, column):
-    published(column, "a-1", title="<script>alert(1)</script> & ]]>")
-    assert texts(feed(client), "title") == ["<script>alert(1)</script> & ]]>"]
+def test_markup_in_a_title_and_a_summary_stays_text(client, column):
+    """A title is text, a summary is HTML: there, what looks like markup is written as what it looks like."""
+    published(column, "a-1", title="<script>alert(1)</script> & ]]>", summary="a < b & <b>c</b>")
+    root = feed(client)
+    assert texts(root, "title") == ["<script>alert(1)</script> & ]]>"]
+    assert next(root.iter(f"{A}summary")).get("type") == "html"
+    assert texts(root, "summary") == ["a &lt; b &amp; &lt;b&gt;c&lt;/b&gt;"]
+
+
+@pytest.mark.parametrize("char", ["\x0b", "\x0c", "\x01", "\x1f", "\ufffe", "\uffff"], ids=ascii)
+def test_what_xml_cannot_hold_is_left_out(client, column, char):
+    """A text out of a word processor has such line breaks; one of them would end the feed for everybody."""
+    published(column, "a-1", title=f"一{char}二", summary=f"三{char}四")
+    root = feed(client)
+    assert (texts(root, "title"), texts(root, "summary")) == (["一 二"], ["三 四"])
+
+
+def test_feed_is_in_its_own_language_whoever_asks(client, column):
+    published(column, "a-1")
+    for path, words in (("/feed/", "文章"), ("/feed/?lang=en", "Articles"), ("/feed/?lang=ug", "文章")):
+        answer = client.get(path, headers={"host": "127.0.0.1", "accept-language": "de,en"})
+        subtitle = ElementTree.fromstring(answer.content).findtext(f"{A}subtitle")  # noqa: S314
+        assert words in subtitle
+
+
+# RFC 4287 -------------------------------------------------------------------------------------------------
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)  # RFC 3339
+IRI = re.compile(r"[a-z][a-z0-9+.-]*:\S+")
+
+
+def assert_is_a_construct(element: ElementTree.Element) -> None:
+    """4.1.1 and 4.1.2: of a feed, and of an entry, exactly one id, title and updated."""
+    for name in ("id", "title", "updated"):
+        assert len(element.findall(f"{A}{name}")) == 1, name
+    for name in ("summary", "subtitle", "icon", "logo", "generator", "published", "rights"):
+        assert len(element.findall(f"{A}{name}")) <= 1, name
+    assert IRI.fullmatch(element.findtext(f"{A}id"))  # 4.2.6: an absolute IRI
+    for name in ("updated", "published"):
+        for each in element.findall(f"{A}{name}"):
+            assert TIME.fullmatch(each.text)  # 3.3
+    alternates = [
+        (link.get("type"), link.get("hreflang"))
+        for link in element.findall(f"{A}link")
+        if link.get("rel", "alternate") == "alternate"
+    ]
+    assert len(set(alternates)) == len(alternates) >= 1  # one of each type and language
+    for link in element.findall(f"{A}link"):
+        assert link.get("href").startswith(f"{SITE}/")
+        assert link.get("rel", "alternate") in ("alternate", "self")
+    for name in ("title", "subtitle", "summary"):
+        for each in element.findall(f"{A}{name}"):
+            assert each.get("type", "text") in ("text", "html")  # 3.1.1
+            assert len(each) == 0
+
+
+@pytest.mark.parametrize("path", ["/feed/", "/feed/?lang=ug", "/feed/test-column/", "/feed/empty/"])
+def test_feed_keeps_the_musts_of_rfc_4287(client, column, places, path):
+    one = published(column, "a-1", summary="")
+    published(column, "a-1-ug", language="ug", original=one)
+    published(column, "a-2", published_on=factories.date(2023, 5, 1))
+    factories.column(places.west, code="empty")
+    root = feed(client, path)
+    assert root.tag == f"{A}feed"
+    assert_is_a_construct(root)
+    names = [author.findtext(f"{A}name") for author in root.findall(f"{A}author")]
+    assert names == ["测试town"]  # 4.1.1: of the feed, which then is that of its entries
+    own = [link.get("href") for link in root.findall(f"{A}link") if link.get("rel") == "self"]
+    assert own == [f"{SITE}{path}"]
+    entries = root.findall(f"{A}entry")
+    assert bool(entries) == (path != "/feed/empty/")
+    ids = [entry.findtext(f"{A}id") for entry in entries]
+    assert len(set(ids)) == len(ids)
+    for entry in entries:
+        assert_is_a_construct(entry)
+        assert entry.findtext(f"{A}updated") >= entry.findtext(f"{A}published")
 
 
 @pytest.mark.parametrize("n", [1, 3])

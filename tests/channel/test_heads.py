@@ -3,9 +3,11 @@
 import io
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from PIL import Image as Picture
 from wagtail.images import get_image_model
 
@@ -36,7 +38,7 @@ def test_article_says_what_it_is(client, column):
     assert data["headline"] == "路灯修好了"
     assert (data["inLanguage"], data["datePublished"]) == ("zh-Hans", factories.DAY.isoformat())
     assert data["dateModified"].startswith(f"{page.last_published_at:%Y}")
-    assert data["publisher"]["name"] == "测试town"
+    assert data["publisher"]["name"] == data["author"]["name"] == "测试town"
     assert data["mainEntityOfPage"] == f"{SITE}{page.url}"
     assert f'<link rel="canonical" href="{SITE}{page.url}">' in shown
     for name, content in {
@@ -53,6 +55,27 @@ def test_versions_name_each_other(client, column):
     shown, data = block(client, uyghur)
     assert data["translationOfWork"] == {"@id": f"{SITE}{page.url}"}
     assert '<meta property="og:locale" content="ug_CN">' in shown
+    assert '<meta property="og:locale:alternate" content="zh_CN">' in shown
+    alternates = re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', shown)
+    original = f"{SITE}{page.url}"
+    assert alternates == [("zh-Hans", original), ("ug", f"{SITE}{uyghur.url}"), ("x-default", original)]
+    for address in {address for _language, address in alternates}:  # each names all of them, itself too
+        again = client.get(address.removeprefix(SITE)).content.decode()
+        assert re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', again) == alternates
+
+
+def test_article_in_one_language_names_no_other(client, column):
+    shown, _data = block(client, factories.article(column, "a-1"))
+    assert "hreflang" not in shown
+    assert "locale:alternate" not in shown
+
+
+def test_article_that_is_dated_ahead_was_not_changed_before_it_came_out(client, column):
+    day = timezone.localdate() + timedelta(days=2)
+    page = factories.article(column, "a-1", published_on=day, live=False)
+    page.save_revision().publish()
+    _shown, data = block(client, page)
+    assert data["datePublished"] == data["dateModified"] == day.isoformat()
 
 
 def test_no_title_ends_the_data_block(client, column):
@@ -99,7 +122,20 @@ def test_column_and_front_are_shared_too(client, column):
         shown = client.get(path).content.decode()
         assert f'<link rel="canonical" href="{SITE}{path}">' in shown
         assert '<meta property="og:type" content="website">' in shown
+        [picture] = re.findall(r'<meta property="og:image" content="([^"]+)">', shown)
+        assert picture == f"{SITE}/static/channel/share.png"
     assert f'href="{SITE}/feed/test-column/"' in shown
+
+
+def test_later_page_of_a_column_is_a_page_of_its_own(client, column, monkeypatch):
+    monkeypatch.setattr("shiliu.channel.public.pages.PAGE", 1)
+    for number in range(2):
+        factories.article(column, f"a-{number}")
+    further = client.get(column.url).context["listed"].next
+    for query, canonical in ((further, further), (f"{further}&x=1", further), ("?after=%22%3E", "")):
+        shown = client.get(f"{column.url}{query}").content.decode()
+        assert f'<link rel="canonical" href="{SITE}{column.url}{canonical}">' in shown
+        assert f'<meta property="og:url" content="{SITE}{column.url}{canonical}">' in shown
 
 
 def test_printed_page_names_its_address_and_the_day(client, column):

@@ -174,6 +174,19 @@ def test_article_that_stands_there_twice_counts_both(wechat, article, yesterday)
     assert official() == [("a-1", yesterday, 11)]
 
 
+def test_article_of_another_town_is_not_taken_for_ours(wechat, places, yesterday):
+    """A county has one install for all of its towns, and one official account on it."""
+    factories.article(factories.column(places.far), "a-1")
+    wechat.readers = {str(yesterday): {"1_1": 5}}
+    wechat.published = {str(yesterday): [listed("1_1", TITLE)]}
+    fetch_official_reads.call()
+    assert official() == []
+    ours = factories.article(factories.column(places.east, code="own"), "a-2", title=TITLE)
+    OfficialFetch.objects.all().delete()
+    fetch_official_reads.call()
+    assert official() == [(ours.code, yesterday, 5)]
+
+
 def test_article_of_unknown_title_waits_for_an_editor(wechat, article, yesterday):
     wechat.readers = {str(yesterday): {"1_1": 5, "2_1": 6}}
     wechat.published = {str(yesterday): [listed("1_1", "别的题目")]}
@@ -237,6 +250,8 @@ def test_wrong_secret_is_said_and_never_shown(wechat, article, settings, caplog)
         b"<html>busy</html>", b"", b"[]", b"\xff\xfe", {"list": 1}, {"list": [1, {"msgid": "1_1"}]},
         {"list": [{"msgid": "1_1", "detail": 5}]}, {"list": [{"msgid": "1_1", "detail": {"read_user": -4}}]},
         {"list": [{"msgid": "1_1", "detail": {"read_user": "many"}}]}, {},
+        {"list": [{"msgid": "1_1", "detail": {"read_user": True}}]},
+        {"list": [{"msgid": "1_1", "detail": {"read_user": 2**31}}]},
     ],
     ids=str,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from shiliu.channel.groups import preparing, tasks, words
+from shiliu.channel.groups import actions, preparing, tasks, words
 from shiliu.channel.groups.preparing import prepare
 from shiliu.channel.models import ArticlePage, Delivery, DeliveryState, GridGroup, Message
 from tests import factories
@@ -148,6 +148,22 @@ def test_what_is_no_news_goes_nowhere_by_itself(places, column, values):
     run()
     tasks.look_at_deliveries.call()
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("days", [0, 30])
+def test_correction_sends_nothing_into_a_group_that_has_ended(places, column, staff, days):
+    ended, _other = groups(places.east_1, "一群", "二群")
+    page = draft(column)
+    publish(page)
+    run()
+    actions.end_group(ended, on=timezone.localdate() - timedelta(days=days), by=staff.coordinator, seen=1)
+    page.summary = "改了一个字。"
+    publish(page)
+    run()
+    assert states(page) == {"一群": "withdrawn", "二群": "prepared"}
+    preparing.withdraw(page)
+    assert prepare(page) == 0
+    assert states(page) == {"一群": "withdrawn", "二群": "prepared"}
 
 
 def test_translation_goes_where_an_editor_sends_it_and_nowhere_by_itself(places, column):

@@ -64,6 +64,13 @@ def test_no_code_of_a_scope_lies_in_another(scope):
     assert all(one == other or not areas.contains(one, other) for one in scope.codes for other in scope.codes)
 
 
+@given(scopes, codes)
+def test_areas_above_a_scope_hold_all_of_it_and_are_not_in_it(scope, code):
+    assert all(any(areas.contains(code, held) for held in scope.codes) for code in scope.above)
+    assert (code in scope.above) <= (code not in scope)
+    assert scope.spans_towns == (scope.everywhere or any(len(held) == areas.COUNTY for held in scope.codes))
+
+
 @given(scopes)
 def test_scope_is_true_where_it_holds_anything(scope):
     assert bool(scope) == (scope.everywhere or scope.codes != frozenset())
@@ -92,7 +99,8 @@ def test_rows_found_are_those_inside(held, scope):
         for code in held:
             factories.meeting(factories.area(code), code=code)
         found = set(Meeting.objects.within(scope).values_list("code", flat=True))
-    assert found == {code for code in held if code in scope}
+        again = set(Meeting.objects.filter(scope.unindexed()).values_list("code", flat=True))
+    assert found == again == {code for code in held if code in scope}
 
 
 @pytest.mark.django_db

@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from shiliu.aid.models import Payment, Programme
 from shiliu.channel.actions import open_channel
 from shiliu.channel.bodies import body_of
-from shiliu.channel.models import ArticlePage, ColumnPage, GridGroup, GroupSize, Reads
+from shiliu.channel.models import (
+    ARRIVED,
+    ArticlePage,
+    ColumnPage,
+    Delivery,
+    DeliveryState,
+    GridGroup,
+    GroupSize,
+    Message,
+    Reads,
+)  # fmt: skip
 from shiliu.core import links
 from shiliu.core.exchange import KINDS
 from shiliu.core.exchange.cells import narrow
@@ -270,6 +280,17 @@ class Town:
             for article in ArticlePage.objects.all()[: self.draw(st.integers(0, 2))]:
                 known = {"day": self.day(), "source": "group", "group": it, "reads": self.number()}
                 Reads.objects.create(article=article, area_id=article.area_id, **known)
+                self.delivery(article, it)
+
+    def delivery(self, article: ArticlePage, to: GridGroup) -> None:
+        made, state = self.moment(), self.one_of(DeliveryState)
+        message, _new = Message.objects.get_or_create(
+            article=article, defaults={"text": self.name(), "prepared_at": made}
+        )
+        Delivery.objects.create(
+            code=self.code(), message=message, group=to, area_id=to.area_id, state=state, made_at=made,
+            arrived_at=self.moment(made) if state in ARRIVED else None, by_bot=self.draw(st.booleans()),
+        )  # fmt: skip
 
     def learning(self) -> None:
         self.some(self.resource)
@@ -431,7 +452,7 @@ APPS = {
     "grid": {"areas", "successions", "units", "posts", "people", "tenures"},
     "plan": {"meetings", "decisions", "tasks", "evidence"},
     "venues": {"venues", "activities", "lecturers", "awards", "talks"},
-    "channel": {"columns", "articles", "reads", "groups", "group_sizes", "group_reads"},
+    "channel": {"columns", "articles", "reads", "groups", "group_sizes", "group_reads", "deliveries"},
     "volunteers": {"strands", "teams", "volunteers", "memberships"},
     "requests": {
         "categories",

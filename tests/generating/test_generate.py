@@ -137,6 +137,10 @@ def test_deliveries_go_into_the_groups_of_each_town_once_and_are_the_same_for_th
         assert not Delivery.objects.exclude(area=F("group__area")).exists()
         assert not Delivery.objects.exclude(town=F("message__article__town")).exists()
         assert Delivery.objects.lacking().exists()
+        opened = Reads.objects.values_list("article", "group", "area")
+        arrived = Delivery.objects.filter(arrived_at__isnull=False)
+        assert opened.exists()
+        assert set(opened) <= set(arrived.values_list("message", "group", "area"))
         flush()
     assert found[0] == found[1]
     assert len(found[0]) == len({(article, group) for article, group, *_rest in found[0]}) == 1500

@@ -90,6 +90,10 @@ def _accepted(kind: str) -> Decimal:
     return sum((Decimal(m["accepted"]) for m in accepted if m["item"] in items), Decimal(0))
 
 
+def _reads() -> int:
+    return sum(int(row["reads"]) for name in ("reads", "group_reads") for row in until_end(name, "day"))
+
+
 def _sums() -> dict[str, int | Decimal]:
     """The account's figures from the rows alone, without the platform."""
     paid = [p for p in within("payments", "paid_on") if p["state"] == "paid"]
@@ -101,7 +105,7 @@ def _sums() -> dict[str, int | Decimal]:
         "venues.lecturer_awards": len(until_end("awards", "awarded_on")),
         "channel.columns": sum(not c["closed_on"] or c["closed_on"] >= END for c in opened),
         "channel.articles": len(until_end("articles", "published_on")),
-        "channel.reads": sum(int(r["reads"]) for r in until_end("reads", "day")),
+        "channel.reads": _reads(),
         "channel.grid_groups": len(on_last_day("groups")),
         "channel.residents_reached": _residents_reached(),
         "volunteers.teams": len(on_last_day("teams")),

@@ -27,7 +27,7 @@ def test_sample_imported_again_changes_nothing() -> None:
     again = load()
     for name, counts in again.counts.items():
         assert counts.unchanged == first.counts[name].created, name
-        assert counts.unchanged or name == "group_reads"  # the town's own account knows none
+        assert counts.unchanged, name
         assert (counts.created, counts.changed, counts.refused) == (0, 0, 0), name
 
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shiliu.web import sitemaps
@@ -35,7 +37,8 @@ def test_sitemap_has_every_page_that_is_public(client, town):
     sections = locations(client, "/sitemap.xml")
     found = {url for section in sections for url in locations(client, section.removeprefix(SITE))}
     for path in (
-        "/", "/channel/", "/channel/test-column/", "/channel/test-column/a-1/",
+        "/", "/learning/", "/learning/guides/", "/charts/",
+        "/channel/", "/channel/test-column/", "/channel/test-column/a-1/",
         "/channel/test-column/a-1-ug/",
         "/venues/V-1/", f"/areas/{town.east_1.code}/",
     ):  # fmt: skip
@@ -50,6 +53,14 @@ def test_large_section_is_split(client, town, monkeypatch):
     sections = [url for url in locations(client, "/sitemap.xml") if "articles" in url]
     assert sections == [f"{SITE}/sitemap-articles.xml", f"{SITE}/sitemap-articles.xml?p=2"]
     assert len({url for section in sections for url in locations(client, section.removeprefix(SITE))}) == 2
+
+
+def test_sections_keep_to_the_limits_of_the_protocol_and_read_no_bodies(client, town):
+    """At most 50,000 addresses and 50 MB a file: an address and a day are far below 1 kB."""
+    assert all(section.limit <= 50_000 for section in sitemaps.sections().values())
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/sitemap-articles.xml")
+    assert not [each["sql"] for each in asked if '"body"' in each["sql"]]
 
 
 def test_article_says_when_it_was_changed(client, town):

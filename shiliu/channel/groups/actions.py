@@ -8,7 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shiliu.channel import rules  # noqa: F401  registers the rights
+from shiliu.channel import (
+    history,
+    rules,  # noqa: F401  registers the rights
+)
 from shiliu.channel.groups import faults, preparing
 from shiliu.channel.groups.states import LIFECYCLE
 from shiliu.channel.models import ArticlePage, Bot, Delivery, DeliveryState, GridGroup, GroupSize, Message
@@ -122,6 +125,7 @@ def send_to_groups(article: ArticlePage, *, by: Actor) -> int:
         if not number:
             raise door.Refused(_("There is no group in its area. Record the groups first."))
         audit.record(by, SEND, article, data={"number": number})
+        history.tell(article, history.TO_GROUPS, by, {"number": number})
     return number
 
 

@@ -221,7 +221,7 @@ def find_lost(now: datetime) -> int:
 
     The version stays, so that a worker that was only slow can still say how it ended.
     """
-    rows = Delivery.objects.filter(state=DeliveryState.SENDING, claimed_at__lt=now - LOST)
+    rows = Delivery.objects.lacking().filter(state=DeliveryState.SENDING, claimed_at__lt=now - LOST)
     with transaction.atomic():
         found = list(rows.select_for_update(of=("self",)).select_related("message__article"))
         step, lost = LIFECYCLE[LOSE], []

@@ -98,9 +98,13 @@ def _deliveries(message: Message, groups: QuerySet[GridGroup], now: datetime) ->
 
 
 def _renew(message: Message, text: str, now: datetime) -> None:
-    """Published again: what was withdrawn goes on its way, what half arrived is looked at by a person."""
+    """Published again: what was withdrawn goes on its way, what half arrived is looked at by a person.
+
+    What was withdrawn because its group has ended, or ends today, stays so.
+    """
     rows = Delivery.objects.filter(message=message)
-    if restored := _move_all(rows, "restore", made_at=now):
+    there = rows.filter(group__in=GridGroup.objects.on(timezone.localdate(now) + timedelta(days=1)))
+    if restored := _move_all(there, "restore", made_at=now):
         audit.record(GROUPS, RESTORED, message.article, data={"number": restored})
     if text == message.text:
         return

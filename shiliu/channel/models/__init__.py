@@ -1,7 +1,7 @@
 """Platform, online: the channel with its columns and articles, reads, and the grid groups it reaches."""
 
 from shiliu.channel.models.corrections import Correction
-from shiliu.channel.models.deliveries import ARRIVED, LACKING, Bot, Delivery, DeliveryState, Message, Outage
+from shiliu.channel.models.deliveries import ARRIVED, Bot, Delivery, DeliveryState, Message, Outage
 from shiliu.channel.models.groups import GridGroup, GroupSize
 from shiliu.channel.models.official import OfficialArticle, OfficialDay, OfficialFetch
 from shiliu.channel.models.pages import (
@@ -18,7 +18,6 @@ from shiliu.channel.models.serving import PagesState
 
 __all__ = [
     "ARRIVED",
-    "LACKING",
     "ArticlePage",
     "ArticleQuerySet",
     "Bot",

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from shiliu.channel.models.groups import GridGroup, GroupSize
 from shiliu.channel.models.pages import ArticlePage
 from shiliu.core import access
+from shiliu.core.areas import Scope
 from shiliu.core.fields import EncryptedTextField
 from shiliu.core.models import Record
 from shiliu.grid.models import Located, LocatedQuerySet
@@ -28,8 +29,6 @@ class DeliveryState(models.TextChoices):
 
 
 ARRIVED = (DeliveryState.SENT, DeliveryState.POSTED)
-# What has not arrived and should: somebody may have to look.
-LACKING = (DeliveryState.PREPARED, DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.UNCLEAR)
 TONES = {
     DeliveryState.PREPARED: "wait",
     DeliveryState.SENDING: "go",
@@ -41,8 +40,8 @@ TONES = {
 }
 A_DAY = timedelta(days=1)
 _POSTED = Q(state="posted")
-_NOT_THERE = Q(arrived_at=None)  # of the indexes: SQLite does not see that a list of states implies another
-_LACKING = Q(state__in=["prepared", "sending", "failed", "unclear"])
+# Of the indexes: SQLite does not see that a list of states implies another.
+_NOT_THERE = Q(arrived_at=None)
 
 
 class Bot(Located):
@@ -100,32 +99,38 @@ class Message(models.Model):
 class DeliveryQuerySet(LocatedQuerySet):
     def waiting_for_hand(self) -> "DeliveryQuerySet":
         """What a person has to post: the group has no bot."""
-        return self.lacking().filter(state=DeliveryState.PREPARED, by_bot=False)
+        return self.filter(_NOT_THERE, state=DeliveryState.PREPARED, by_bot=False)
 
     def for_bot(self) -> "DeliveryQuerySet":
         return self.filter(state=DeliveryState.PREPARED, by_bot=True)
 
     def lacking(self) -> "DeliveryQuerySet":
-        """What has not arrived yet."""
-        return self.filter(_LACKING, _NOT_THERE)
+        """What has not arrived yet, and should. Without a list of states, by which PostgreSQL would expect
+        a few rows only and sort all of them rather than read the first ones from an index.
+        """
+        return self.filter(_NOT_THERE).exclude(state=DeliveryState.WITHDRAWN)
 
-    def late(self, before: Any) -> "DeliveryQuerySet":
-        """What was prepared before a moment and has not arrived; at once, what is unclear or failed."""
-        return self.lacking().filter(Q(made_at__lt=before) | Q(state__in=["failed", "unclear"]))
+    def lacking_within(self, scope: Scope) -> "DeliveryQuerySet":
+        """The same in a scope; of several towns by the index of all that lacks, which has the order."""
+        return self.lacking().filter(scope.unindexed() if scope.spans_towns else scope.q())
 
     def to_post_by(self, actor: Any) -> "DeliveryQuerySet":
         """What waits for somebody's hand in their areas, the oldest first."""
         scope = access.scope_of(actor, "channel.post")
-        return self.waiting_for_hand().within(scope).told().order_by("made_at", "id")
+        return self.lacking_within(scope).waiting_for_hand().told().order_by("made_at", "id")
 
     def not_arrived(self, actor: Any, right: str = "channel.post") -> "DeliveryQuerySet":
-        """What has not arrived after a day where `actor` holds a right, the longest waiting first."""
-        found = self.within(access.scope_of(actor, right)).late(timezone.now() - A_DAY)
+        """What has not arrived after a day where `actor` holds a right, the longest waiting first; at once,
+        what is unclear or failed.
+        """
+        late = Q(made_at__lt=timezone.now() - A_DAY) | Q(state__in=["failed", "unclear"])
+        found = self.lacking_within(access.scope_of(actor, right)).filter(late)
         return found.told().order_by("made_at", "id")
 
     def told(self) -> "DeliveryQuerySet":
         """With what a page says of each."""
-        return self.select_related("group", "area", "message__article")
+        rows = self.select_related("group", "area", "message__article")
+        return rows.defer("message__article__body")
 
 
 class Delivery(Record, Located):
@@ -163,6 +168,9 @@ class Delivery(Record, Located):
                 fields=["village", "made_at", "id"], condition=_NOT_THERE, name="delivery_of_village"
             ),
             models.Index(fields=["area", "made_at", "id"], condition=_NOT_THERE, name="delivery_of_grid"),
+            models.Index(
+                fields=["made_at", "id", "state", "town"], condition=_NOT_THERE, name="delivery_lacking"
+            ),
             models.Index(fields=["town", "-arrived_at", "-id"], condition=_POSTED, name="delivery_posted"),
             models.Index(
                 fields=["next_at", "id"], condition=Q(state="prepared", by_bot=True), name="delivery_for_bot"

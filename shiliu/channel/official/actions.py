@@ -10,12 +10,14 @@ from django.utils import timezone
 from shiliu.channel.models import ArticlePage, OfficialArticle, OfficialDay, OfficialFetch, Reads
 from shiliu.channel.official.client import Article, Readers
 from shiliu.grid.models import Area
+from shiliu.grid.scopes import within
 
 
 def keep(day: date, readers: Readers, published: Iterable[Article], here: Area) -> None:
     """Store what the interface told of a day, and add it to the reads of the articles that are known.
 
-    Of a title that exactly one of our articles has, it is known which one it is; an editor says the others.
+    Of a title that exactly one article of the account's town has, it is known which one it is; an editor says
+    the others.
     """
     with transaction.atomic():
         for article in published:
@@ -71,7 +73,8 @@ def _know(msgid: str, here: Area, **said: str) -> OfficialArticle:
     for name, value in changed.items():
         setattr(found, name, value)
     if found.article_id is None and found.title:
-        same = list(ArticlePage.objects.filter(title=found.title).order_by("pk")[:2])
+        own = ArticlePage.objects.filter(within([here.code]).q(), title=found.title)
+        same = list(own.order_by("pk")[:2])
         if len(same) == 1:
             found.article, changed["article"] = same[0], ""
     if changed:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 TIMEOUT = 15  # seconds
 LARGEST = 5_000_000  # bytes of an answer
+MOST = 2**31  # what the database holds; no article has so many readers
 SPARE = 300  # seconds before its end in which a token is no longer used
 EXPIRED = {40001, 40014, 42001}
 NOT_ALLOWED = {48001, 48004, 50001, 50002, 61007}
@@ -77,7 +78,7 @@ class Client:
         for row in _rows(answer):
             detail = row.get("detail")
             n = detail.get("read_user") if isinstance(detail, dict) else None
-            if row.get("msgid") and isinstance(n, int) and n >= 0:
+            if row.get("msgid") and type(n) is int and 0 <= n < MOST:
                 found[str(row["msgid"])[:60]] = n
         return Readers(found, bool(answer.get("is_delay")))
 

@@ -1,5 +1,6 @@
 """Atom feeds: of all articles, and of each column. `?lang=ug` gives what was translated in that language."""
 
+import re
 from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,8 +10,9 @@ from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from shiliu.channel.findable import address_of
@@ -21,11 +23,17 @@ from shiliu.core.languages import DEFAULT, LANGUAGES
 from shiliu.grid.town import town_name
 
 MOST = 30
+# What XML cannot hold, however it is written: a word processor's line break among it.
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 
 
 def _id(kind: str, code: str) -> str:
     """The same for ever: neither a moved page nor a corrected title makes an article a new one."""
     return f"tag:{urlsplit(settings.BASE_URL).hostname},2023:{kind}/{code}"
+
+
+def _text(words: str) -> str:
+    return _NOT_XML.sub(" ", words)
 
 
 class Atom(Atom1Feed):
@@ -59,7 +67,7 @@ class Articles(Feed):
         return page, language
 
     def title(self, it: Any) -> str:
-        return f"{it[0].title} · {town_name()}"
+        return _text(f"{it[0].title} · {town_name()}")
 
     def link(self, it: Any) -> str:
         return absolute(address_of(it[0]))
@@ -72,7 +80,10 @@ class Articles(Feed):
         return _id("articles", f"{getattr(it[0], 'code', 'all')}/{it[1]}")
 
     def subtitle(self, it: Any) -> str:
-        return it[0].search_description or _("Articles of %(column)s") % {"column": it[0].title}
+        """In the feed's language where the interface speaks it, whoever asks."""
+        spoken = {code: code for code, _name in settings.LANGUAGES}.get(it[1].lower(), settings.LANGUAGE_CODE)
+        with translation.override(spoken):
+            return _text(it[0].search_description or _("Articles of %(column)s") % {"column": it[0].title})
 
     def author_name(self, it: Any) -> str:
         return town_name()
@@ -86,10 +97,11 @@ class Articles(Feed):
         return in_language(newest, language)
 
     def item_title(self, item: ArticlePage) -> str:
-        return item.title
+        return _text(item.title)
 
     def item_description(self, item: ArticlePage) -> str:
-        return item.summary
+        """Plain words, which a feed's reader takes for HTML (`type="html"`)."""
+        return escape(_text(item.summary))
 
     def item_link(self, item: ArticlePage) -> str:
         return absolute(address_of(item))

@@ -27,7 +27,8 @@ _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 class Head:
     """title, description, locale, image and type as Open Graph has them; url: the canonical address.
 
-    alternates: (language, absolute address) of all versions, this one too; none where there is only one.
+    alternates: (language, absolute address) of all versions, this one too, and of the original for whoever
+    reads none of them; none where there is only one. locales: those of the other versions.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Head:
     published: str = ""
     modified: str = ""
     alternates: list[tuple[str, str]] = field(default_factory=list)
+    locales: list[str] = field(default_factory=list)
     json_ld: SafeString | str = ""
     feed: str = ""
 
@@ -80,11 +82,11 @@ def default_picture() -> str:
     return absolute(static("channel/share.png"))
 
 
-def of_page(page: Any, feed: str) -> Head:
-    """Of the channel's front or a column."""
+def of_page(page: Any, feed: str, query: str = "") -> Head:
+    """Of the channel's front or a column; query: of a later page of its list, which is a page of its own."""
     return Head(
         title=page.title,
-        url=absolute(address_of(page)),
+        url=absolute(address_of(page)) + query,
         image=default_picture(),
         description=page.search_description,
         feed=absolute(feed),
@@ -96,9 +98,13 @@ def of_article(article: ArticlePage, feed: str) -> tuple[Head, list[ArticlePage]
     all_versions = versions(article)
     url, image = absolute(address_of(article)), picture(article)
     published = article.published_on.isoformat()
-    changed = article.last_published_at
-    modified = timezone.localtime(changed).isoformat(timespec="seconds") if changed else published
+    changed = article.last_published_at and timezone.localtime(article.last_published_at)
+    # An editor may give a day that is still to come.
+    after = changed is not None and changed.date() >= article.published_on
+    modified = changed.isoformat(timespec="seconds") if changed and after else published
     alternates = [(it.language, absolute(address_of(it))) for it in all_versions]
+    alternates += [("x-default", absolute(address_of(it))) for it in all_versions if it.original_id is None]
+    town = {"@type": "GovernmentOrganization", "name": town_name(), "url": settings.BASE_URL + "/"}
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -109,7 +115,8 @@ def of_article(article: ArticlePage, feed: str) -> tuple[Head, list[ArticlePage]
         "datePublished": published,
         "dateModified": modified,
         "image": [image],
-        "publisher": {"@type": "GovernmentOrganization", "name": town_name(), "url": settings.BASE_URL + "/"},
+        "author": town,
+        "publisher": town,
     }
     if article.summary:
         data["description"] = article.summary
@@ -127,7 +134,8 @@ def of_article(article: ArticlePage, feed: str) -> tuple[Head, list[ArticlePage]
         locale=language(article.language).locale,
         published=published,
         modified=modified,
-        alternates=alternates if len(alternates) > 1 else [],
+        alternates=alternates if len(all_versions) > 1 else [],
+        locales=[language(it.language).locale for it in all_versions if it.pk != article.pk],
         json_ld=embedded(data),
         feed=absolute(feed),
     )

@@ -65,8 +65,14 @@ def column(it: Any, request: HttpRequest) -> dict[str, Any]:
         "articles": page.articles,
         "listed": page,
         "further": "after" in request.GET,
-        "head": head.of_page(it, feeds.address(it)),
+        "head": head.of_page(it, feeds.address(it), _query(request)),
     } | _choice(articles, request)
+
+
+def _query(request: HttpRequest) -> str:
+    """What of the address makes it another page: where its list begins, and nothing else."""
+    after = request.GET.get("after", "")
+    return f"?after={after}" if _KEY.fullmatch(after) else ""
 
 
 def article(it: ArticlePage, request: HttpRequest) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shiliu.channel import history
 from shiliu.channel.models import ArticlePage, OfficialArticle, Reads
 from shiliu.channel.official.actions import fill, take_out
 from shiliu.core import access, audit, door
@@ -42,12 +43,18 @@ def type_reads(article: ArticlePage, *, day: date, reads: int, by: User, seen: i
             defaults={"reads": reads, "area_id": article.area_id},
         )  # fmt: skip
         audit.record(by, TYPE, article, data={"day": str(day), "reads": reads})
+        history.tell(article, history.TYPED, by, {"day": str(day), "reads": reads})
 
 
 def match(official: OfficialArticle, article: ArticlePage | None, *, by: User, seen: int) -> None:
     """Say which of our articles it is; the figures that came for it go there, and leave where they were."""
+    before, told = official.article, {"official": str(official)}
     with door.together():
         with door.change(official, MATCH, by=by, seen=seen) as change:
             take_out(official)
             change.set(article=article)
         fill(official)
+        if before is not None and before != article:
+            history.tell(before, history.IS_NOT, by, told)
+        if article is not None and before != article:
+            history.tell(article, history.IS, by, told)

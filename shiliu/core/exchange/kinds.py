@@ -74,6 +74,11 @@ class Kind:
         names = {f.name for f in related._meta.get_fields()}
         return related, "code" if "code" in names else "username"
 
+    def path(self, col: Column) -> str:
+        """Where an export finds what stands in a column."""
+        found = self.reference(col)
+        return f"{col.name}__{found[1]}" if found else col.name
+
     @cached_property
     def terms(self) -> list[PersonalField]:
         """The columns with personal data, and how long each is kept."""
@@ -109,9 +114,7 @@ class Kind:
 
     def rows(self) -> Iterator[list[str]]:
         """Everything there is as texts, in the order of the key, and in one in which it can be read in."""
-        path = {
-            c.name: f"{c.name}__{found[1]}" if (found := self.reference(c)) else c.name for c in self.columns
-        }
+        path = {c.name: self.path(c) for c in self.columns}
         order: list[Any] = [F(path[name]).asc(nulls_first=True) for name in self._own_references]
         order += [path[name] for name in self.key]
         stored = self.model._base_manager.filter(self.only).order_by(*order).values_list(*path.values())

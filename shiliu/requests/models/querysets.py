@@ -3,9 +3,8 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import CharField, ExpressionWrapper, F, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import StartsWith
 from django.utils import timezone
 
 from shiliu.core import access, areas
@@ -31,17 +30,6 @@ def served_by(actor: Any) -> Q:
     return Q(team__in=Team.objects.led_by(actor)) | Q(unit__in=Unit.objects.staffed_by(actor))
 
 
-def _inside(scope: Scope) -> Q:
-    """What lies in a scope, said so that no index of areas serves it where another one serves better."""
-    if scope.everywhere:
-        return Q()
-    inside = Q(pk__in=[])
-    for code in sorted(scope.codes):
-        column = ExpressionWrapper(F("town" if len(code) <= areas.TOWN else "area"), CharField())
-        inside |= Q(StartsWith(column, code))
-    return inside
-
-
 class RequestQuerySet(LocatedQuerySet):
     def open(self) -> "RequestQuerySet":
         # Not `is_open=True`, which becomes a bare column: SQLite finds no index for that.
@@ -51,9 +39,9 @@ class RequestQuerySet(LocatedQuerySet):
         """The open ones of a scope. Of a whole county by the index of all that is open, for that of towns
         gives no order over several of them.
         """
-        if scope.everywhere or not any(len(code) == areas.COUNTY for code in scope.codes):
+        if scope.everywhere or not scope.spans_towns:
             return self.open().filter(scope.q())
-        return self.filter(_inside(scope), is_open=True)
+        return self.filter(scope.unindexed(), is_open=True)
 
     def in_state(self, *states: "State") -> "RequestQuerySet":
         """The open ones in one of these states."""
@@ -79,7 +67,7 @@ class RequestQuerySet(LocatedQuerySet):
 
     def written_within(self, scope: Scope) -> "RequestQuerySet":
         """Those of a scope where words of the resident wait, by the index of just these."""
-        return self.filter(_inside(scope), wrote_at__isnull=False)
+        return self.filter(scope.unindexed(), wrote_at__isnull=False)
 
     def written_to(self, actor: Any) -> "RequestQuerySet":
         """Those that went to `actor` and where words of the resident wait, by the same index."""

@@ -1,11 +1,13 @@
-"""What went into the groups of the invented county: groups of each grid, and deliveries to them."""
+"""What went into the groups of the invented county: groups of each grid, deliveries, and what was opened."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from django.utils import timezone
+
 from shiliu.channel.actions import open_channel
-from shiliu.channel.models import ArticlePage, ColumnPage, Delivery, GridGroup, GroupSize, Message
+from shiliu.channel.models import ArticlePage, ColumnPage, Delivery, GridGroup, GroupSize, Message, Reads
 from shiliu.core import receipts
 from shiliu.core.areas import GRID, TOWN
 from shiliu.grid.models import Area
@@ -13,9 +15,11 @@ from shiliu.web.generating import bulk
 
 DAYS = 3 * 365
 LACKING = 0.01  # of all that is older than a day: it waits, failed or is unclear
+OPENED = 0.6  # of what arrived
 SERVICES = tuple(GridGroup.Service.values)
 OF_A_GRID = 10  # more than there are in life: a page costs more than the row of a delivery
 Groups = dict[str, list[tuple[int, str]]]  # by town: id and area of each
+Opened = tuple[int, int, str, str]  # the ids of article and group, its area, the day
 
 
 def run(n: int, now: datetime, random: Random) -> None:
@@ -28,9 +32,23 @@ def run(n: int, now: datetime, random: Random) -> None:
         [Message(article=it, text=f"{it.title}\n请互相转告。", prepared_at=times[it.pk]) for it in articles]
     )
     last = bulk.last(Delivery)
+    opened: list[Opened] = []
     with bulk.filling(Delivery):
-        rows = _rows(n, last, articles, into, times, now, random)
+        rows = _rows(n, last, articles, into, times, now, random, opened)
         bulk.insert(Delivery, bulk.columns(Delivery), rows)
+    last = bulk.last(Reads)
+    with bulk.filling(Reads):
+        bulk.insert(Reads, bulk.columns(Reads), _reads(last, opened, random))
+
+
+def _reads(last: int, opened: list[Opened], random: Random) -> Iterator[bulk.Row]:
+    names = bulk.columns(Reads)
+    for number, (article, group, area, day) in enumerate(opened, start=last + 1):
+        values = {
+            "id": number, "area_id": area, "article_id": article, "day": day, "source": "group",
+            "group_id": group, "reads": 1 + int(random.random() * 12),
+        }  # fmt: skip
+        yield tuple(values[name] for name in names)
 
 
 def _groups(now: datetime, random: Random) -> Groups:
@@ -91,7 +109,9 @@ def _rows(
     times: dict[int, datetime],
     now: datetime,
     random: Random,
+    opened: list[Opened],
 ) -> Iterator[bulk.Row]:
+    """What each article came to in its groups; `opened` fills up with those that opened it."""
     names, number = bulk.columns(Delivery), last
     for article in articles:
         at = times[article.pk]
@@ -100,12 +120,14 @@ def _rows(
                 return
             number += 1
             state, by_bot = _state(now - at, random)
-            arrived = at + timedelta(minutes=1 + int(random.random() * 600))
+            arrived = min(at + timedelta(minutes=1 + int(random.random() * 600)), now)
+            if state in ("sent", "posted") and random.random() < OPENED:
+                opened.append((article.pk, group, area, str(timezone.localdate(arrived))))
             values = {
                 "id": number, "code": receipts.new(random), "version": 2, "area_id": area,
                 "message_id": article.pk, "group_id": group, "state": state, "by_bot": by_bot,
                 "made_at": _text(at), "next_at": _text(at) if by_bot else None, "claimed_at": None,
-                "arrived_at": _text(min(arrived, now)) if state in ("sent", "posted") else None,
+                "arrived_at": _text(arrived) if state in ("sent", "posted") else None,
                 "tries": int(by_bot), "pieces": int(state == "sent"),
                 "fault": "HTTP 503" if state == "failed" else "",
             }  # fmt: skip

@@ -48,7 +48,7 @@ def late(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def article(request: HttpRequest, code: str) -> HttpResponse:
-    """One article in the groups: what arrived, what was opened, group by group in the order of areas."""
+    """One article in the groups: what arrived, what was opened, group by group."""
     access.require_anywhere(request.user, MAIN)
     it = lists.article_for(request.user, code)
     if it is None:
@@ -57,8 +57,8 @@ def article(request: HttpRequest, code: str) -> HttpResponse:
     found = lists.deliveries_of(it, request.user, show)
     after = request.GET.get("after", "")
     if after.isascii() and after.isdigit() and len(after) < 18:
-        found = found.filter(pk__gt=int(after))
-    page: Page[Delivery] = page_of(found.order_by("pk"), request, lambda row: {"after": str(row.pk)})
+        found = found.filter(group_id__gt=int(after))
+    page: Page[Delivery] = page_of(found, request, lambda row: {"after": str(row.group_id)})
     lists.with_numbers(page.rows, it)
     context = {
         "article": it,
