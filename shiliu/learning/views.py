@@ -1,5 +1,6 @@
 """The learning library, and the guides to what one is entitled to. Who reads is nowhere counted or kept."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -25,10 +26,12 @@ def library(request: HttpRequest) -> HttpResponse:
     """What can be learned. `?q=` searches, four more narrow, `?after=` goes on after a resource."""
     here, wanted = inside(town()), listing.Wanted.read(request.GET)
     page = listing.library(request.user, here, wanted, request.GET.get("after", ""))
+    choices = listing.choices(request.user, here)
     context = {
         "page": page,
         "wanted": wanted,
-        "choices": listing.choices(request.user, here),
+        "choices": choices,
+        "topics": listing.topics(wanted, choices["topic"]),
         "languages": languages.choices(),
         "kinds": Resource.Kind.choices,
         "coming": [] if wanted or page.goes_on else listing.coming(request.user, here),
@@ -38,8 +41,13 @@ def library(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def resource(request: HttpRequest, code: str) -> HttpResponse:
-    it = get_visible_or_404(Resource, request.user, code=code)
-    return render(request, "learning/resource.html", {"it": it, "today": timezone.localdate()})
+    return resource_page(request, get_visible_or_404(Resource, request.user, code=code))
+
+
+def resource_page(request: HttpRequest, it: Resource, *, faults: Sequence[str] = ()) -> HttpResponse:
+    """faults: in an editor's preview, what is still wrong."""
+    context = {"it": it, "today": timezone.localdate(), "faults": faults}
+    return render(request, "learning/resource.html", context)
 
 
 @require_safe
@@ -82,10 +90,15 @@ def guides(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """A guide with all its questions: they are answered in the page, and no answer ever comes here."""
-    it = get_visible_or_404(Guide, request.user, code=code)
+    return guide_page(request, get_visible_or_404(Guide, request.user, code=code))
+
+
+def guide_page(request: HttpRequest, it: Guide, *, faults: Sequence[str] = ()) -> HttpResponse:
+    """faults: in an editor's preview, what is still wrong."""
     context = {
         "it": it,
         "today": timezone.localdate(),
+        "faults": faults,
         "ask": _asking(it, request.user),
         "asked": list(reading.asked(it.tree, it.language)),
         "ends": reading.ends(it.tree),
