@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -16,7 +18,7 @@ from shiliu.core.access import get_visible_or_404
 from shiliu.grid.town import inside, town
 from shiliu.learning import files, listing, reading
 from shiliu.learning import session as sessions
-from shiliu.learning.models import Guide, Resource
+from shiliu.learning.models import Guide, Readable, Resource
 
 CATEGORY = "requests.category"
 
@@ -46,7 +48,7 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
 
 def resource_page(request: HttpRequest, it: Resource, *, faults: Sequence[str] = ()) -> HttpResponse:
     """faults: in an editor's preview, what is still wrong."""
-    context = {"it": it, "today": timezone.localdate(), "faults": faults}
+    context = _page(it, "learning:resource") | {"faults": faults}
     return render(request, "learning/resource.html", context)
 
 
@@ -95,15 +97,24 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
 
 def guide_page(request: HttpRequest, it: Guide, *, faults: Sequence[str] = ()) -> HttpResponse:
     """faults: in an editor's preview, what is still wrong."""
-    context = {
-        "it": it,
-        "today": timezone.localdate(),
+    context = _page(it, "learning:guide") | {
         "faults": faults,
         "ask": _asking(it, request.user),
         "asked": list(reading.asked(it.tree, it.language)),
         "ends": reading.ends(it.tree),
     }
     return render(request, "learning/guide.html", context)
+
+
+def _page(it: Readable, name: str) -> dict[str, Any]:
+    """What both pages need, among it what those are told who share or index them."""
+    return {
+        "it": it,
+        "today": timezone.localdate(),
+        "address": settings.BASE_URL + reverse(name, args=[it.code]),
+        "picture": settings.BASE_URL + static("channel/share.png"),
+        "locale": languages.language(it.language).locale,
+    }
 
 
 def _asking(it: Guide, user: Any) -> str:

@@ -5,6 +5,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -146,6 +147,23 @@ def test_resource_shows_what_is_known_of_it(client, places):
 def test_resource_that_is_over_is_shown_as_such(client, places):
     factories.resource(places.town, code="K", valid_to=LONG_AGO)
     assert "no longer offered" in main(client.get("/learning/resources/K/", headers=ENGLISH))
+
+
+@pytest.mark.parametrize("summary", ["一句“话” <b>", ""])
+def test_page_tells_what_it_is_to_whoever_shares_it(client, places, summary):
+    factories.resource(places.town, code="K", title="消防", language="ko", summary=summary)
+    factories.guide(places.town, code="G", title="津贴", summary=summary)
+    for path, title, locale in (
+        ("/learning/resources/K/", "消防", "ko_KR"),
+        ("/learning/guides/G/", "津贴", "zh_CN"),
+    ):
+        page = client.get(path, {"from": "group"}).content.decode()
+        told = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page))
+        assert f'<link rel="canonical" href="{settings.BASE_URL}{path}">' in page
+        assert told["url"] == settings.BASE_URL + path
+        assert (told["title"], told["locale"]) == (title, locale)
+        assert html.unescape(told["description"]) == (summary or title)
+        assert told["image"].startswith(settings.BASE_URL)
 
 
 def test_session_that_is_over_leads_nowhere(client, places):
