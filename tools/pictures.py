@@ -1,7 +1,7 @@
 """The pictures of the README, made anew from a running sample: `make pictures`.
 
 Loads the sample into a folder of its own, serves it, lets residents ask for a few everyday things, and
-photographs home, desk, report and seed map (and the grid worker's page on a phone) into docs/pictures.
+photographs `SHOTS` into docs/pictures. tests/browser/test_pictures.py walks the same ways without a camera.
 """
 
 import os
@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -31,8 +33,41 @@ ASKED = [
     ("water-power-gas", "150203100004003", "楼下自来水管接口漏水，楼道已经积水了。"),
     ("waste", "150203100005002", "小区西门堆着装修垃圾，三天没人清。"),
     ("facility", "150203100006004", "广场上的单杠松了，孩子们还在玩，怕出事。"),
-    ("", "150203100200001", "想问村里的活动室周末开不开门，想组织大家打乒乓球。"),
+    ("other", "150203100200001", "想问村里的活动室周末开不开门，想组织大家打乒乓球。"),
     ("standing-water", "150203100202001", "巷口一下雨就积水，接孩子的电动车过不去。"),
+]
+
+
+def to_the_result(page: Page) -> None:
+    """In a guide, the first answer until nothing more is asked; then what comes of it, and what to bring."""
+    while page.locator("[data-question]:visible").count():
+        page.locator("[data-question]:visible button").first.click()
+    page.locator("#questions").evaluate("it => scrollTo(0, it.offsetTop - 12)")
+    page.mouse.move(0, 0)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: its name, the page, whose it is ("" for a resident's), and what is done there first."""
+
+    name: str
+    path: str
+    by: str = ""
+    size: tuple[int, int] = DESK
+    first: Callable[[Page], None] | None = None
+
+
+SHOTS = [
+    Shot("home", "/"),
+    Shot("desk", "/console/requests/?show=received", by="coord-town"),
+    Shot("report", "/report/2023H1/"),
+    Shot("charts", "/charts/?period=2023H1#requests.by_month"),
+    Shot("map", "/map/"),
+    Shot("matrix", "/console/matrix/?day=2023-06-30", by="leader"),
+    Shot("ask", f"/ask/?area={GRID}", size=PHONE),
+    Shot("guide", "/learning/guides/GD3/", size=PHONE, first=to_the_result),
+    Shot("article", "/channel/from-above/before-the-rain/", size=PHONE),
+    Shot("field", "/field/", by="grid001", size=PHONE),
 ]
 
 
@@ -62,8 +97,9 @@ def serve(data: Path) -> tuple[subprocess.Popen[bytes], str]:
 def ask(page: Page, category: str, area: str, words: str) -> None:
     page.goto(f"/ask/?area={area}&category={category}")
     page.fill("[name=words]", words)
-    with page.expect_navigation():
-        page.click("main form button:not([type=button])")
+    page.fill("[name=contact_phone]", "13900000001")
+    page.click("main form .actions button.big")
+    page.wait_for_url("**/r/**")
 
 
 def sign_in(page: Page, name: str, data: Path) -> None:
@@ -75,11 +111,17 @@ def sign_in(page: Page, name: str, data: Path) -> None:
         page.press("[name=password]", "Enter")
 
 
-def shoot(page: Page, path: str, name: str) -> None:
-    """One window's worth of a page, in as many colours as it needs."""
-    page.goto(path)
+def come(page: Page, shot: Shot) -> None:
+    page.goto(shot.path)
     page.wait_for_load_state("networkidle")
-    target = PICTURES / f"{name}.png"
+    if shot.first:
+        shot.first(page)
+
+
+def shoot(page: Page, shot: Shot) -> None:
+    """One window's worth of a page, in as many colours as it needs."""
+    come(page, shot)
+    target = PICTURES / f"{shot.name}.png"
     page.screenshot(path=target)
     Image.open(target).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
     print(target.relative_to(REPOSITORY))
@@ -104,17 +146,11 @@ def main() -> None:
             resident = window(browser, url, DESK)
             for asked in ASKED:
                 ask(resident, *asked)
-            shoot(resident, "/", "home")
-            shoot(resident, "/report/2023H1/", "report")
-            shoot(resident, "/map/", "map")
-            coordinator = window(browser, url, DESK)
-            sign_in(coordinator, "coord-town", data)
-            shoot(coordinator, "/console/requests/?show=received", "desk")
-            worker = window(browser, url, PHONE)
-            sign_in(worker, "grid001", data)
-            shoot(worker, "/field/", "field")
-            phone = window(browser, url, PHONE)
-            shoot(phone, f"/ask/?area={GRID}", "ask")
+            for shot in SHOTS:
+                page = window(browser, url, shot.size)
+                if shot.by:
+                    sign_in(page, shot.by, data)
+                shoot(page, shot)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)

@@ -19,7 +19,7 @@ def _resources(said: dict[str, Any]) -> list[tuple[Any, ...]]:
         text = said["texts"][it["text"]].strip() if "text" in it else ""
         join = said["join"] if it["kind"] == "live" else ""
         head = [it.get(name, "") for name in ("title", "kind", "provider", "topic")]
-        middle = [it.get(name) for name in ("audience", "minutes", "summary", "link", "starts_at")]
+        middle = [it.get(name) for name in ("audience", "minutes", "summary", "link", "file", "starts_at")]
         end = (join, text, it.get("area", TOWN), it["since"], it.get("until"))
         rows.append((f"K{n:02}", *head, it.get("language", "zh-Hans"), *middle, *end))
     return rows
@@ -35,7 +35,7 @@ def _guides(said: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 def tables() -> Tables:
     said = read_toml("learning.toml")
-    head = "code title kind provider topic language audience minutes summary link starts_at join text"
+    head = "code title kind provider topic language audience minutes summary link file starts_at join text"
     told = " ".join(TOLD)
     return {
         "resources": table(f"{head} area valid_from valid_to", _resources(said)),

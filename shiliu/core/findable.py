@@ -42,11 +42,11 @@ def _all(rows: Any, today: date) -> Any:
     return rows
 
 
-def _no_page(record: Any) -> str:
+def _nothing(record: Any) -> str:
     return ""
 
 
-def _interface(record: Any) -> str:
+def _no_page(record: Any) -> str:
     return ""
 
 
@@ -56,9 +56,10 @@ class Kind:
 
     name: in addresses and of the index. stored: those that may be public on some day, with what label, text
     and address need. shown: which of them are public today. label: what a result is called; text: further
-    words by which it is found, of which an excerpt is shown; both are indexed in every language. url: "" for
-    what has no page. date: the field of its date, "" for none. changed: the field of when its page was last
-    changed, for the sitemap. language: of its words, as `lang` has it, "" for the interface's.
+    words by which it is found, of which an excerpt is shown, both indexed in every language; also: words by
+    which it is found and that nobody is shown. url: "" for what has no page. date: the field of its date, ""
+    for none. changed: the field of when its page was last changed, for the sitemap. language: of its words,
+    as `lang` has it, "" for the interface's.
     """
 
     name: str
@@ -71,7 +72,8 @@ class Kind:
     url: Callable[[Any], str] = _no_page
     date: str = ""
     changed: str = ""
-    language: Callable[[Any], str] = _interface
+    language: Callable[[Any], str] = _nothing
+    also: Callable[[Any], str] = _nothing
 
     @property
     def pages(self) -> bool:
@@ -89,6 +91,7 @@ class Kind:
         for language, _name in settings.LANGUAGES:
             with translation.override(language):
                 words |= dict.fromkeys((self.label(record), self.text(record)))
+        words |= dict.fromkeys(filter(None, [self.also(record)]))
         return Document(self.index_name, record.code, at, "\n".join(words))
 
 

@@ -11,7 +11,7 @@ from shiliu.core.areas import Scope
 from shiliu.learning.models import Guide, Resource
 
 PAGE = 30
-MOST_WORDS = 60
+MOST_WORDS, FEW_TOPICS = 60, 12
 LONGEST = 80
 
 
@@ -34,8 +34,21 @@ class Wanted:
         """The fields that a resource has to have just so."""
         return {name: value for name, value in asdict(self).items() if value and name != "q"}
 
+    @property
+    def asked(self) -> dict[str, str]:
+        return {name: value for name, value in asdict(self).items() if value}
+
     def __bool__(self) -> bool:
-        return any(asdict(self).values())
+        return bool(self.asked)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """address: of the library with this topic alone, besides whatever else is wanted."""
+
+    name: str
+    address: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -53,8 +66,7 @@ def library(user: Any, within: Scope, wanted: Wanted, after: str = "") -> Page:
     rows = _today(Resource, user, within).filter(**wanted.exact)
     if wanted.q:
         rows, _few = search.narrowed(rows, findable.KINDS[Resource].index_name, wanted.q)
-    asked = {name: value for name, value in asdict(wanted).items() if value}
-    return _page(rows.newest(after).defer("text"), after, asked)
+    return _page(rows.newest(after).defer("text"), after, wanted.asked)
 
 
 def guides(user: Any, within: Scope, after: str = "") -> Page:
@@ -71,6 +83,16 @@ def choices(user: Any, within: Scope) -> dict[str, list[str]]:
     """The topics and audiences that there are today, to choose from."""
     rows = _today(Resource, user, within)
     return {name: rows.words_of(name, MOST_WORDS) for name in ("topic", "audience")}
+
+
+def topics(wanted: Wanted, names: list[str]) -> list[Topic]:
+    """The first topics, each a tap away; the one that is chosen leads back to all of them."""
+    rest = {name: value for name, value in wanted.asked.items() if name != "topic"}
+    told = []
+    for name in names[:FEW_TOPICS]:
+        is_chosen = name == wanted.topic
+        told.append(Topic(name, "?" + urlencode(rest if is_chosen else rest | {"topic": name}), is_chosen))
+    return told
 
 
 def _today(model: Any, user: Any, within: Scope) -> Any:

@@ -3,6 +3,7 @@
 Nothing here knows who studied, or what somebody answered.
 """
 
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shiliu.core.languages import DEFAULT, choices, language
 from shiliu.core.models import Record
@@ -20,6 +22,7 @@ from shiliu.learning import tree
 
 _WEB = [URLValidator(schemes=["http", "https"])]
 SOON = 5
+USUAL_MINUTES = 60  # of a live session, where nobody said how long it is
 
 
 # Yes and no as a page says them, by the language of its guide; those of Chinese where it is not known here.
@@ -43,7 +46,7 @@ class PublicQuerySet(LocatedDatedQuerySet):
 class Readable(Record, Located, Dated):
     """Something to read in a language, in an area, from a day to a day."""
 
-    title = models.CharField(_("title"), max_length=120)
+    title = models.CharField(pgettext_lazy("of a text", "title"), max_length=120)
     language = models.CharField(_("language"), max_length=12, choices=choices, default=DEFAULT)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
 
@@ -56,6 +59,11 @@ class Readable(Record, Located, Dated):
     @property
     def direction(self) -> str:
         return language(self.language).direction
+
+    @property
+    def is_vertical(self) -> bool:
+        """Whether it is written from top to bottom."""
+        return language(self.language).vertical
 
     @property
     def is_over(self) -> bool:
@@ -95,7 +103,7 @@ class Resource(Readable):
         TEXT = "text", _("text to read here")
         LIVE = "live", _("live session")
 
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(pgettext_lazy("of resource", "kind"), max_length=10, choices=Kind)
     provider = models.CharField(_("provider"), max_length=80, blank=True)
     topic = models.CharField(_("topic"), max_length=40, blank=True)
     audience = models.CharField(_("for whom"), max_length=40, blank=True)
@@ -139,6 +147,15 @@ class Resource(Readable):
             ),
         ]
         indexes = [models.Index(fields=["town", "-valid_from", "-id"], name="resource_of_town")]
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When a live session is over, as far as one can know."""
+        return self.starts_at and self.starts_at + timedelta(minutes=self.minutes or USUAL_MINUTES)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.ends_at is not None and self.ends_at < timezone.now()
 
 
 class GuideQuerySet(PublicQuerySet):

@@ -1,19 +1,18 @@
 """A live session as a calendar's file (iCalendar, RFC 5545): one event, its times in UTC."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from shiliu.learning.models import Resource
 
 TYPE = "text/calendar; charset=utf-8"
-_USUAL = 60  # minutes, where nobody said how long it is
 _OCTETS = 75
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def calendar(it: Resource, *, host: str, address: str, now: datetime) -> str:
     """address: of the session's page. host: makes its name unlike those of other sites."""
-    if it.starts_at is None:
+    if it.starts_at is None or it.ends_at is None:
         raise ValueError("not a live session")
     said = "\n".join(filter(None, (it.summary, it.join, it.link)))
     lines = [
@@ -25,7 +24,7 @@ def calendar(it: Resource, *, host: str, address: str, now: datetime) -> str:
         f"SEQUENCE:{it.version - 1}",
         f"DTSTAMP:{_moment(now)}",
         f"DTSTART:{_moment(it.starts_at)}",
-        f"DTEND:{_moment(it.starts_at + timedelta(minutes=it.minutes or _USUAL))}",
+        f"DTEND:{_moment(it.ends_at)}",
         f"SUMMARY:{escaped(it.title)}",
         f"DESCRIPTION:{escaped(said)}",
         f"URL:{address}",

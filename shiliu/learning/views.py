@@ -1,10 +1,13 @@
 """The learning library, and the guides to what one is entitled to. Who reads is nowhere counted or kept."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -15,7 +18,7 @@ from shiliu.core.access import get_visible_or_404
 from shiliu.grid.town import inside, town
 from shiliu.learning import files, listing, reading
 from shiliu.learning import session as sessions
-from shiliu.learning.models import Guide, Resource
+from shiliu.learning.models import Guide, Readable, Resource
 
 CATEGORY = "requests.category"
 
@@ -25,10 +28,12 @@ def library(request: HttpRequest) -> HttpResponse:
     """What can be learned. `?q=` searches, four more narrow, `?after=` goes on after a resource."""
     here, wanted = inside(town()), listing.Wanted.read(request.GET)
     page = listing.library(request.user, here, wanted, request.GET.get("after", ""))
+    choices = listing.choices(request.user, here)
     context = {
         "page": page,
         "wanted": wanted,
-        "choices": listing.choices(request.user, here),
+        "choices": choices,
+        "topics": listing.topics(wanted, choices["topic"]),
         "languages": languages.choices(),
         "kinds": Resource.Kind.choices,
         "coming": [] if wanted or page.goes_on else listing.coming(request.user, here),
@@ -38,8 +43,13 @@ def library(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def resource(request: HttpRequest, code: str) -> HttpResponse:
-    it = get_visible_or_404(Resource, request.user, code=code)
-    return render(request, "learning/resource.html", {"it": it, "today": timezone.localdate()})
+    return resource_page(request, get_visible_or_404(Resource, request.user, code=code))
+
+
+def resource_page(request: HttpRequest, it: Resource, *, faults: Sequence[str] = ()) -> HttpResponse:
+    """faults: in an editor's preview, what is still wrong."""
+    context = _page(it, "learning:resource") | {"faults": faults}
+    return render(request, "learning/resource.html", context)
 
 
 @require_safe
@@ -82,15 +92,29 @@ def guides(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """A guide with all its questions: they are answered in the page, and no answer ever comes here."""
-    it = get_visible_or_404(Guide, request.user, code=code)
-    context = {
-        "it": it,
-        "today": timezone.localdate(),
+    return guide_page(request, get_visible_or_404(Guide, request.user, code=code))
+
+
+def guide_page(request: HttpRequest, it: Guide, *, faults: Sequence[str] = ()) -> HttpResponse:
+    """faults: in an editor's preview, what is still wrong."""
+    context = _page(it, "learning:guide") | {
+        "faults": faults,
         "ask": _asking(it, request.user),
         "asked": list(reading.asked(it.tree, it.language)),
         "ends": reading.ends(it.tree),
     }
     return render(request, "learning/guide.html", context)
+
+
+def _page(it: Readable, name: str) -> dict[str, Any]:
+    """What both pages need, among it what those are told who share or index them."""
+    return {
+        "it": it,
+        "today": timezone.localdate(),
+        "address": settings.BASE_URL + reverse(name, args=[it.code]),
+        "picture": settings.BASE_URL + static("channel/share.png"),
+        "locale": languages.language(it.language).locale,
+    }
 
 
 def _asking(it: Guide, user: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.forms import ClearableFileInput, Select
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -16,8 +17,9 @@ from shiliu.grid import reference
 from shiliu.grid.choosing import RecordChooser
 from shiliu.grid.models import Unit
 from shiliu.grid.wagtail_hooks import DAYS
-from shiliu.learning import files
+from shiliu.learning import files, views
 from shiliu.learning.models import Guide, Resource
+from shiliu.learning.previewing import Previewed
 from shiliu.learning.rules import EDIT
 
 CATEGORY = "requests.category"
@@ -60,8 +62,20 @@ class FileInput(ClearableFileInput):
         return Stored(str(value), self.address) if self.is_initial(value) else None
 
 
-class ResourceForm(reference.ReferenceForm):
+class NewForm(reference.ReferenceForm):
+    """A new one begins as it is mostly meant: from today on, for the whole area of one's post."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.initial["valid_from"] = timezone.localdate()
+            self.initial["area"] = self.fields["area"].queryset.values_list("code", flat=True).first()
+
+
+class ResourceForm(NewForm):
     """A file is looked at before it is kept, and kept under a name of our own."""
+
+    is_preview = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,6 +93,7 @@ class ResourceForm(reference.ReferenceForm):
         if (
             cleaned.get("kind") == Resource.Kind.FILE
             and not cleaned.get("file")
+            and not self.is_preview  # which holds no files
             and "file" not in self.errors
         ):
             self.add_error("file", ValidationError(gettext("Choose the file, or another kind.")))
@@ -98,8 +113,9 @@ class ResourceForm(reference.ReferenceForm):
         return told
 
 
-class Resources(reference.Reference):
+class Resources(Previewed):
     model = Resource
+    page = staticmethod(views.resource_page)
     right = EDIT
     form = ResourceForm
     icon = "doc-full"
@@ -131,7 +147,7 @@ class Resources(reference.Reference):
     ]
 
 
-class GuideForm(reference.ReferenceForm):
+class GuideForm(NewForm):
     """The office stands, and the category is one that can be asked for."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -158,8 +174,9 @@ class GuideForm(reference.ReferenceForm):
         return told
 
 
-class Guides(reference.Reference):
+class Guides(Previewed):
     model = Guide
+    page = staticmethod(views.guide_page)
     right = EDIT
     form = GuideForm
     icon = "help"
@@ -179,7 +196,7 @@ class Guides(reference.Reference):
         MultiFieldPanel(
             [
                 FieldPanel("unit"),
-                FieldPanel("place"),
+                FieldPanel("place", help_text=_("The room, and the telephone: it is called by a tap.")),
                 FieldPanel("hours"),
                 FieldPanel("takes"),
                 FieldPanel(
@@ -207,5 +224,5 @@ class Guides(reference.Reference):
 
 
 @hooks.register("register_admin_viewset")
-def learning() -> list[reference.Reference]:
+def learning() -> list[Previewed]:
     return [Resources(), Guides()]

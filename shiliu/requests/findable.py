@@ -5,6 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from shiliu.core import findable
 from shiliu.requests.models import Category
 
+
+def _said(category: Category) -> str:
+    return " · ".join(filter(None, (category.group, category.description)))
+
+
 findable.register(
     findable.Kind(
         "categories",
@@ -12,7 +17,8 @@ findable.register(
         _("what you can ask for"),
         stored=lambda: Category.objects.filter(is_offered=True),
         label=str,
-        text=lambda category: category.group,
+        text=_said,
+        also=lambda category: category.keywords,  # what residents call it: “漏水” is no category's name
         url=lambda category: findable.address("requests:ask", category=category.code),
     )
 )

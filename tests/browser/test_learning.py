@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from playwright.sync_api import Page, expect
 
 from shiliu.learning import reading, tree
-from tests.browser.conftest import Windows
+from tests.browser.conftest import PHONE, Windows
 from tests.browser.test_every_page import NARROW, violations, wider_than_the_window
 from tests.learning.test_tree import drawn_trees
 
@@ -38,6 +38,12 @@ WALKED = """async ({ module, html }) => {
   }
   return found;
 }"""
+# What stands by itself, as in a list; not a word in a sentence, nor a seed of the map, whose list is below.
+TOO_SMALL = """() => [...document.querySelectorAll(
+    "main :is(button, select, input:not([type=hidden]), summary, .button, li > a, .map-link, .on a)")]
+  .map(one => [one.textContent.trim().slice(0, 30), one.getBoundingClientRect()])
+  .filter(([_words, box]) => box.width > 0 && (box.height < 44 || box.width < 44))
+  .map(([words, box]) => [words, Math.round(box.width), Math.round(box.height)])"""
 MODULE = "/static/learning/guide.js"
 
 
@@ -214,9 +220,11 @@ def test_results_are_accessible_and_narrow(visit: Windows, language: Any, scheme
 def test_library_is_searched_and_narrowed_to_a_text(visit: Windows, script: bool):
     page = visit("/learning/", script=script)
     page.locator("#wanted-q").fill("消防")
+    page.locator(".narrowing summary").click()
     page.locator("#wanted-language").select_option("zh-Hans")
     with page.expect_navigation():
-        page.locator(".narrowing button").click()
+        page.locator(".narrowing .finder button").click()
+    assert page.locator("#wanted-language").is_visible()  # what narrows is not hidden
     links = page.locator("main .cards a")
     assert [each.get_attribute("href") for each in links.all()] == ["/learning/resources/K01/"]
     with page.expect_navigation():
@@ -249,10 +257,29 @@ def test_text_that_was_kept_opens_without_network(visit: Windows, tmp_path: Path
     assert Axe().run(reader, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"] == []
 
 
-def test_live_session_goes_into_the_calendar(visit: Windows, tmp_path: Path):
-    page = visit("/learning/resources/K10/")
-    with page.expect_download() as waiting:
-        page.locator("a[href='/learning/session/K10/']").click()
-    assert waiting.value.suggested_filename == "手机挂号一起学（直播）.ics"
-    waiting.value.save_as(tmp_path / "it.ics")
-    assert "DTSTART:20230518T110000Z" in (tmp_path / "it.ics").read_text("utf-8")
+@pytest.mark.parametrize("script", [True, False])
+def test_topic_is_chosen_by_one_tap(visit: Windows, script: bool):
+    page = visit("/learning/", script=script)
+    with page.expect_navigation():
+        page.locator(".topics a", has_text="健康").click()
+    links = page.locator("main .cards a")
+    assert [each.get_attribute("href") for each in links.all()] == ["/learning/resources/K05/"]
+    with page.expect_navigation():
+        page.locator(".topics [aria-current]").click()
+    assert links.count() > 5
+
+
+@pytest.mark.parametrize(("width", "large"), [(PHONE, False), (NARROW, True)])
+def test_what_one_taps_is_as_large_as_a_finger(visit: Windows, width: int, large: bool):
+    page = visit("about:blank", width=width, large=large)
+    for path in (
+        "/",
+        "/channel/",
+        "/learning/",
+        "/learning/resources/K01/",
+        "/learning/guides/",
+        "/search/",
+        "/search/?q=医保",
+    ):
+        page.goto(path)
+        assert page.evaluate(TOO_SMALL) == [], path

@@ -5,6 +5,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -129,15 +130,16 @@ def test_resource_shows_what_is_known_of_it(client, places):
         title="手机挂号",
         provider="社区",
         minutes=1,
-        starts_at=factories.moment(DAY, 19, 30),
+        starts_at=timezone.now() + timedelta(days=1),
         join="会议号 <b>1</b>",
         link="https://example.org/m",
         text="一段。\n\n<script>alert(1)</script>",
     )
     response = client.get("/learning/resources/K/", headers=ENGLISH)
     shown = main(response)
-    for words in ("手机挂号", "社区", "1 minute", "2023-05-10 19:30", "for everybody", "Join"):
+    for words in ("手机挂号", "社区", "1 minute", "for everybody", "Join", "Put it into my calendar"):
         assert words in shown
+    assert shown.index("Begins") < shown.index("How to join") < shown.index("Language")
     assert b"<script>alert" not in response.content
     assert b"&lt;b&gt;1" in response.content
 
@@ -147,9 +149,55 @@ def test_resource_that_is_over_is_shown_as_such(client, places):
     assert "no longer offered" in main(client.get("/learning/resources/K/", headers=ENGLISH))
 
 
+@pytest.mark.parametrize("summary", ["一句“话” <b>", ""])
+def test_page_tells_what_it_is_to_whoever_shares_it(client, places, summary):
+    factories.resource(places.town, code="K", title="消防", language="ko", summary=summary)
+    factories.guide(places.town, code="G", title="津贴", summary=summary)
+    for path, title, locale in (
+        ("/learning/resources/K/", "消防", "ko_KR"),
+        ("/learning/guides/G/", "津贴", "zh_CN"),
+    ):
+        page = client.get(path, {"from": "group"}).content.decode()
+        told = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page))
+        assert f'<link rel="canonical" href="{settings.BASE_URL}{path}">' in page
+        assert told["url"] == settings.BASE_URL + path
+        assert (told["title"], told["locale"]) == (title, locale)
+        assert html.unescape(told["description"]) == (summary or title)
+        assert told["image"].startswith(settings.BASE_URL)
+
+
+def test_session_that_is_over_leads_nowhere(client, places):
+    values = {"kind": "live", "link": "https://example.org/m", "starts_at": factories.moment(DAY, 19, 30)}
+    factories.resource(places.town, code="K", **values)
+    shown = main(client.get("/learning/resources/K/", headers=ENGLISH))
+    for words in ("2023-05-10 19:30", "This session is over."):
+        assert words in shown
+    for words in ("example.org", "/learning/session/"):
+        assert words not in shown
+
+
+def test_session_goes_on_until_its_end(client, places):
+    begun = timezone.now() - timedelta(minutes=70)
+    factories.resource(places.town, code="K", kind="live", starts_at=begun, minutes=90)
+    factories.resource(places.town, code="L", kind="live", starts_at=begun)  # an hour, as far as one knows
+    assert "is over" not in main(client.get("/learning/resources/K/", headers=ENGLISH))
+    assert "is over" in main(client.get("/learning/resources/L/", headers=ENGLISH))
+
+
+def test_topic_is_a_tap_away_and_so_is_the_way_back(client, shelf):
+    plain = client.get("/learning/?language=zh-Hans").context["topics"]
+    assert [(it.name, it.is_chosen) for it in plain] == [("安全", False), ("居家", False)]
+    chosen = client.get(f"/learning/{plain[0].address}")
+    assert [it.title for it in chosen.context["page"].rows] == ["家里的消防安全"]
+    safety, home = chosen.context["topics"]
+    assert (safety.is_chosen, home.is_chosen) == (True, False)
+    assert safety.address == "?language=zh-Hans"
+    assert 'aria-current="true">安全</a>' in main(chosen)
+
+
 def test_other_direction_is_marked(client, places):
     factories.resource(places.town, code="K", language="ug", title="ياخشىمۇسىز")
-    assert '<h1 lang="ug" dir="rtl">' in main(client.get("/learning/resources/K/"))
+    assert '<h1 id="title" lang="ug" dir="rtl">' in main(client.get("/learning/resources/K/"))
 
 
 def test_text_is_saved_as_a_file_that_needs_nothing_else(client, places):

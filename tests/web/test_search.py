@@ -125,6 +125,24 @@ def test_leak_is_found_in_the_kitchen(client, places):
     assert groups(look(client, "漏水")) == {"articles": ["冬季提醒"]}
 
 
+def test_category_is_found_by_the_words_that_residents_have_for_it(client, places):
+    factories.category(code="water", name="水电气故障", description="停水、管道堵", keywords="漏水,跳闸")
+    indexed()
+
+    for words in ("漏水", "停水"):
+        assert groups(look(client, words)) == {"categories": ["水电气故障"]}
+    assert "跳闸" not in text_of(look(client, "漏水"))  # by keywords one finds; they are no sentence to read
+
+
+def test_what_one_is_entitled_to_stands_before_teams_and_figures(client, places):
+    factories.guide(places.town, title="高龄津贴")
+    factories.resource(places.town, title="高龄津贴怎么领")
+    factories.team(places.east, factories.strand(name="甲支队"), name="高龄津贴代办队")
+    indexed()
+
+    assert list(groups(look(client, "高龄津贴"))) == ["guides", "learning", "teams"]
+
+
 def test_figures_are_found_by_name_and_by_what_they_count(client, places):
     response = look(client, "sewer")
 

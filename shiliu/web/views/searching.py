@@ -14,7 +14,7 @@ from shiliu.figures import finding
 MAX_LENGTH = 200  # characters of what is looked for
 FEW, MANY = 5, 20  # results of each kind on the first page; and on a page of one kind
 FIGURES = "figures"
-ORDER = ("categories", "areas", "venues", "articles", "columns", "teams", FIGURES)
+ORDER = ("categories", "guides", "areas", "venues", "articles", "learning", "columns", "teams", FIGURES)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ export function begin(root) {
     const at = walk(tree, choices);
     for (const part of parts) part.hidden = name(part) !== at;
     steps.hidden = choices.length === 0;
-    if (isTaken) parts.find((part) => !part.hidden).querySelector("h3").focus();
+    if (isTaken) parts.find((part) => !part.hidden)?.querySelector("h3").focus();
   }
   function go(next, isTaken = true) {
     choices = next;
