@@ -53,6 +53,17 @@ class Definition:
         return unit_of(self.figure)
 
     @property
+    def moves(self) -> Any:
+        """How it can change as time passes with the same records; "" where it cannot."""
+        return self.figure.moves and _("It can change with time: %s") % self.figure.moves
+
+    @property
+    def meaning(self) -> str:
+        """What counts, what does not, and how that changes with time."""
+        said = str(self.figure.meaning)
+        return f"{said}{'' if said.endswith('。') else ' '}{self.moves}" if self.moves else said
+
+    @property
     def time(self) -> Any:
         return KINDS[self.figure.when.kind]
 

@@ -44,7 +44,7 @@ def as_docx(paper: Paper) -> bytes:
             _part(document, paper, part)
     _heading(document, _("Annex: what each figure means"), HEADING).paragraph_format.page_break_before = True
     for it in paper.definitions():
-        words = f"{it.figure.label}: {it.figure.meaning} ({it.time}; {it.answers})"
+        words = f"{it.figure.label}: {it.meaning} ({it.time}; {it.answers})"
         _paragraph(document, [words], size=TABLE_SIZE, pitch=TABLE_PITCH)
     for note in paper.notes():
         _paragraph(document, [note])
