@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -75,6 +76,12 @@ class Definition:
     def app(self) -> str:
         """The room whose records it counts."""
         return self.figure.key.partition(".")[0]
+
+    @property
+    def source(self) -> Any:
+        """What that room is called."""
+        known = apps.app_configs.get(self.app)
+        return known.verbose_name if known else self.app
 
     @property
     def answers(self) -> Any:
