@@ -43,7 +43,7 @@ from shiliu.core.figures import FIGURES
 from shiliu.core.models import User
 from shiliu.core.personal import phone_digest
 from shiliu.core.pictures import Picture
-from shiliu.figures.models import SignedContent, SignedReport
+from shiliu.figures.models import SignedContent, SignedReport, Signing
 from shiliu.figures.signing import seal
 from shiliu.grid.models import Area, Post, Succession, Tenure, Unit
 from shiliu.learning.models import Guide, Resource
@@ -550,6 +550,12 @@ def signed_report(where: Area, by: User, **values: Any) -> SignedReport:
     it = _make(SignedReport, values, area=where, signed_by=by, post="岗", key=key, digest=digest, **usual)
     SignedContent.objects.create(report=it, document=document.decode())
     return it
+
+
+def signing(where: Area, by: User, **values: Any) -> Signing:
+    """What was pressed and not finished in the background yet."""
+    usual = {"start": date(2023, 1, 1), "end": date(2023, 6, 30), "pressed_at": moment(date(2023, 7, 3))}
+    return _make(Signing, values, area=where, signed_by=by, seen="0" * 64, post="岗", **usual)
 
 
 def reads(of: ArticlePage, **values: Any) -> Reads:

@@ -209,7 +209,7 @@ register(
             column("column", "栏目编码"),
             column("area", "区域编码"),
             column("title", "标题"),
-            column("published_on", "发布日期"),
+            column("published_on", "发布日期", past=True),
             column("summary", "摘要"),
             column("language", "语言"),
             column("original", "译自", gettext_lazy("the code of the article that this is a translation of")),
@@ -241,7 +241,7 @@ register(
         gettext_lazy("members of groups"),
         key=("group", "day"),
         derive=_of_group,
-        columns=[column("group", "群编码"), column("day", "日期"), column("members", "人数")],
+        columns=[column("group", "群编码"), column("day", "日期", past=True), column("members", "人数")],
     )
 )
 register(
@@ -254,7 +254,7 @@ register(
         only=models.Q(group=None),
         columns=[
             column("article", "文章编码"),
-            column("day", "日期"),
+            column("day", "日期", past=True),
             column("source", "来源"),
             column("reads", "阅读量"),
         ],
@@ -270,7 +270,7 @@ register(
         only=models.Q(group__isnull=False),
         columns=[
             column("article", "文章编码"),
-            column("day", "日期"),
+            column("day", "日期", past=True),
             column("group", "群编码"),
             column("reads", "阅读量"),
         ],

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -53,6 +54,17 @@ class Definition:
         return unit_of(self.figure)
 
     @property
+    def moves(self) -> Any:
+        """How it can change as time passes with the same records; "" where it cannot."""
+        return self.figure.moves and _("It can change with time: %s") % self.figure.moves
+
+    @property
+    def meaning(self) -> str:
+        """What counts, what does not, and how that changes with time."""
+        said = str(self.figure.meaning)
+        return f"{said}{'' if said.endswith('。') else ' '}{self.moves}" if self.moves else said
+
+    @property
     def time(self) -> Any:
         return KINDS[self.figure.when.kind]
 
@@ -64,6 +76,12 @@ class Definition:
     def app(self) -> str:
         """The room whose records it counts."""
         return self.figure.key.partition(".")[0]
+
+    @property
+    def source(self) -> Any:
+        """What that room is called."""
+        known = apps.app_configs.get(self.app)
+        return known.verbose_name if known else self.app
 
     @property
     def answers(self) -> Any:

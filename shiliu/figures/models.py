@@ -2,6 +2,6 @@
 
 from shiliu.figures.matrix.models import Threshold
 from shiliu.figures.sentences.models import Paragraph
-from shiliu.figures.signing.models import SignedContent, SignedDay, SignedReport
+from shiliu.figures.signing.models import SignedContent, SignedDay, SignedReport, Signing
 
-__all__ = ["Paragraph", "SignedContent", "SignedDay", "SignedReport", "Threshold"]
+__all__ = ["Paragraph", "SignedContent", "SignedDay", "SignedReport", "Signing", "Threshold"]

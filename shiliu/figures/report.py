@@ -1,8 +1,8 @@
 """The report: its figures, asked for one period and area, in the order of the account."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -166,10 +166,15 @@ def over(period: Period, area: Area | None, day: date | None = None) -> Over:
     return Over(period, within([area.code], day or as_of(period)) if area else EVERYWHERE)
 
 
-def compute(period: Period, area: Area | None = None, *, compared: bool = False) -> Report:
-    """Each figure as of one moment; compared: also in the period before, and on the same days a year ago."""
+def compute(
+    period: Period, area: Area | None = None, *, compared: bool = False, at: datetime | None = None
+) -> Report:
+    """Each figure as of one moment; compared: also in the period before, and on the same days a year ago.
+
+    at: the moment as of which a figure that moves with time is asked; this one where it is None.
+    """
     with read_snapshot():
-        asked = over(period, area)
+        asked = replace(over(period, area), asked_at=at)
         earlier = _earlier(period, area) if compared else []
         now, *past = daily.values(reported(), [asked, *(each for _words, each in earlier)])
     was = [(words, values) for (words, _over), values in zip(earlier, past, strict=True)]

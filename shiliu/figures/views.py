@@ -57,11 +57,13 @@ def report(request: HttpRequest, period: Period) -> HttpResponse:
         return render(request, "429.html", status=429)
     own = writing.stored(area, period, reading.language())
     outside = _outside(request, it, own)
+    may_sign = _may(request, "figures.sign", area)
     context = {
         "report": it,
         "paper": paper(it, outside, own, charts),
         "signings": list(reading.signings(area, period, request.user)[:FEW_SIGNINGS]),
-        "may_sign": _may(request, "figures.sign", area),
+        "may_sign": may_sign,
+        "unfinished": reading.unfinished(area, period, request.user) if area and may_sign else None,
         "may_write": _may(request, "figures.write", area),
         "hidden": {line.figure.key for line in it.lines.values() if line.hidden} & outside,
         "outside": outside,

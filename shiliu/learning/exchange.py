@@ -172,7 +172,7 @@ register(
             column("local", "由本地规定的内容"),
             column("source", "依据"),
             column("source_number", "文号"),
-            column("source_date", "发文日期"),
+            column("source_date", "发文日期", past=True),
             column("category", "诉求类别编码"),
             column("questions", "问题", gettext_lazy("written as docs/guide/learning.md says")),
             column("source_link", "依据网址"),

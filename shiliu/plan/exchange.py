@@ -34,7 +34,7 @@ register(
             column("area", "区域编码"),
             column("kind", "类别"),
             column("title", "会议"),
-            column("held_on", "日期"),
+            column("held_on", "日期", past=True),
             column("agenda", "议程"),
         ],
     )
@@ -63,7 +63,7 @@ register(
             column("owner", "责任岗位编码"),
             column("state", "状态"),
             column("due_on", "期限"),
-            column("done_on", "完成日期"),
+            column("done_on", "完成日期", past=True),
         ],
     )
 )

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import Case, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shiliu.core import matrix
@@ -51,13 +50,13 @@ def _answering(over: Over) -> QuerySet:
             When(contacted_at__isnull=False, then=F("contacted_at")),
             When(state__in=ANSWERS, then=F("closed_at")),
         ),
-        now=Value(timezone.now(), DateTimeField()),
+        now=Value(over.now, DateTimeField()),
     )
 
 
 def _overdue(over: Over) -> QuerySet:
     """As the desk's list of what is late; of a day that is over as far as the records tell."""
-    end, now = over.period.after_end, timezone.now()
+    end, now = over.period.after_end, over.now
     if now < end:
         return Request.objects.late(now)
     unsolved = Q(done_at=None) | Q(done_at__gte=end)
@@ -67,7 +66,7 @@ def _overdue(over: Over) -> QuerySet:
 
 def _became_overdue(over: Over) -> QuerySet:
     """What was not done by its deadline, or is not done and its deadline is past."""
-    waits = Q(done_at=None, closed_at=None, due_at__lt=timezone.now()) & ~STANDING
+    waits = Q(done_at=None, closed_at=None, due_at__lt=over.now) & ~STANDING
     return Request.objects.filter(LATE | waits)
 
 
@@ -182,6 +181,10 @@ register(
         ),
         without=_(
             "Left out: withdrawn or merged while there was time, and not contacted while there still is."
+        ),
+        moves=_(
+            "What came in near the end and was not answered yet is left out until its time is up; then it "
+            "counts as not answered in time."
         ),
     ),
     Figure(

@@ -82,7 +82,7 @@ register(
             column("lecturer", "宣讲员编码"),
             column("title", "奖项"),
             column("level", "级别"),
-            column("awarded_on", "获奖日期"),
+            column("awarded_on", "获奖日期", past=True),
         ],
     )
 )
@@ -97,7 +97,7 @@ register(
             column("lecturer", "宣讲员编码"),
             column("venue", "活动场所编码"),
             column("title", "题目"),
-            column("held_on", "日期"),
+            column("held_on", "日期", past=True),
             column("listeners", "听讲人次"),
         ],
     )

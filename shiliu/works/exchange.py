@@ -26,7 +26,7 @@ register(
             column("name", "工程"),
             column("area", "区域编码"),
             column("started_on", "开工日期"),
-            column("finished_on", "完工日期"),
+            column("finished_on", "完工日期", past=True),
         ],
     )
 )
@@ -56,9 +56,9 @@ register(
         columns=[
             column("code", "编码"),
             column("item", "分项编码"),
-            column("measured_on", "计量日期"),
+            column("measured_on", "计量日期", past=True),
             column("measured", "计量工程量"),
-            column("accepted_on", "验收日期"),
+            column("accepted_on", "验收日期", past=True),
             column("accepted", "验收工程量"),
         ],
     )

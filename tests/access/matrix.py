@@ -186,6 +186,7 @@ MATRIX = [
     Address("report/<period:period>/file/<str:form>/", "/report/2023H1/file/json/", EVERYBODY),
     Address("report/signed/<str:code>/", "/report/signed/S-1/", EVERYBODY),
     Address("report/signed/<str:code>/", "/report/signed/nothing/", (404, 404, 404, 404)),
+    Address("report/signed/<str:code>/", "/report/signed/S-2/", (404, 404, 404, 200), "leader", "far_leader"),
     Address("report/signed/<str:code>/file/<str:form>/", "/report/signed/S-1/file/json/", EVERYBODY),
     Address(
         "report/signed/<str:code>/<str:key>/",

@@ -69,6 +69,7 @@ def site(places, staff, settings, tmp_path):
     Document.objects.create(pk=1, title="draft", file=ContentFile(b"draft", name="draft.txt"))
     factories.official(places.east)
     factories.signed_report(places.town, staff.leader, code="S-1")
+    factories.signing(places.town, staff.leader, code="S-2")
     return staff
 
 

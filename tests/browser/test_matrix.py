@@ -58,14 +58,19 @@ def test_pages_go_on_and_filters_are_kept(visit: Windows):
 def test_leader_sets_a_threshold_and_sees_it(visit: Windows):
     page = visit("/console/matrix/thresholds/150203100/volunteers.teams/", by="leader", width=PHONE)
     page.locator("#id_number").fill("")
-    follow(page, "main form p.actions button")
+    follow(page, "main form[novalidate] p.actions button")
     assert page.locator("[role=alert]").is_visible()
     assert violations(page) == []
     page.locator("#id_number").fill("50")
-    follow(page, "main form p.actions button")
+    follow(page, "main form[novalidate] p.actions button")
     assert page.url.endswith("/thresholds/150203100/")
     page.goto(f"{TABLE}&service=volunteers.teams")
     marks = page.locator(".matrix td .status")
     assert marks.count() == page.locator(".matrix td").count() > 10
     page.goto(f"{MAP.partition('&service')[0]}&service=volunteers.teams")
     assert page.locator(".seedmap-clusters .thin").count() > 50
+    page.goto("/console/matrix/thresholds/150203100/volunteers.teams/")
+    assert violations(page) == []
+    follow(page, "button[name=reset]")
+    page.goto(f"{MAP.partition('&service')[0]}&service=volunteers.teams")
+    assert page.locator(".seedmap-clusters .thin").count() < 50

@@ -40,6 +40,10 @@ def test_leader_writes_and_signs_and_everybody_reads(visit: Windows, tmp_path: P
     follow(page, "form[method=post][action*='area='] button")
     signed = urlsplit(page.url).path
     assert signed.startswith("/report/signed/")
+    while again := page.get_by_role("link", name="刷新查看").all():  # until the worker has come to it
+        page.wait_for_timeout(200)
+        with page.expect_navigation():
+            again[0].click()
     key = page.locator("code.print").inner_text()
     assert page.locator(".notice.good", has_text="签发之后没有变化").count() == 1
 
@@ -54,3 +58,11 @@ def test_leader_writes_and_signs_and_everybody_reads(visit: Windows, tmp_path: P
     assert json.loads(content)["statement"]["key"] == key
     done = subprocess.run([sys.executable, "-m", "shiliu", "report", "verify", tmp_path / "x.json"])
     assert done.returncode == 0
+
+
+def test_page_turns_into_the_signed_report_by_itself(visit: Windows):
+    page = visit(f"/report/2022H1/sign/{OF}", by="leader", width=PHONE)
+    assert violations(page) == []
+    follow(page, "form[method=post][action*='area='] button")
+    page.locator("h1", has_text="已签发的报告").wait_for()
+    assert page.locator("code.print").count() == 1

@@ -66,6 +66,8 @@ def texts(longest: int) -> st.SearchStrategy[str]:
 
 
 MOMENTS = st.datetimes(datetime(1, 1, 3), datetime(9000, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+PAST = date(2023, 12, 31)  # before whatever the clock says
+PAST_MOMENTS = st.datetimes(datetime(1, 1, 3), datetime(2023, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
 SLUGS = st.text("-_aB9", min_size=1, max_size=10)
 USERNAMES = st.text("+@.-_aB9甲é", min_size=1, max_size=10).map(narrow)
 PHONES = st.sampled_from(["", "13900000001", "+86 139-0000-0002", "（0472）5123456", "0472-5123456"])
@@ -103,12 +105,22 @@ class Town:
     def day(self, first: date = date.min) -> date:
         return self.draw(st.dates(min_value=first))
 
+    def past(self, first: date = date.min) -> date:
+        """A day on which something has happened."""
+        return self.draw(st.dates(min_value=first, max_value=PAST))
+
+    def perhaps_past(self, first: date) -> date | None:
+        return self.draw(st.none() | st.dates(min_value=first, max_value=PAST))
+
     def last_day(self, first: date) -> date | None:
         return self.draw(st.none() | st.dates(min_value=first))
 
     def dates(self) -> dict[str, Any]:
         first = self.day()
         return {"valid_from": first, "valid_to": self.last_day(first)}
+
+    def past_moment(self) -> datetime:
+        return self.draw(PAST_MOMENTS)
 
     def moment(self, first: datetime | None = None) -> datetime:
         moment = self.draw(MOMENTS)
@@ -173,7 +185,7 @@ class Town:
         meetings = self.some(
             lambda: Meeting.objects.create(
                 code=self.code(), area=self.area(), title=self.name(120), kind=self.one_of(Meeting.Kind),
-                held_on=self.day(), agenda=self.text(),
+                held_on=self.past(), agenda=self.text(),
             )
         )  # fmt: skip
         decisions = [
@@ -196,7 +208,7 @@ class Town:
         return Task.objects.create(
             code=self.code(), area=self.area(), title=self.name(200), decision=self.maybe(decisions),
             owner=post, state=state, due_on=self.day(),
-            done_on=self.day() if state == Task.State.DONE else None,
+            done_on=self.past() if state == Task.State.DONE else None,
         )  # fmt: skip
 
     def venues(self) -> None:
@@ -214,11 +226,11 @@ class Town:
         ):
             Award.objects.create(
                 code=self.code(), lecturer=it, area_id=it.area_id, title=self.name(120),
-                level=self.one_of(Award.Level), awarded_on=self.day(),
+                level=self.one_of(Award.Level), awarded_on=self.past(),
             )  # fmt: skip
             Talk.objects.create(
                 code=self.code(), area=self.area(), lecturer=it, venue=self.maybe(venues),
-                title=self.name(120), held_on=self.day(), listeners=self.number(),
+                title=self.name(120), held_on=self.past(), listeners=self.number(),
             )  # fmt: skip
 
     def activity(self, venue: Venue) -> Activity:
@@ -253,7 +265,7 @@ class Town:
                 ArticlePage,
                 column,
                 self.area(),
-                published_on=self.day(),
+                published_on=self.past(),
                 summary=self.text(300),
                 body=body_of(self.text()),
             )
@@ -262,12 +274,12 @@ class Town:
                     ArticlePage,
                     column,
                     article.area,
-                    published_on=self.day(),
+                    published_on=self.past(),
                     language=language,
                     original=article,
                 )
             for source in Reads.Source.values[: self.draw(st.integers(0, 2))]:
-                known = {"day": self.day(), "source": source, "reads": self.number()}
+                known = {"day": self.past(), "source": source, "reads": self.number()}
                 Reads.objects.create(article=article, area_id=article.area_id, **known)
         for it in self.some(
             lambda: GridGroup.objects.create(
@@ -275,10 +287,10 @@ class Town:
                 area=self.area(), **self.dates(),
             )
         ):  # fmt: skip
-            for day in self.draw(st.sets(st.dates(), max_size=2)):
+            for day in self.draw(st.sets(st.dates(max_value=PAST), max_size=2)):
                 GroupSize.objects.create(group=it, area_id=it.area_id, day=day, members=self.number())
             for article in ArticlePage.objects.all()[: self.draw(st.integers(0, 2))]:
-                known = {"day": self.day(), "source": "group", "group": it, "reads": self.number()}
+                known = {"day": self.past(), "source": "group", "group": it, "reads": self.number()}
                 Reads.objects.create(article=article, area_id=article.area_id, **known)
                 self.delivery(article, it)
 
@@ -298,7 +310,7 @@ class Town:
 
     def guide(self) -> Guide:
         texts = {name: self.text(200) for name in ("summary", "place", "hours", "papers", "takes", "local")}
-        rule = {"source": self.name(200), "source_number": self.text(80), "source_date": self.day()}
+        rule = {"source": self.name(200), "source_number": self.text(80), "source_date": self.past()}
         return Guide.objects.create(
             code=self.code(), title=self.name(120), language=self.one_of(LANGUAGES), gives=self.name(),
             is_example=self.draw(st.booleans()), questions=TREE, area=self.area(),
@@ -383,7 +395,7 @@ class Town:
 
     def request(self, category: Category, team: Team, office: Unit, others: list[Request]) -> Request:
         state = self.one_of([state for state in State if others or state != State.MERGED])
-        received, phone = self.moment(), self.draw(PHONES)
+        received, phone = self.past_moment(), self.draw(PHONES)
         contacted = received + timedelta(microseconds=self.number()) if self.draw(st.booleans()) else None
         leads = [{"team": team}, {"unit": office}, {"post": self.post()}]
         lead = self.one_of(leads if state in WITH_LEAD else [*leads, {}])
@@ -391,7 +403,7 @@ class Town:
             code=self.code(), area=self.area(), category=category, words=self.name(4000),
             source=self.one_of(Request.Source), state=state, received_at=received, due_at=self.moment(),
             contacted_at=contacted, hours_to_contact=whole_hours(received, contacted) if contacted else None,
-            closed_at=self.moment() if state in ENDED else None,
+            closed_at=self.past_moment() if state in ENDED else None,
             resume_on=self.day() if state == State.ON_HOLD else None,
             merged_into=self.one_of(others) if state == State.MERGED else None,
             solved=self.one_of([None, True, False]), satisfied=self.one_of([None, True, False]), **lead,
@@ -411,9 +423,9 @@ class Town:
                 self.payment(programme, people, reverses=payment)
 
     def payment(self, programme: Programme, people: list[User], reverses: Payment | None = None) -> Payment:
-        proposed = self.day()
-        approved = self.last_day(proposed)
-        paid = self.last_day(approved) if approved else None
+        proposed = self.past()
+        approved = self.perhaps_past(proposed)
+        paid = self.perhaps_past(approved) if approved else None
         state = Payment.State.PAID if paid else self.one_of(["proposed", "approved", "rejected"])
         who = {
             name: self.maybe([one])
@@ -426,10 +438,10 @@ class Town:
         )  # fmt: skip
 
     def works(self) -> None:
-        started = self.day()
+        started = self.past()
         project = Project.objects.create(
             code=self.code(), name=self.name(120), area=self.area(), started_on=started,
-            finished_on=self.last_day(started),
+            finished_on=self.perhaps_past(started),
         )  # fmt: skip
         for kind in self.some(lambda: self.one_of(Item.Kind)):
             item = Item.objects.create(
@@ -440,10 +452,10 @@ class Town:
                 self.measurement(item)
 
     def measurement(self, item: Item) -> None:
-        day, measured, is_accepted = self.day(), self.amount(), self.draw(st.booleans())
+        day, measured, is_accepted = self.past(), self.amount(), self.draw(st.booleans())
         Measurement.objects.create(
             code=self.code(), item=item, area_id=item.area_id, measured_on=day, measured=measured,
-            accepted_on=self.day(day) if is_accepted else None,
+            accepted_on=self.past(day) if is_accepted else None,
             accepted=self.amount(measured) if is_accepted else None,
         )  # fmt: skip
 

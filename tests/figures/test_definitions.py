@@ -23,7 +23,7 @@ def _each(parts):
 @pytest.mark.parametrize("key", FIGURES)
 def test_every_figure_has_all_its_words(key):
     it = definitions.Definition(FIGURES[key])
-    for words in (it.figure.label, it.figure.explain, it.unit, it.time, it.measure, it.answers):
+    for words in (it.figure.label, it.figure.explain, it.unit, it.time, it.measure, it.source, it.answers):
         assert str(words).strip()
 
 
@@ -31,6 +31,7 @@ def test_page_has_the_words_that_stand_beside_the_figure(client, db):
     page = html.unescape(client.get(reverse("figures:definitions")).content.decode())
     report = html.unescape(client.get("/report/2023H1/").content.decode())
     assert page.count('<div id="') == len(FIGURES)
+    assert "记录来源：活动场所" in page
     for figure in FIGURES.values():
         assert str(figure.explain) in page
         assert figure.part in {"matrix", "morning"} or str(figure.explain) in report

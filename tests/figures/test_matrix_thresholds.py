@@ -130,3 +130,50 @@ def test_page_lists_each_service_with_what_counts(places, staff, client):
     assert page.count("<tr>") == len(SERVICES) + 1
     assert "thin with fewer than 3" in page
     assert "volunteers.teams/" not in page  # the coordinator cannot change it
+
+
+def test_leader_sets_it_back_and_the_default_counts_again(places, staff, client):
+    factories.team(places.east_1, factories.strand())
+    client.force_login(staff.leader)
+    client.post(URL, GOOD)
+    assert mark(places) == Mark.THIN
+    page = text(client.get(URL, headers={"Accept-Language": "en"}))
+    assert "Where the town sets nothing: thin with fewer than 1, of the grid itself." in page
+    answer = client.post(URL, {"reset": "on", "seen": 1})
+    assert (answer.status_code, answer["Location"]) == (302, "/console/matrix/thresholds/990001100/")
+    assert mark(places) == Mark.ENOUGH
+    assert not Threshold.objects.exists()
+    entry = AuditEntry.objects.latest("pk")
+    assert entry.data == {"number": 2, "reach": VILLAGE, "service": TEAMS.key}
+    with translation.override("en"):
+        assert sentence(entry).startswith("leader某 set volunteers.teams back to what counts as thin")
+    client.post(URL, GOOD)  # and it can be set again
+    assert Threshold.objects.get().number == 2
+
+
+@pytest.mark.parametrize("seen", ["0", "1", "x", ""])
+def test_colleague_who_set_it_anew_keeps_it(places, staff, client, seen):
+    thresholds.set_threshold(places.town, TEAMS, number=3, reach=GRID, by=staff.leader, seen=0)
+    thresholds.set_threshold(places.town, TEAMS, number=4, reach=GRID, by=staff.administrator, seen=1)
+    client.force_login(staff.leader)
+    answer = client.post(URL, {"reset": "on", "seen": seen}, headers={"Accept-Language": "en"})
+    assert answer.status_code == 409
+    assert "A colleague was faster" in text(answer)
+    assert text(answer).count('name="seen" value="2"') == 2
+    assert Threshold.objects.get().number == 4
+
+
+def test_colleague_who_set_it_back_first_is_told(places, staff, client):
+    client.force_login(staff.leader)
+    answer = client.post(URL, {"reset": "on", "seen": 1}, headers={"Accept-Language": "en"})
+    assert answer.status_code == 409
+    assert "the town has set nothing here any more" in text(answer)
+    assert 'name="reset"' not in text(answer)
+
+
+@pytest.mark.parametrize("who", ["coordinator", "town_coordinator", "far_coordinator"])
+def test_others_may_not_set_it_back(places, staff, who):
+    thresholds.set_threshold(places.town, TEAMS, number=3, reach=GRID, by=staff.leader, seen=0)
+    with pytest.raises(NotPermitted):
+        thresholds.reset_threshold(places.town, TEAMS, by=getattr(staff, who), seen=1)
+    assert Threshold.objects.get().number == 3

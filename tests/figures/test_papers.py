@@ -148,7 +148,7 @@ def test_every_form_compares_with_the_period_before_and_a_year_ago(of_kunhe):
     ]
     assert row[2:] == [str(past[0]), str(past[1])]
     text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(made["pdf"])).pages)
-    assert re.search(rf"^{label}\s+602 件\s+{past[0]}\s+{past[1]}$", text, re.M)
+    assert re.search(rf"^{label}\s+602件\s+{past[0]}\s+{past[1]}$", text, re.M)
     book = openpyxl.load_workbook(io.BytesIO(made["xlsx"]))
     rows = [row for sheet in book for row in sheet.iter_rows(values_only=True) if row[0] == label]
     assert list(rows[0][4:6]) == list(past)
@@ -198,3 +198,25 @@ def test_machine_without_a_drawer_makes_word_without_pictures(of_kunhe, monkeypa
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     document = Document(io.BytesIO(papers.FORMS["docx"].content(of_kunhe)))
     assert (len(document.inline_shapes), len(document.tables) > 5) == (0, True)
+
+
+def test_word_ends_as_documents_end(of_kunhe):
+    """That there is an annex; whose it is and of which day, never alone on a page; the annex by itself."""
+    with translation.override("zh-hans"):
+        made = Document(io.BytesIO(papers.FORMS["docx"].content(of_kunhe)))
+        place, day = of_kunhe.closing
+    said = [paragraph.text for paragraph in made.paragraphs]
+    at = said.index("附件：指标解释")
+    assert said[at : at + 5] == ["附件：指标解释", place, day, "附件", "指标解释"]
+    assert [made.paragraphs[at + n].paragraph_format.keep_with_next for n in (-1, 0, 1)] == [True] * 3
+    assert made.paragraphs[at + 3].paragraph_format.page_break_before
+    annex = said[at + 5 :]
+    assert len(annex) == len(of_kunhe.report.lines)
+    assert annex[0].startswith("网格：期末在用的网格")
+    assert annex[0].endswith("责任岗位：管理员）")
+    assert not any(re.search(r"[():;,]", words) for words in annex)
+
+
+def test_table_of_word_is_as_wide_in_its_columns_as_in_its_cells(of_kunhe):
+    for table in Document(io.BytesIO(papers.FORMS["docx"].content(of_kunhe))).tables:
+        assert [column.width for column in table.columns] == [cell.width for cell in table.rows[0].cells]

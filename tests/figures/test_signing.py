@@ -11,9 +11,9 @@ from shiliu import keyring
 from shiliu.core import access, door, receipts
 from shiliu.core.figures import Period
 from shiliu.core.models import AuditEntry
-from shiliu.figures.models import SignedContent, SignedDay, SignedReport
+from shiliu.figures.models import SignedContent, SignedDay, SignedReport, Signing
 from shiliu.figures.report import reported
-from shiliu.figures.signing import actions, content, reading, seal
+from shiliu.figures.signing import actions, content, finishing, reading, seal
 from tests import factories
 from tests.factories import DAY
 from tests.strategies import HALF_YEAR
@@ -21,9 +21,17 @@ from tests.strategies import HALF_YEAR
 KINDS = {"value", "before", "year_ago", "definition", "days", "text", "headings"}
 
 
-def sign(area, by, period=HALF_YEAR, code=None) -> SignedReport:
+def press(area, by, period=HALF_YEAR, code=None) -> Signing:
+    """Somebody presses “sign”; the worker has not come to it yet."""
     seen = content.state(period, area, with_days=False).seen
     return actions.sign(area, period, code=code or receipts.new(), seen=seen, by=by)
+
+
+def sign(area, by, period=HALF_YEAR, code=None) -> SignedReport:
+    """Pressed, and finished as the worker does it."""
+    pressed = press(area, by, period, code)
+    finishing.finish(pressed.code)
+    return SignedReport.objects.get(code=pressed.code)
 
 
 @pytest.fixture
@@ -54,10 +62,15 @@ def test_signing_keeps_values_definitions_sentences_and_days(town, staff):
 
 def test_signing_is_audited_without_the_document(town, staff):
     it = sign(town, staff.leader)
-    entry = AuditEntry.objects.get(verb="figures.sign")
-    assert (entry.public_id, entry.actor, entry.area) == (it.code, staff.leader, town.code)
-    assert entry.data["key"] == it.key
-    assert len(json.dumps(entry.data)) < 1000
+    pressed, *made = AuditEntry.objects.filter(public_id=it.code).order_by("pk")
+    assert (pressed.verb, pressed.actor, pressed.area) == ("figures.sign", staff.leader, town.code)
+    told = [(each.verb, each.kind, each.actor_label) for each in made]
+    by_the_system = ("figures.finish_signing", "system:signing")
+    assert told == [
+        (by_the_system[0], kind, by_the_system[1]) for kind in ("figures.signing", "figures.signedreport")
+    ]
+    assert made[1].data["key"] == it.key
+    assert len(json.dumps(made[1].data)) < 1000
 
 
 @pytest.mark.parametrize("who", ["coordinator", "editor", "administrator", "nobody"])
@@ -65,6 +78,7 @@ def test_signing_needs_the_right_there(town, staff, who):
     with pytest.raises(access.NotPermitted):
         sign(town, getattr(staff, who))
     assert not SignedReport.objects.exists()
+    assert not Signing.objects.exists()
 
 
 def test_leader_signs_only_the_own_town(town, staff, places):
@@ -83,7 +97,7 @@ def test_what_has_changed_since_it_was_seen_is_not_signed(town, staff, places):
     factories.meeting(places.east)
     with pytest.raises(door.StaleState, match="has changed since you opened"):
         actions.sign(town, HALF_YEAR, code=receipts.new(), seen=seen, by=staff.leader)
-    assert not SignedReport.objects.exists()
+    assert not Signing.objects.exists()
 
 
 def test_form_that_comes_twice_signs_once(town, staff):
@@ -121,7 +135,8 @@ def test_nothing_signed_is_changed_or_deleted(town, staff, model):
 def test_install_without_a_key_says_so(town, staff, settings, tmp_path):
     settings.REPORT_KEYS, settings.DATA = [], tmp_path
     with pytest.raises(door.Refused, match="no key to sign reports with"):
-        sign(town, staff.leader)
+        press(town, staff.leader)
+    assert not Signing.objects.exists()
 
 
 def test_older_key_stays_valid_and_the_new_one_signs(town, staff, settings, tmp_path):
@@ -138,8 +153,10 @@ def test_older_key_stays_valid_and_the_new_one_signs(town, staff, settings, tmp_
 def test_signing_costs_the_same_whatever_there_is(places, staff, n, django_assert_num_queries):
     factories.half_year(places.east_1, n)
     seen = content.state(HALF_YEAR, places.town, with_days=False).seen
-    with django_assert_num_queries(188):
-        actions.sign(places.town, HALF_YEAR, code=receipts.new(), seen=seen, by=staff.leader)
+    with django_assert_num_queries(146):
+        pressed = actions.sign(places.town, HALF_YEAR, code=receipts.new(), seen=seen, by=staff.leader)
+    with django_assert_num_queries(187):
+        finishing.finish(pressed.code)
 
 
 @pytest.mark.parametrize("n", [1, 3])

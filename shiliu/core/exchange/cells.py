@@ -194,6 +194,16 @@ def checked(field: models.Field, value: Any) -> Any:
         raise BadCell(" ".join(error.messages)[:300]) from None
 
 
+def refuse_future(value: date | datetime | None) -> None:
+    """For what has happened: its day is today or before, its moment not after this one."""
+    if isinstance(value, datetime):
+        is_past = value <= local.now()
+    else:
+        is_past = value is None or value <= local.localdate()
+    if not is_past:
+        raise BadCell(_("This is in the future, but says what has happened. Correct it, or import it later."))
+
+
 def written(value: Any) -> str:
     """The text of a value; what `reader_of` reads back to the same value."""
     if value is None:

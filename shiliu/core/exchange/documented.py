@@ -39,6 +39,8 @@ def content(kind: Kind, col: Column) -> str:
     parts = [_written(kind, col)]
     if isinstance(kind.field(col.name), EncryptedTextField):
         parts.append(_("kept encrypted"))
+    if col.past:
+        parts.append(_("not in the future"))
     if col.note:
         parts.append(str(col.note))
     return capfirst(_("; ").join(parts))

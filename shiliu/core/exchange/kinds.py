@@ -21,15 +21,19 @@ CHUNK = 2000
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `name` is the model's field and the English header, `zh` the Chinese header."""
+    """One column. `name` is the model's field and the English header, `zh` the Chinese header.
+
+    past: it says when something has happened, so that a day or moment to come is refused.
+    """
 
     name: str
     zh: str
     note: Any = ""
+    past: bool = False
 
 
-def column(name: str, zh: str, note: Any = "") -> Column:
-    return Column(name, zh, note)
+def column(name: str, zh: str, note: Any = "", *, past: bool = False) -> Column:
+    return Column(name, zh, note, past)
 
 
 Values = dict[str, Any]

@@ -187,6 +187,8 @@ def parser(kind: Kind, col: Column) -> Callable[[str], Any]:
         read: Callable[[str], Any] = cells.read_name
     else:
         read = partial(_read_checked, field, _reader(kind, col, field))
+    if col.past:
+        read = partial(_read_past, read)
     if kind.required(col) and not isinstance(field, EncryptedTextField):  # see Batch._forget
         parse = partial(_parse_required, read)
     else:
@@ -203,6 +205,12 @@ def _reader(kind: Kind, col: Column, field: models.Field) -> Callable[[str], Any
 
 def _read_checked(field: models.Field, read: Callable[[str], Any], text: str) -> Any:
     return cells.checked(field, read(text))
+
+
+def _read_past(read: Callable[[str], Any], text: str) -> Any:
+    value = read(text)
+    cells.refuse_future(value)
+    return value
 
 
 def _parse_required(read: Callable[[str], Any], text: str) -> Any:

@@ -27,7 +27,8 @@ class Figure:
     what staff need to open the records. explain, without: what counts, and what does not. since, instead_of:
     where the meaning of a figure changed, the day from which this one says it, and the key of that one.
     daily: its sums of each day are kept (`core.figures.daily`); which rows it has depends on their own table
-    alone, and not on what is asked for.
+    alone, and not on what is asked for. moves: how it changes as time passes with the same records, also
+    where its period is over; "" for one that does not. It asks `Over.now` what time it is, and nothing else.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Figure:
     without: Any = ""
     since: date | None = None
     instead_of: str = ""
+    moves: Any = ""
 
     @property
     def meaning(self) -> Any:
@@ -129,7 +131,9 @@ class Figure:
         found = [self.by(replace(over, period=part), grouping) for part in parts]
         return {
             name: [
-                each[name] if name in each else self.at(Over(part, over.area, over.only & grouping.q(name)))
+                each[name]
+                if name in each
+                else self.at(replace(over, period=part, only=over.only & grouping.q(name)))
                 for part, each in zip(parts, found, strict=True)
             ]
             for name in {name for each in found for name in each}

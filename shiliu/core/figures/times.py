@@ -35,11 +35,19 @@ class Period:
 
 @dataclass(frozen=True)
 class Over:
-    """What a figure is asked for: a time and an area, and `only` some of the records, such as one group's."""
+    """What a figure is asked for: a time and an area, and `only` some of the records, such as one group's.
+
+    asked_at: as of which moment a figure that `moves` is asked; None: of this one.
+    """
 
     period: Period
     area: Scope = EVERYWHERE
     only: Q = field(default_factory=Q)
+    asked_at: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self.asked_at or timezone.now()
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from shiliu.core import audit, door
+from shiliu.core import access, audit, door
 from shiliu.core.access import Actor
 from shiliu.core.areas import GRID
 from shiliu.core.matrix import AtLeast, AtMost, Service, Thin
@@ -19,6 +20,12 @@ RIGHT = "figures.judge"
 SET = audit.verb(
     "figures.set_threshold",
     gettext_lazy("set from when on %(service)s counts as thin"),
+    right=RIGHT,
+)
+
+RESET = audit.verb(
+    "figures.reset_threshold",
+    gettext_lazy("set %(service)s back to what counts as thin where the town sets nothing"),
     right=RIGHT,
 )
 
@@ -59,6 +66,11 @@ class Standard:
         return self.reach != GRID
 
 
+def of_service(service: Service) -> Standard:
+    """What a service brings by itself."""
+    return _standard(service, None)
+
+
 def of_towns(towns: Iterable[str], services: Iterable[Service]) -> Mapping[tuple[str, str], Standard]:
     """The standard of each town and service, in one query."""
     towns, services = sorted(set(towns)), list(services)
@@ -89,3 +101,19 @@ def set_threshold(
         change.set(number=number, reach=reach)
         change.say(service=service.key)
     return it
+
+
+def reset_threshold(town: Area, service: Service, *, by: Actor, seen: int) -> None:
+    """From now on the service's own default counts again, whatever that becomes.
+
+    The audit keeps what was set. Raises NotPermitted, and StaleState where a colleague was faster.
+    """
+    access.require(by, RIGHT, town.code)
+    it = Threshold.objects.filter(area=town, service=service.key).first()
+    if it is None:
+        raise door.StaleState(_("A colleague was faster: the town has set nothing here any more."))
+    with transaction.atomic():
+        was = {"number": it.number, "reach": it.reach}
+        audit.record(by, RESET, it, data={"service": service.key, **was})
+        if not Threshold.objects.filter(pk=it.pk, version=seen).delete()[0]:
+            raise door.StaleState(_("A colleague was faster: this has just been set anew. Look again."))

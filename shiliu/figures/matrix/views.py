@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from shiliu.core import access, door
 from shiliu.core.access import get_visible_or_404
 from shiliu.core.areas import CODE, TOWN
-from shiliu.core.http import StaffRequest
+from shiliu.core.http import StaffRequest, version_of
 from shiliu.core.matrix import SERVICES, Service
 from shiliu.figures.bulletin.views import SHEETS
 from shiliu.figures.matrix import asking, picture, sheets, table, thresholds
@@ -125,9 +125,10 @@ def threshold(request: StaffRequest, code: str, key: str) -> HttpResponse:
     if service is None:
         raise Http404
     access.require(request.user, thresholds.RIGHT, town.code)
-    form = ThresholdForm(
-        request.POST if request.method == "POST" else None, standard=_standard(town, service)
-    )
+    if request.method == "POST" and "reset" in request.POST:
+        return _reset(request, town, service)
+    standard = _standard(town, service)
+    form = ThresholdForm(request.POST if request.method == "POST" else None, standard=standard)
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -139,8 +140,29 @@ def threshold(request: StaffRequest, code: str, key: str) -> HttpResponse:
         else:
             messages.success(request, _("It is stored. The matrix shows it at once."))
             return redirect("matrix:thresholds", town.code)
-    context = {"form": form, "town": town, "service": service}
+    return _asked_for(request, form, town, service, status)
+
+
+def _asked_for(
+    request: StaffRequest, form: ThresholdForm, town: Area, service: Service, status: int
+) -> HttpResponse:
+    usual = thresholds.of_service(service)
+    context = {"form": form, "town": town, "service": service, "usual": usual}
+    context["is_set"] = _standard(town, service).seen > 0
     return render(request, "figures/matrix/threshold.html", context, status=status)
+
+
+def _reset(request: StaffRequest, town: Area, service: Service) -> HttpResponse:
+    """Back to what the service brings; with the form as it is now where a colleague was faster."""
+    try:
+        seen = version_of(request.POST.get("seen")) or 0
+        thresholds.reset_threshold(town, service, by=request.user, seen=seen)
+    except door.Refused as refused:
+        form = ThresholdForm(None, standard=_standard(town, service))
+        messages.error(request, str(refused))
+        return _asked_for(request, form, town, service, 409)
+    messages.success(request, _("What Shiliu brings counts again. The matrix shows it at once."))
+    return redirect("matrix:thresholds", town.code)
 
 
 def _standard(town: Area, service: Service) -> thresholds.Standard:

@@ -91,6 +91,16 @@ class Paper:
         """What stands at the end: of a signed report, who signed it and with which key."""
         return []
 
+    @property
+    def closing(self) -> tuple[str, str]:
+        """Whose report it is and of which day, as documents end."""
+        return self.place, date_format(self.made_on, "DATE_FORMAT")
+
+    def explained(self, it: Definition) -> str:
+        """A definition in the annex: what counts, over which time, and who answers for it."""
+        names = {"meaning": it.meaning, "time": it.time, "answers": it.answers}
+        return _("%(meaning)s (%(time)s; answers for it: %(answers)s)") % names
+
     def caption(self, it: Shown) -> str:
         """What stands under a chart: “Figure 3: requests by month”."""
         numbers = {"n": list(self.charts).index(it) + 1, "title": it.chart.title}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from shiliu.core.templatetags.shiliu import figure as shown
 from shiliu.figures.report import Line
@@ -83,11 +84,13 @@ Draft = list[str | Told]
 
 
 def written(line: Line) -> str:
-    """A figure with its unit: “7,755.42 m”."""
+    """A figure with its unit: “7,755.42 m”; in Chinese without a space, as documents have it."""
     value = shown(line.value.value)
     if line.value.value is None:
         return value
-    return f"{value}%" if line.figure.unit == "%" else f"{value} {line.unit}"
+    if line.figure.unit == "%":
+        return f"{value}%"
+    return pgettext("a figure with its unit", "%(value)s %(unit)s") % {"value": value, "unit": line.unit}
 
 
 def draft(part: str, lines: Mapping[str, Line], hidden: frozenset[str] = frozenset()) -> Draft:

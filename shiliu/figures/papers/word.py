@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from docx import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -42,15 +43,40 @@ def as_docx(paper: Paper) -> bytes:
         for m, part in enumerate(parts):
             _heading(document, numbered(m, part.title, inner=True), SUBHEADING)
             _part(document, paper, part)
-    _heading(document, _("Annex: what each figure means"), HEADING).paragraph_format.page_break_before = True
-    for it in paper.definitions():
-        words = f"{it.figure.label}: {it.figure.meaning} ({it.time}; {it.answers})"
-        _paragraph(document, [words], size=TABLE_SIZE, pitch=TABLE_PITCH)
+    _closing(document, paper)
+    _annex(document, paper)
     for note in paper.notes():
         _paragraph(document, [note])
     content = io.BytesIO()
     document.save(content)
     return in_office(content.getvalue(), paper.signed) if paper.signed else content.getvalue()
+
+
+def _closing(document: Any, paper: Paper) -> None:
+    """That there is an annex, then whose document it is, and of which day: never on a page without text."""
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    _paragraph(document, [_("Annex: what each figure means")], space_after=PITCH)
+    for words in paper.closing:
+        _paragraph(document, [words], align=WD_ALIGN_PARAGRAPH.RIGHT)
+        document.paragraphs[-1].paragraph_format.right_indent = SIZE * 4
+    for paragraph in document.paragraphs[-3:-1]:
+        paragraph.paragraph_format.keep_with_next = True
+
+
+def _annex(document: Any, paper: Paper) -> None:
+    first = document.add_paragraph()
+    _pitch(first)
+    first.paragraph_format.page_break_before = True
+    _run(first, _("Annex"), HEADING, SIZE)
+    title = pgettext("annex", "What each figure means")
+    _heading(document, title, TITLE, TITLE_SIZE, align=WD_ALIGN_PARAGRAPH.CENTER)
+    document.paragraphs[-1].paragraph_format.space_after = PITCH
+    for it in paper.definitions():
+        _paragraph(document, [], size=TABLE_SIZE, pitch=TABLE_PITCH)
+        paragraph = document.paragraphs[-1]
+        label = pgettext("annex", "%(label)s: ") % {"label": it.figure.label}
+        _run(paragraph, label, HEADING, TABLE_SIZE)
+        _run(paragraph, paper.explained(it), TEXT, TABLE_SIZE)
 
 
 def _document() -> Any:
@@ -76,6 +102,8 @@ def _part(document: Any, paper: Paper, part: Part) -> None:
         _paragraph(document, part.drafted)
     table = document.add_table(rows=1, cols=4, style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    for column, share in zip(table.columns, WIDTHS, strict=True):  # LibreOffice asks these, Word the cells
+        column.width = int(_text_width(document) * share)
     titles = (_("Figure"), _("Value"), _("Before"), _("A year ago"))
     _row(table.rows[0], titles, _text_width(document), font=HEADING, align=WD_ALIGN_PARAGRAPH.CENTER)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # again on each page

@@ -44,7 +44,8 @@ def as_xlsx(paper: Paper) -> bytes:
     )
     sheet.append([_("Figure"), _("Unit"), *what, _("Key")])
     for it in paper.definitions():
-        words = [it.figure.label, it.unit, it.figure.explain, it.figure.without]
+        without = f"{it.figure.without} {it.moves}".strip()
+        words = [it.figure.label, it.unit, it.figure.explain, without]
         row = [*words, it.time, it.measure, it.answers, it.figure.key]
         sheet.append([escaped(str(each)) for each in row])
     for note in paper.notes():

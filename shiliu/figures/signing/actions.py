@@ -1,6 +1,8 @@
-"""Signing a report. There is no other write: what is signed stays, and a later signing stands beside it."""
+"""Signing a report: the press, which checks and stores who signed what and when.
 
-import hashlib
+The signed report is made in the background (`signing.finishing`), since that goes over all records. There is
+no other write: what is signed stays, and a later signing stands beside it.
+"""
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,9 +14,8 @@ from shiliu.core import access, areas, audit, door, receipts
 from shiliu.core.figures import Period
 from shiliu.core.models import User
 from shiliu.figures import rules  # noqa: F401  registers the rights
-from shiliu.figures.signing import content, seal
-from shiliu.figures.signing.content import State
-from shiliu.figures.signing.models import SignedContent, SignedDay, SignedReport
+from shiliu.figures.signing import content, tasks
+from shiliu.figures.signing.models import Signing
 from shiliu.grid.models import Area, Tenure
 from shiliu.grid.roles import ROLES
 
@@ -38,57 +39,36 @@ def post_of(user: User, area: str) -> str:
     return max(titles)[2] if titles else ""
 
 
-def sign(area: Area, period: Period, *, code: str, seen: str, by: User) -> SignedReport:
-    """Sign the report as it is now.
+def sign(area: Area, period: Period, *, code: str, seen: str, by: User) -> Signing:
+    """Sign the report as it is now: stored at once, and finished in the background as of this moment.
 
     code: a receipt code that the form brought, so that a form that comes twice signs once. seen: the state
-    that the person had on the screen (`State.seen`). Raises NotPermitted, Refused, StaleState.
+    that the person had on the screen (`State.seen`); whoever presses again while that is being signed signs
+    once too. Raises NotPermitted, Refused, StaleState.
     """
     access.require(by, "figures.sign", area.code)
     require_over(period)
     if not receipts.is_valid(code):
         raise door.Refused(_("This page is no longer complete. Open it anew, then sign."))
-    if earlier := SignedReport.objects.of(area.code, period).filter(code=code, signed_by=by).first():
+    own = Signing.objects.of(area.code, period).filter(signed_by=by)
+    earlier = own.filter(code=code).first() or own.waiting().filter(seen=seen).first()
+    if earlier is not None:
         return earlier
-    try:
-        key = keyring.report_keys(settings.REPORT_KEYS, settings.DATA)[0]
-    except keyring.KeyRefused as refused:
-        raise door.Refused(str(refused)) from None
-    it = content.state(period, area, with_days=True)
-    if it.seen != seen:
+    _require_key()
+    at = timezone.now()
+    if content.state(period, area, with_days=False, at=at).seen != seen:
         raise door.StaleState(
             _("A figure or a sentence has changed since you opened this page. Look again, then sign.")
         )
-    post = post_of(by, area.code)
-    document = seal.sealed(content.about(it, area, code=code, post=post), content.contents(it), key)
-    return _store(it, area, document, key=seal.read(document).fingerprint, code=code, post=post, by=by)
+    pressed = Signing(
+        code=code, area=area, start=period.start, end=period.end, seen=seen, pressed_at=at, signed_by=by,
+        post=post_of(by, area.code),
+    )  # fmt: skip
+    return door.create(pressed, SIGN, by=by, key=code, later=((tasks.finish_signing, ()),))
 
 
-def _store(
-    it: State, area: Area, document: bytes, *, key: str, code: str, post: str, by: User
-) -> SignedReport:
-    period = it.report.period
-    signed = SignedReport(
-        code=code,
-        area=area,
-        start=period.start,
-        end=period.end,
-        signed_at=it.at,
-        signed_by=by,
-        post=post,
-        key=key,
-        digest=hashlib.sha256(document).hexdigest(),
-    )
-    with door.together():
-        door.create(signed, SIGN, by=by)
-        SignedContent.objects.create(report=signed, document=document.decode())
-        SignedDay.objects.bulk_create(
-            [
-                SignedDay(report=signed, figure=figure, day=day, marks=bytes(found.kept))
-                for figure, days in it.days.items()
-                for day, found in days.items()
-                if found.whole
-            ],
-            batch_size=500,
-        )
-    return signed
+def _require_key() -> None:
+    try:
+        keyring.report_keys(settings.REPORT_KEYS, settings.DATA)
+    except keyring.KeyRefused as refused:
+        raise door.Refused(str(refused)) from None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from shiliu.figures.signing.printed import LANGUAGES
 from shiliu.figures.signing.seal import canonical
 from shiliu.grid.models import Area
 
+UNREACHABLE = (InterfaceError, OperationalError)  # the database, and not a figure
 Own = Mapping[str, Mapping[str, Paragraph]]  # by language and part
 
 
@@ -44,16 +46,40 @@ class State:
         return hashlib.sha256(canonical([values, own])).hexdigest()
 
 
-def state(period: Period, area: Area, *, with_days: bool) -> State:
-    """The report, computed. with_days: also what stands behind each figure, which goes over all records."""
+class Failed(Exception):
+    """A figure could not be computed."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def state(period: Period, area: Area, *, with_days: bool, at: datetime | None = None) -> State:
+    """The report, computed as of a moment: this one, or `at`, for the figures that move with time.
+
+    with_days: also what stands behind each figure, which goes over all records. Raises Failed; what the
+    database says when it is out of reach it says itself.
+    """
+    at = at or timezone.now()
     with read_snapshot():
-        at = timezone.now()
-        report = compute(period, area, compared=True)
+        try:
+            report = compute(period, area, compared=True, at=at)
+        except UNREACHABLE:
+            raise
+        except Exception as error:
+            raise Failed("") from error
         own = {code: writing.stored(area, period, code) for code in LANGUAGES}
-        days = {}
-        if with_days:
-            days = {key: digests.by_day(line.figure, report.asked) for key, line in report.lines.items()}
+        days = {key: _days(line, report) for key, line in report.lines.items()} if with_days else {}
     return State(report, own, at, days)
+
+
+def _days(line: Line, report: Report) -> dict[date, Day]:
+    try:
+        return digests.by_day(line.figure, report.asked)
+    except UNREACHABLE:
+        raise
+    except Exception as error:
+        raise Failed(line.figure.key) from error
 
 
 def about(it: State, area: Area, *, code: str, post: str) -> dict[str, Any]:
@@ -135,7 +161,7 @@ def _definition(line: Line) -> dict[str, Any]:
 def words_of(it: Definition) -> dict[str, dict[str, str]]:
     """What a definition says, in each language."""
     said = {"label": it.figure.label, "explain": it.figure.meaning, "unit_words": it.unit}
-    said |= {"time": it.time, "measured": it.measure, "answers": it.answers}
+    said |= {"moves": it.figure.moves, "time": it.time, "measured": it.measure, "answers": it.answers}
     return {name: _each(words) for name, words in said.items()}
 
 

@@ -10,7 +10,7 @@ nothing here, and one that moves to another day changes two.
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -88,7 +88,7 @@ def on(figure: Figure, over: Over, day: date) -> Over:
         only = Q(**{f"{name}__gte": one.first_moment, f"{name}__lt": one.after_end})
     else:
         only = Q(**{name: day})
-    return Over(over.period, over.area, over.only & only)
+    return replace(over, only=over.only & only)
 
 
 def _marked(figure: Figure, over: Over) -> Iterator[tuple[int, date, bytes]]:

@@ -5,10 +5,11 @@ from typing import Any, NoReturn
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shiliu.core.figures import Period
 from shiliu.core.models import Record, User
-from shiliu.grid.models import Located
+from shiliu.grid.models import Located, LocatedQuerySet
 
 SENTENCE = "A signed report stays as it is: sign it anew."
 
@@ -45,6 +46,64 @@ class Kept(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError(SENTENCE)
+
+
+class SigningQuerySet(LocatedQuerySet):
+    def waiting(self) -> "SigningQuerySet":
+        return self.filter(state=Signing.State.WAITING)
+
+    def of(self, area: str, period: Period) -> "SigningQuerySet":
+        """Those of one period and area, the newest first."""
+        return self.filter(area=area, start=period.start, end=period.end).order_by("-pk")
+
+
+class Signing(Record, Located):
+    """That somebody has pressed “sign”, and what became of it: the signed report itself, under the same code,
+    is made in the background.
+
+    seen: what was on the screen (`signing.content.State.seen`). fault: why there is no signed report. figure:
+    the key of the one that could not be computed, where it is known.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("a signing", "being signed")
+        SIGNED = "signed", pgettext_lazy("a signing", "signed")
+        FAILED = "failed", pgettext_lazy("a signing", "not signed")
+
+    class Fault(models.TextChoices):
+        CHANGED = "changed", _("A figure or a sentence has changed in the meantime.")
+        FIGURE = "figure", _("A figure could not be computed.")
+        KEY = "key", _("The key that signs reports could not be read.")
+        GIVEN_UP = "given_up", _("The work in the background was tried several times and came to no end.")
+
+    start = models.DateField(_("first day"))
+    end = models.DateField(_("last day"))
+    seen = models.CharField(max_length=64)
+    pressed_at = models.DateTimeField(_("signed at"))
+    signed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("signed by"))
+    post = models.CharField(_("post"), max_length=120, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    fault = models.CharField(_("reason"), max_length=10, choices=Fault, blank=True)
+    figure = models.CharField(_("figure"), max_length=80, blank=True)
+    view_right = "figures.view"
+
+    objects = SigningQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("signing of a report")
+        ordering = ["code"]
+        indexes = [models.Index(fields=["area", "start", "end", "-id"], name="signing_of")]
+        constraints = [
+            models.CheckConstraint(name="signing_days", condition=Q(end__gte=F("start"))),
+            models.CheckConstraint(
+                name="signing_fault",
+                condition=(Q(state="failed") & ~Q(fault="")) | (~Q(state="failed") & Q(fault="")),
+            ),
+        ]
+
+    @property
+    def period(self) -> Period:
+        return Period(self.start, self.end)
 
 
 class SignedReport(Kept, Record, Located):

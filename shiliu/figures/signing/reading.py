@@ -1,6 +1,6 @@
 """A signed report as one reader sees it: its values, its paper, and what has changed since."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -35,7 +35,7 @@ from shiliu.figures.papers.content import Paper, Part
 from shiliu.figures.papers.drafting import Draft, Told
 from shiliu.figures.report import Line, Past, Report
 from shiliu.figures.signing import content, digests, seal
-from shiliu.figures.signing.models import SignedReport
+from shiliu.figures.signing.models import SignedReport, Signing
 from shiliu.figures.signing.printed import LANGUAGES
 from shiliu.figures.signing.seal import Document
 from shiliu.figures.signing.telling import told, words_of
@@ -109,8 +109,16 @@ class Signed:
 
     @cached_property
     def asked(self) -> Over:
-        """What its figures are asked for: the areas that counted when it was signed."""
-        return Over(self.it.period, content.scope_of(self.document.statement))
+        """What its figures are asked for: the areas that counted when it was signed, as of that moment. What
+        the records say today for this is another value only where a record is another one.
+        """
+        scope = content.scope_of(self.document.statement)
+        return Over(self.it.period, scope, asked_at=self.it.signed_at)
+
+    @cached_property
+    def today(self) -> Over:
+        """The same as of this moment: what the report says today."""
+        return replace(self.asked, asked_at=None)
 
     @cached_property
     def lines(self) -> dict[str, Line]:
@@ -162,6 +170,7 @@ def _figure(key: str, said: dict[str, Any]) -> Figure:
         said["explain"][language()],
         persons=said["persons"],
         right=said["right"],
+        moves=said.get("moves", {}).get(language(), ""),
     )
 
 
@@ -169,6 +178,17 @@ def signings(area: Area | None, period: Period, reader: Any) -> QuerySet[SignedR
     """Those of a report that a reader sees, the newest first."""
     found = SignedReport.objects.visible_to(reader)
     return found.of(area.code, period) if area else found.none()
+
+
+def unfinished(area: Area, period: Period, reader: Any) -> Signing | None:
+    """The last signing of a report, where it is still being made or has failed."""
+    newest = Signing.objects.visible_to(reader).of(area.code, period).first()
+    return None if newest is None or newest.state == Signing.State.SIGNED else newest
+
+
+def figure_that_failed(it: Signing) -> Any:
+    """What the figure is called because of which a signing failed; its key where that is all there is."""
+    return FIGURES[it.figure].label if it.figure in FIGURES else it.figure
 
 
 def signed(it: SignedReport, reader: Any) -> Signed:
@@ -259,18 +279,20 @@ class Difference:
     """One figure then and now. now: None where it is no longer computed.
 
     days: those whose records have changed, None where that was not looked at. defined: whether the words of
-    its definition are still the same.
+    its definition are still the same. by_time: whether the value is another one because time has passed, and
+    not because of a record.
     """
 
     then: Line
     now: Line | None
     days: tuple[date, ...] | None
     defined: bool
+    by_time: bool = False
 
     @property
     def more(self) -> bool:
-        """Whether the value is another one."""
-        return self.now is not None and self.now.value != self.then.value
+        """Whether the value is another one because of the records."""
+        return self.now is not None and self.now.value != self.then.value and not self.by_time
 
     @property
     def changed(self) -> bool:
@@ -280,7 +302,7 @@ class Difference:
 def differences(it: Signed) -> dict[str, Difference]:
     """Every figure then and now, as of one moment; with the days where that takes a moment, not minutes."""
     with read_snapshot():
-        now = {key: FIGURES[key].at(it.asked) for key in it.lines if key in FIGURES}
+        now = {key: FIGURES[key].at(it.today) for key in it.lines if key in FIGURES}
         many = sum(value.records for value in now.values()) > AT_ONCE
         return {key: _difference(it, key, now.get(key), with_days=not many) for key in it.lines}
 
@@ -288,7 +310,7 @@ def differences(it: Signed) -> dict[str, Difference]:
 def difference(it: Signed, key: str) -> Difference:
     """One figure then and now, with the days."""
     with read_snapshot():
-        now = FIGURES[key].at(it.asked) if key in FIGURES else None
+        now = FIGURES[key].at(it.today) if key in FIGURES else None
         return _difference(it, key, now, with_days=True)
 
 
@@ -299,8 +321,10 @@ def _difference(it: Signed, key: str, now: Value | None, *, with_days: bool) -> 
     days = tuple(changed_days(it, key)) if with_days else None
     said = it.document.content(f"definition/{key}")
     words = content.words_of(Definition(figure))
-    same = all(said[name] == words[name] for name in words)
-    return Difference(it.lines[key], Line(figure, now), days, same)
+    same = all(said[name] == words[name] for name in words if name in said)
+    then = it.lines[key]
+    by_time = bool(figure.moves) and now != then.value and not days and figure.at(it.asked) == then.value
+    return Difference(then, Line(figure, now), days, same, by_time)
 
 
 def changed_days(it: Signed, key: str) -> list[date]:

@@ -5,25 +5,25 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from shiliu.core import access, door, receipts
 from shiliu.core.access import get_visible_or_404
 from shiliu.core.figures import FIGURES, Period
 from shiliu.core.http import StaffRequest
 from shiliu.figures import kept, papers, periods, rows
+from shiliu.figures.definitions import Definition
 from shiliu.figures.papers import content as paper_content
 from shiliu.figures.papers.content import Part
 from shiliu.figures.report import Line
 from shiliu.figures.signing import actions, content, digests, reading
-from shiliu.figures.signing.models import SignedReport
+from shiliu.figures.signing.models import SignedReport, Signing
 from shiliu.figures.signing.reading import Changes, Difference, Signed
 from shiliu.figures.views import asked_area
 from shiliu.grid.models import Area
@@ -63,7 +63,6 @@ def sign(request: StaffRequest, period: Period) -> HttpResponse:
         except door.Refused as error:
             refused, status = str(error), 409 if isinstance(error, door.StaleState) else 422
         else:
-            messages.success(request, _("The report is signed. Nothing of it can be changed any more."))
             return redirect("figures:signed", it.code)
     state = content.state(period, area, with_days=False)
     context = _context(period, area) | {
@@ -73,6 +72,7 @@ def sign(request: StaffRequest, period: Period) -> HttpResponse:
         "post": actions.post_of(request.user, area.code),
         "refused": refused,
         "may": _may(period),
+        "unfinished": reading.unfinished(area, period, request.user),
     }
     return render(request, "figures/signing/sign.html", context, status=status)
 
@@ -120,6 +120,11 @@ class Row:
     days: tuple[date, ...]
 
     @property
+    def moves(self) -> Any:
+        """How it can be another one today without any change of a record."""
+        return self.difference.now and Definition(self.difference.now.figure).moves
+
+    @property
     def more_days(self) -> int:
         return len(self.difference.days or ()) - len(self.days) if self.days else 0
 
@@ -133,10 +138,29 @@ def _row(it: Signed, line: Line, difference: Difference) -> Row:
     return Row(line, difference, hidden, days)
 
 
+def _unfinished(request: StaffRequest, code: str) -> HttpResponse:
+    """What a report that was signed waits for in the background, or why there is none."""
+    it = get_visible_or_404(Signing, request.user, code=code)
+    if it.state == Signing.State.SIGNED:  # it has become so since it was looked for
+        return HttpResponseClientRefresh() if request.htmx else redirect("figures:signed", code)
+    context = _context(it.period, it.area) | {"it": it, "figure": reading.figure_that_failed(it)}
+    name = "figures/signing/_unfinished.html" if request.htmx else "figures/signing/unfinished.html"
+    return render(request, name, context)
+
+
 @require_safe
-def signed(request: HttpRequest, code: str) -> HttpResponse:
+def signed(request: StaffRequest, code: str) -> HttpResponse:
     """A signed report: its values beside those of today, and what has changed since."""
-    it = _signed(request, code)
+    found = SignedReport.objects.visible_to(request.user).filter(code=code).first()
+    if found is None:
+        return _unfinished(request, code)
+    if request.htmx:  # from the page that has waited for it
+        return HttpResponseClientRefresh()
+    return _page(request, reading.signed(found, request.user))
+
+
+def _page(request: HttpRequest, it: Signed) -> HttpResponse:
+    code = it.it.code
     period = it.it.period
     try:
         found = kept.computed(
@@ -155,6 +179,7 @@ def signed(request: HttpRequest, code: str) -> HttpResponse:
         "place": paper.place,
         "chapters": chapters,
         "changed": sum(row.difference.changed for row in each),
+        "moved": sum(row.difference.by_time for row in each),
         "looked": all(difference.days is not None for difference in found.values() if difference.now),
         "forms": [("docx", "Word"), ("pdf", "PDF"), ("xlsx", "XLSX"), ("json", "JSON")],
     }

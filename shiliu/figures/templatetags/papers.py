@@ -5,6 +5,7 @@ from django.utils.safestring import SafeString
 
 from shiliu.figures.charts import pictures
 from shiliu.figures.charts.asking import Shown
+from shiliu.figures.definitions import Definition
 from shiliu.figures.papers import content
 from shiliu.figures.papers.content import Paper
 from shiliu.figures.report import Line
@@ -26,6 +27,11 @@ def as_svg(it: Shown) -> SafeString:
 @register.filter
 def captioned(it: Shown, paper: Paper) -> str:
     return paper.caption(it)
+
+
+@register.filter
+def explained(it: Definition, paper: Paper) -> str:
+    return paper.explained(it)
 
 
 @register.filter
