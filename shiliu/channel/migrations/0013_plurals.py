@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channel', '0010_last_delivery_of_grid'),
+        ('channel', '0012_period_is_chosen'),
     ]
 
     operations = [
