@@ -196,7 +196,7 @@ class Guides(Previewed):
         MultiFieldPanel(
             [
                 FieldPanel("unit"),
-                FieldPanel("place"),
+                FieldPanel("place", help_text=_("The room, and the telephone: it is called by a tap.")),
                 FieldPanel("hours"),
                 FieldPanel("takes"),
                 FieldPanel(
