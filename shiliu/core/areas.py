@@ -13,6 +13,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from shiliu.core.among import Many
+
+FEW = 100  # areas that a query names one by one; more of them are one parameter
 COUNTY, TOWN, VILLAGE, GRID = LEVELS = (6, 9, 12, 15)
 CODE = re.compile(r"\d{6}(?:\d{3}){0,3}", re.ASCII)
 
@@ -85,6 +88,8 @@ class Scope:
             codes = sorted(code for code in self.codes if len(code) == length)
             if len(codes) == 1:
                 condition |= Q(**{f"{path}{column}": codes[0]})
+            elif len(codes) > FEW:
+                condition |= Q(**{f"{path}{column}__among": Many(codes)})
             elif codes:
                 condition |= Q(**{f"{path}{column}__in": codes})
         for code in sorted(code for code in self.codes if len(code) == COUNTY):
