@@ -29,7 +29,7 @@ from shiliu.core.models import AuditEntry, User
 from shiliu.figures.matrix import thresholds
 from shiliu.figures.sentences import actions as sentences
 from shiliu.figures.signing import actions as signing
-from shiliu.figures.signing import content
+from shiliu.figures.signing import content, finishing
 from shiliu.grid import actions as grid
 from shiliu.grid.models import Post
 from shiliu.plan import actions as plan
@@ -192,8 +192,12 @@ def write_and_sign_a_report(at: Places, staff: Staff) -> None:
     text, period = "会议{plan.meetings:frozen}", Period(DAY, DAY)
     sentences.write(at.town, period, "main_line", "zh-hans", text=text, by=staff.editor, seen=0)
     sentences.write(at.town, period, "main_line", "zh-hans", text="", by=staff.editor, seen=1)
-    seen = content.state(period, at.town, with_days=False).seen
-    signing.sign(at.town, period, code=receipts.new(), seen=seen, by=staff.leader)
+    for changes in (False, True):  # the second time somebody adds to it while it is being signed
+        seen = content.state(period, at.town, with_days=False).seen
+        pressed = signing.sign(at.town, period, code=receipts.new(), seen=seen, by=staff.leader)
+        if changes:
+            factories.meeting(at.east)
+        finishing.finish(pressed.code)
 
 
 def measure_and_accept(at: Places, staff: Staff) -> None:
@@ -318,9 +322,9 @@ def entries(places, staff, tmp_path, monkeypatch) -> list[AuditEntry]:
     give_keys_and_take_them_back(places, staff)
     reach_groups(places, staff)
     let_a_bot_send(places, staff, monkeypatch)
-    thresholds.set_threshold(
-        places.town, SERVICES["venues.open"], number=2, reach=VILLAGE, by=staff.leader, seen=0
-    )
+    venue = SERVICES["venues.open"]
+    thresholds.set_threshold(places.town, venue, number=2, reach=VILLAGE, by=staff.leader, seen=0)
+    thresholds.reset_threshold(places.town, venue, by=staff.leader, seen=1)
     keep_house(places, tmp_path)
     return list(AuditEntry.objects.all())
 

@@ -14,6 +14,9 @@ from django.db.models import CharField, ExpressionWrapper, F, Q
 from django.db.models.lookups import StartsWith
 from django.utils.translation import gettext_lazy as _
 
+from shiliu.core.among import Many
+
+FEW = 100  # areas that a query names one by one; more of them are one parameter
 COUNTY, TOWN, VILLAGE, GRID = LEVELS = (6, 9, 12, 15)
 CODE = re.compile(r"\d{6}(?:\d{3}){0,3}", re.ASCII)
 
@@ -86,6 +89,8 @@ class Scope:
             codes = sorted(code for code in self.codes if len(code) == length)
             if len(codes) == 1:
                 condition |= Q(**{f"{path}{column}": codes[0]})
+            elif len(codes) > FEW:
+                condition |= Q(**{f"{path}{column}__among": Many(codes)})
             elif codes:
                 condition |= Q(**{f"{path}{column}__in": codes})
         for code in sorted(code for code in self.codes if len(code) == COUNTY):

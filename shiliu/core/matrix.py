@@ -8,7 +8,7 @@ records that it opens are the same. It compares services: a figure that counts p
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,7 @@ from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Substr
 from django.utils import timezone
 
+from shiliu.core.among import Many
 from shiliu.core.areas import GRID, TOWN, VILLAGE, Scope
 from shiliu.core.figures import COLUMNS, FIGURES, Count, Figure, Flow, Over, Period, Sum
 
@@ -126,12 +127,13 @@ class Service:
         if level == VILLAGE:  # not every table has an index of communities
             same[f"{path}town"] = Substr(OuterRef("code"), 1, TOWN)
         newest = rows.filter(**same).order_by(F(self.last).desc()).values(self.last)[:1]
-        areas = _areas_of(rows.model, f"{path}area").filter(code__in=codes)
+        areas = _areas_of(rows.model, f"{path}area").filter(code__among=Many(codes))
         known = dict(areas.values_list("code", Subquery(newest)))
         if unknown := codes - known.keys():  # a community that is itself not on record
             inside = rows.filter(**{f"{path}{column}__in": unknown}).order_by()
             known |= dict(inside.values_list(f"{path}{column}").annotate(Max(self.last)))
-        return {code: _day(at) for code, at in known.items() if at is not None}
+        zone = timezone.get_current_timezone()
+        return {code: _day(at, zone) for code, at in known.items() if at is not None}
 
 
 def _areas_of(model: type[models.Model], path: str) -> QuerySet:
@@ -141,8 +143,8 @@ def _areas_of(model: type[models.Model], path: str) -> QuerySet:
     return model._default_manager.order_by()
 
 
-def _day(at: date) -> date:
-    return timezone.localdate(at) if isinstance(at, datetime) else at
+def _day(at: date, zone: tzinfo) -> date:
+    return at.astimezone(zone).date() if isinstance(at, datetime) else at
 
 
 SERVICES: dict[str, Service] = {}

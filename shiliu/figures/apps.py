@@ -11,6 +11,6 @@ class FiguresConfig(AppConfig):
         from shiliu.figures.periods import PeriodConverter
         from shiliu.figures.sentences import actions as _sentences  # noqa: F401
         from shiliu.figures.signing import actions as _signing  # noqa: F401
-        from shiliu.figures.signing import tasks  # noqa: F401
+        from shiliu.figures.signing import states, tasks  # noqa: F401
 
         register_converter(PeriodConverter, "period")

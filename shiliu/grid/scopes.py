@@ -92,7 +92,9 @@ def within_each(codes: Iterable[str], day: date | None = None) -> dict[str, Scop
     successions = on_record(day)
     followed = {new[:length] for _old, new in successions for length in areas.LEVELS}
     # Few areas have predecessors, and there may be thousands: the others are themselves alone.
-    return {code: close([code], successions if code in followed else ()) for code in codes}
+    return {
+        code: close([code], successions) if code in followed else Scope(frozenset((code,))) for code in codes
+    }
 
 
 class Posts:

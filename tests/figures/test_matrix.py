@@ -267,7 +267,7 @@ def test_county_names_the_town_of_each_community(busy):
     assert names == ["测试town · 测试east", "测试town · 测试west", "测试other_town · 测试far"]
 
 
-@pytest.mark.parametrize(("only_thin", "queries"), [(False, 13), (True, 23)])
+@pytest.mark.parametrize(("only_thin", "queries"), [(False, 13), (True, 24)])
 def test_queries_are_as_many_for_one_grid_as_for_thirty(busy, django_assert_num_queries, only_thin, queries):
     for n in range(3, 30):
         factories.area(f"990001100002{n:03}")

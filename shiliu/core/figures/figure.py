@@ -169,14 +169,22 @@ def _add(sums: dict[str, Any], parts: Found) -> None:
 
 def _added_up(found: Mapping[str, Found], scopes: Mapping[str, Scope], measure: Grouped) -> dict[str, Value]:
     """Each area's value out of what was found per code. A code may count for several areas."""
+    nothing = dict.fromkeys(measure.asked(), 0)
+    none = measure.told(nothing)
+    # Of thousands of grids nearly all are themselves alone, and nothing lies deeper.
+    alone = {area for area, scope in scopes.items() if len(area) == GRID and scope.codes == {area}}
+    values = {area: measure.told(found[area]) if area in found else none for area in alone}
+    scopes = {area: scope for area, scope in scopes.items() if area not in alone}
+    if not scopes:
+        return values
     inside = defaultdict(list)
     for area, scope in scopes.items():
         for code in scope.codes:
             inside[code].append(area)
     everywhere = [area for area, scope in scopes.items() if scope.everywhere]
-    sums: dict[str, dict[str, Any]] = {area: dict.fromkeys(measure.asked(), 0) for area in scopes}
+    sums: dict[str, dict[str, Any]] = {area: dict(nothing) for area in scopes}
     for code, parts in found.items():
         within = [area for length in LEVELS if length <= len(code) for area in inside.get(code[:length], ())]
         for area in within + everywhere:
             _add(sums[area], parts)
-    return {area: measure.told(parts) for area, parts in sums.items()}
+    return values | {area: measure.told(parts) for area, parts in sums.items()}

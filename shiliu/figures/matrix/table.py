@@ -172,21 +172,22 @@ def compute(
     batch of grids that is gone through.
     """
     with read_snapshot():
-        found = (
-            _thin(area, day, services, after) if only_thin else iter(grids_of(area, day, after)[: most + 1])
-        )
-        grids = list(islice(found, most + 1))
+        found = grids_of(area, day, after)
+        if only_thin:
+            thin = list(islice(_thin(area, day, services, after), most + 1))
+            found = found.filter(code__in=thin)
+        grids = list(found[: most + 1])
         rows = rows_of(grids[:most], day, services)
     return Table(area, day, list(services), rows, grids[most - 1].code if len(grids) > most else "")
 
 
-def _thin(area: Area, day: date, services: Sequence[Service], after: str) -> Iterator[Area]:
-    """The grids where something is thin. Only what says so is computed, and of few grids before many."""
+def _thin(area: Area, day: date, services: Sequence[Service], after: str) -> Iterator[str]:
+    """The codes of grids where something is thin. Only what says so is computed, and of few before many."""
     sizes = chain(FIRST_BATCHES, repeat(BATCH))
-    while grids := list(grids_of(area, day, after)[: next(sizes)]):
-        found = _find(grids, day, services, only_judged=True)
-        yield from (grid for grid in grids if found.is_thin(grid.code))
-        after = grids[-1].code
+    while codes := list(grids_of(area, day, after).values_list("code", flat=True)[: next(sizes)]):
+        found = _find(codes, day, services, only_judged=True)
+        yield from filter(found.is_thin, codes)
+        after = codes[-1]
 
 
 def batches(area: Area, day: date, services: Sequence[Service]) -> Iterator[list[Row]]:
@@ -214,14 +215,19 @@ class _Values:
         return standard, where, value, standard.thin.mark(value, self.day)
 
     def is_thin(self, grid: str) -> bool:
-        return any(self.of(grid, service.key)[3] in TONES for service in self.services)
+        town = grid[:TOWN]
+        for key, values in self.found.items():
+            standard = self.standards[town, key]
+            if standard.thin.mark(values[grid[: standard.reach]], self.day) in TONES:
+                return True
+        return False
 
 
 def _find(
-    grids: Sequence[Area], day: date, services: Sequence[Service], *, only_judged: bool = False
+    grids: Sequence[str], day: date, services: Sequence[Service], *, only_judged: bool = False
 ) -> _Values:
-    """What these grids have, in one query for each service."""
-    towns = {grid.code[:TOWN] for grid in grids}
+    """What the grids with these codes have, in one query for each service."""
+    towns = {code[:TOWN] for code in grids}
     standards = thresholds.of_towns(towns, services)
     if only_judged:
         judged = {key for (_town, key), standard in standards.items() if standard.thin.number is not None}
@@ -237,7 +243,7 @@ def _find(
 
 def rows_of(grids: Sequence[Area], day: date, services: Sequence[Service]) -> list[Row]:
     """Every cell of these grids."""
-    values = _find(grids, day, services)
+    values = _find([grid.code for grid in grids], day, services)
     addresses = {
         service.key: f"{reverse('figures:records', args=[Period(day, day), service.key])}?area="
         for service in services
@@ -251,7 +257,7 @@ def rows_of(grids: Sequence[Area], day: date, services: Sequence[Service]) -> li
 
 
 def _served(
-    service: Service, grids: Sequence[Area], standards: Mapping[tuple[str, str], Standard]
+    service: Service, grids: Sequence[str], standards: Mapping[tuple[str, str], Standard]
 ) -> set[str]:
     """The areas whose records serve these grids: the grids, or their communities."""
-    return {grid.code[: standards[grid.code[:TOWN], service.key].reach] for grid in grids}
+    return {code[: standards[code[:TOWN], service.key].reach] for code in grids}
