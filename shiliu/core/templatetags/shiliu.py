@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shiliu.core import qr as codes
 
@@ -31,6 +32,12 @@ def compiled(context: template.Context, name: str, **given: Any) -> SafeString:
     """`{% compiled "app/rows.html" rows=rows %}`: a template of Jinja2's, for what repeats many times."""
     html = engines["jinja2"].get_template(name).render(given, request=context.get("request"))
     return SafeString(html)  # escaped there
+
+
+@register.simple_tag
+def colon() -> str:
+    """Between a name and what it says: Chinese has a sign of its own, and no space after it."""
+    return pgettext("between a name and what it says", ": ")
 
 
 @register.filter
