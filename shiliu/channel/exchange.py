@@ -287,8 +287,8 @@ register(
             column("article", "文章编码"),
             column("group", "群编码"),
             column("state", "状态"),
-            column("made_at", "准备时间"),
-            column("arrived_at", "到达时间"),
+            column("made_at", "准备时间", past=True),
+            column("arrived_at", "到达时间", past=True),
         ],
     )
 )

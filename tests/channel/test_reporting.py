@@ -24,7 +24,7 @@ def form_of(response) -> dict[str, str]:
 def test_link_at_the_foot_leads_to_the_form_with_the_page_in_it_and_makes_a_request(client, article):
     page = said(client.get(article.url, headers={"accept-language": "en"}))
     address = addresses.of_error(article.url)
-    assert page.count(f'href="{address}"') == 2  # below the article, and in the footer
+    assert page.count(f'href="{address}"') == 1  # below the article
     asked = client.get(address)
     sent = form_of(asked)
     assert sent["category"] == "content-error"
