@@ -119,7 +119,7 @@ def _is_kept(path: Path, name: str) -> bool:
 
 
 def _digest(path: Path) -> bytes:
-    """Not `filecmp`, which takes files of one size that were written within one tick of the clock for equal."""
+    """Not `filecmp`: it takes files of one size for equal that were written within one tick of the clock."""
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").digest()
 
