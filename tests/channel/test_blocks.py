@@ -4,7 +4,7 @@ import json
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from wagtail.blocks import StreamValue
 
@@ -77,6 +77,9 @@ def test_rich_text_keeps_what_it_is_made_of():
     assert clean_html(kept) == kept
 
 
+# Of a text such as “http:” the parser says that it may have been meant as an address.
+@pytest.mark.filterwarnings("ignore::bs4.MarkupResemblesLocatorWarning")
+@example("http:")
 @given(st.text(alphabet="<>/=\"'& abps:cript\t\nonerrhf()", max_size=80))
 def test_no_text_whatever_becomes_a_script(source):
     html = clean_html(source).lower()
