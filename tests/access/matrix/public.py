@@ -1,0 +1,75 @@
+"""Asking, receipts, places, learning, accounts."""
+
+from tests.access.matrix.address import (
+    EVERYBODY,
+    LEADS_ON,
+    LOGIN,
+    NOTE,
+    PHOTO,
+    RECEIPT,
+    SIGNED_IN,
+    SOUND,
+    Address,
+)
+
+HEARD = f"r/{SOUND}"
+LEARNING = "<learning_code:code>/"
+
+ADDRESSES = [
+    Address("", "/", EVERYBODY),
+    Address("search/", "/search/", EVERYBODY),
+    Address("search/", "/search/?q=%E8%B7%AF%E7%81%AF", EVERYBODY),  # never a request's words
+    Address("ask/", "/ask/", EVERYBODY),
+    Address("ask/", "/ask/", (422, 422, 422, 422), method="post"),
+    # What others reported may be followed by its public id; the receipt's code is none.
+    Address("ask/known/<str:public_id>/", f"/ask/known/{RECEIPT}/", (404, 404, 404, 404)),
+    Address("r/", "/r/", EVERYBODY),
+    Address("r/", "/r/", (422, 422, 422, 422), method="post"),
+    # The code is the key: whoever has it sees the page, and nobody else can find it.
+    Address("r/<str:code>/", f"/r/{RECEIPT}/", EVERYBODY),
+    Address("r/<str:code>/", "/r/2222222222/", (404, 404, 404, 404)),
+    Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", (422, 403, 403, 403), method="post"),
+    Address("r/<str:code>/answer/", f"/r/{RECEIPT}/answer/", LEADS_ON, leads_to=f"/r/{RECEIPT}/"),
+    Address("r/<str:code>/add/", f"/r/{RECEIPT}/add/", (422, 403, 403, 403), method="post"),
+    Address("r/<str:code>/add/", f"/r/{RECEIPT}/add/", LEADS_ON, leads_to=f"/r/{RECEIPT}/"),
+    Address("r/<str:code>/photos/<str:photo>/", f"/r/{RECEIPT}/photos/{PHOTO}/", EVERYBODY),
+    Address("r/<str:code>/photos/<str:photo>/small/", f"/r/{RECEIPT}/photos/{PHOTO}/small/", EVERYBODY),
+    Address("r/<str:code>/photos/<str:photo>/", f"/r/2222222222/photos/{PHOTO}/", (404, 404, 404, 404)),
+    Address(HEARD, f"/r/{RECEIPT}/recordings/{NOTE}/", EVERYBODY),
+    Address(HEARD, f"/r/2222222222/recordings/{NOTE}/", (404, 404, 404, 404)),
+    Address("areas/", "/areas/", EVERYBODY),
+    Address("areas/<str:code>/", "/areas/990001100001/", EVERYBODY),
+    Address("areas/<str:code>/", "/areas/990009999/", (404, 404, 404, 404)),
+    Address("venues/", "/venues/", EVERYBODY),
+    Address("venues/", "/venues/?kind=other", EVERYBODY),
+    Address("venues/<venue_code:code>/", "/venues/V-1/", EVERYBODY),
+    Address("venues/<venue_code:code>/", "/venues/no-such-venue/", (404, 404, 404, 404)),
+    Address("learning/", "/learning/", EVERYBODY),
+    Address("learning/guides/", "/learning/guides/", EVERYBODY),
+    Address(f"learning/guides/{LEARNING}", "/learning/guides/G-1/", EVERYBODY),
+    Address(f"learning/guides/{LEARNING}", "/learning/guides/no-such-guide/", (404, 404, 404, 404)),
+    Address(f"learning/resources/{LEARNING}", "/learning/resources/K-1/", EVERYBODY),
+    Address(f"learning/resources/{LEARNING}", "/learning/resources/nothing/", (404, 404, 404, 404)),
+    Address(f"learning/text/{LEARNING}", "/learning/text/K-1/", EVERYBODY),
+    Address(f"learning/session/{LEARNING}", "/learning/session/K-1/", EVERYBODY),
+    Address(f"learning/file/{LEARNING}", "/learning/file/K-1/", (404, 404, 404, 404)),  # it has none
+    Address("display/", "/display/", LEADS_ON, method="post"),
+    Address("display/", "/display/", (405, 405, 405, 405)),
+    Address("styleguide/", "/styleguide/", EVERYBODY),
+    Address("sitemap.xml", "/sitemap.xml", EVERYBODY),
+    Address("sitemap-<slug:section>.xml", "/sitemap-articles.xml", EVERYBODY),
+    Address("robots.txt", "/robots.txt", EVERYBODY),
+    Address("reading/<str:code>/", "/reading/ug/", LEADS_ON),
+    Address("language/", "/language/", LEADS_ON, method="post"),
+    Address("language/", "/language/", LEADS_ON),
+    Address("accounts/login/", LOGIN, (200, 302, 302, 302)),
+    Address("accounts/logout/", "/accounts/logout/", SIGNED_IN, leads_to="/"),
+    Address("accounts/logout/", "/accounts/logout/", LEADS_ON, method="post"),
+    Address("accounts/password/change/", "/accounts/password/change/", SIGNED_IN),
+    Address("accounts/password/change/", "/accounts/password/change/", SIGNED_IN, method="post"),
+    Address("accounts/password/set/", "/accounts/password/set/", SIGNED_IN),
+    Address("accounts/invite/<str:name>/<str:token>/", "/accounts/invite/d29ya2Vy/x/", (410, 410, 410, 410)),
+    Address("accounts/inactive/", "/accounts/inactive/", EVERYBODY),
+    Address("accounts/signup/", "/accounts/signup/", (200, 302, 302, 302)),
+    Address("accounts/signup/", "/accounts/signup/", (200, 302, 302, 302), method="post"),
+]
