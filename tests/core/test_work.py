@@ -241,6 +241,7 @@ def test_every_regular_task_is_known_by_its_own_name():
         "shiliu.core.tasks.reindex",
         "shiliu.core.tasks.settle_sums",
         "shiliu.core.tasks.sweep",
+        "shiliu.figures.signing.tasks.give_up_signings",
         "shiliu.requests.tasks.forget",
         "shiliu.requests.tasks.look_at_the_clock",
         "shiliu.requests.tasks.send_what_waits",

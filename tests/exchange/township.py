@@ -119,8 +119,9 @@ class Town:
         first = self.day()
         return {"valid_from": first, "valid_to": self.last_day(first)}
 
-    def past_moment(self) -> datetime:
-        return self.draw(PAST_MOMENTS)
+    def past_moment(self, first: datetime | None = None) -> datetime:
+        moment = self.draw(PAST_MOMENTS)
+        return max(moment, first) if first else moment
 
     def moment(self, first: datetime | None = None) -> datetime:
         moment = self.draw(MOMENTS)
@@ -295,13 +296,13 @@ class Town:
                 self.delivery(article, it)
 
     def delivery(self, article: ArticlePage, to: GridGroup) -> None:
-        made, state = self.moment(), self.one_of(DeliveryState)
+        made, state = self.past_moment(), self.one_of(DeliveryState)
         message, _new = Message.objects.get_or_create(
             article=article, defaults={"text": self.name(), "prepared_at": made}
         )
         Delivery.objects.create(
             code=self.code(), message=message, group=to, area_id=to.area_id, state=state, made_at=made,
-            arrived_at=self.moment(made) if state in ARRIVED else None, by_bot=self.draw(st.booleans()),
+            arrived_at=self.past_moment(made) if state in ARRIVED else None, by_bot=self.draw(st.booleans()),
         )  # fmt: skip
 
     def learning(self) -> None:

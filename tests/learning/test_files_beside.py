@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import translation
 
@@ -23,13 +24,17 @@ PDF, OTHER = b"%PDF-1.7 one", b"%PDF-1.7 two"
 
 @pytest.fixture(autouse=True)
 def kept(tmp_path, monkeypatch):
-    """A storage of the test's own, empty before and after."""
-    monkeypatch.setattr(private(), "_location", str(tmp_path / "stored"))
+    """A storage of the test's own, empty before and after: that of the field, which stays the one that was
+    there first when another test has changed the setting.
+    """
+    storage = Resource._meta.get_field("file").storage
+    monkeypatch.setitem(storages._storages, "private", storage)
+    monkeypatch.setattr(storage, "_location", str(tmp_path / "stored"))
     for name in ("base_location", "location"):
-        private().__dict__.pop(name, None)
+        storage.__dict__.pop(name, None)
     yield
     for name in ("base_location", "location"):
-        private().__dict__.pop(name, None)
+        storage.__dict__.pop(name, None)
 
 
 @pytest.fixture
