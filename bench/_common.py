@@ -1,5 +1,6 @@
 """What the benches share: targets as lines, installs to measure on, a throwaway PostgreSQL."""
 
+import json
 import os
 import socket
 import statistics
@@ -9,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 SHILIU = str(Path(sys.executable).with_name("shiliu"))
@@ -47,6 +49,24 @@ def install(database_url: str = "") -> Iterator[dict[str, str]]:
         env |= {"SHILIU_DATA": folder, "DATABASE_URL": database_url, "SHILIU_LOG_LEVEL": "WARNING"}
         shiliu("setup", env=env)
         yield env
+
+
+def begin(env: dict[str, str], part: str, argument: str = "") -> subprocess.Popen[str]:
+    """Start a part of the bench that runs in a process of its own: the script again, with `--part`."""
+    command = [sys.executable, sys.argv[0], "--part", part, argument]
+    return subprocess.Popen(command, env=env | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True)
+
+
+def result(process: subprocess.Popen[str]) -> Any:
+    """What a part has printed, or the bench ends as it did."""
+    output = process.communicate()[0]
+    if process.returncode:
+        sys.exit(process.returncode)
+    return json.loads(output)
+
+
+def run(env: dict[str, str], part: str, argument: str = "") -> Any:
+    return result(begin(env, part, argument))
 
 
 def settle(env: dict[str, str]) -> None:

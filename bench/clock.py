@@ -8,12 +8,10 @@ once: an escalation, and an entry on record.
 import argparse
 import json
 import os
-import subprocess
-import sys
 import time
 from typing import Any
 
-from _common import ROOT, install, shiliu, target
+from _common import begin, install, result, run, shiliu, target
 from _measured import busy
 
 FOUND_SECONDS, DONE_SECONDS = 1, 60
@@ -83,31 +81,18 @@ def part_told(_argument: str) -> dict[str, Any]:
     }
 
 
-def run(env: dict[str, str], part: str, argument: str = "") -> subprocess.Popen[str]:
-    command = [sys.executable, __file__, "--part", part, argument]
-    return subprocess.Popen(command, env=env | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True)
-
-
-def result(process: subprocess.Popen[str]) -> dict[str, Any]:
-    output = process.communicate()[0]
-    if process.returncode:
-        sys.exit(process.returncode)
-    found: dict[str, Any] = json.loads(output)
-    return found
-
-
 def measure(label: str, database_url: str, n: int, due: int) -> None:
     with install(database_url) as env:
         shiliu("generate", "--requests", str(n), env=env)
         print(f"{label}: {due} due among {n}; {busy()}")
-        target(f"clock_{label}_find_seconds", result(run(env, "prepare", str(due)))["seconds"], FOUND_SECONDS)
+        target(f"clock_{label}_find_seconds", run(env, "prepare", str(due))["seconds"], FOUND_SECONDS)
         began = time.perf_counter()
-        clocks = [run(env, "tick") for _n in range(2)]
+        clocks = [begin(env, "tick") for _n in range(2)]
         ticks = [result(clock) for clock in clocks]
         print(f"{label}: two clocks, both ended after {time.perf_counter() - began:.1f} s")
         for it in ticks:
             print(f"  {it['looked_at']} in {it['seconds']:.1f} s, {it['cpu']:.1f} s CPU")
-        told = result(run(env, "told"))
+        told = run(env, "told")
         target(f"clock_{label}_escalate_seconds", max(it["seconds"] for it in ticks), DONE_SECONDS)
         target(f"clock_{label}_missed", due - min(told["escalations"], told["entries"]), 0)
         target(f"clock_{label}_told_twice", told["twice"], 0)

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from _common import ROOT, install, target
+from _common import ROOT, install, run, target
 from _measured import busy, cpu, postgres_of
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -90,16 +90,6 @@ def part_file(argument: str) -> dict[str, Any]:
         "before_mb": before / 1024,
         "peak_mb": peak / 1024,
     }
-
-
-def run(env: dict[str, str], part: str, argument: str = "") -> Any:
-    command = [sys.executable, __file__, "--part", part, argument]
-    done = subprocess.run(
-        command, env=env | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(done.returncode)
-    return json.loads(done.stdout)
 
 
 def generate(label: str, env: dict[str, str], n: int) -> None:

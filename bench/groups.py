@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from _common import ROOT, install, settle, target
+from _common import ROOT, install, run, settle, target
 from _measured import busy
 
 FULL, FEW = 1_000_000, 100_000
@@ -129,16 +129,6 @@ def part_plans() -> dict[str, str]:
                 cursor.execute(how + sql, values)
                 told[f"{who} {name}"] = "\n".join(f"    {row[-1]}" for row in cursor.fetchall())
     return told
-
-
-def run(env: dict[str, str], part: str, argument: str = "") -> Any:
-    command = [sys.executable, __file__, "--part", part, argument]
-    done = subprocess.run(
-        command, env=env | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(done.returncode)
-    return json.loads(done.stdout)
 
 
 def measure(label: str, database_url: str, n: int, repeats: int) -> None:

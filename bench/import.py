@@ -12,7 +12,6 @@ import gc
 import json
 import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +19,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from _common import ROOT, install, median, shiliu, target
+from _common import ROOT, install, median, run, shiliu, target
 
 SOURCES = ("own", "official", "group")
 ARTICLES = [f"A{n:03}" for n in range(1, 9)]
@@ -104,16 +103,6 @@ def mark(table: str) -> None:
         cursor.execute("CREATE TABLE IF NOT EXISTS bench_mark (n bigint)")
         cursor.execute("DELETE FROM bench_mark")
         cursor.execute(f"INSERT INTO bench_mark SELECT coalesce(max(id), 0) FROM {table}")
-
-
-def run(env: dict[str, str], part: str, argument: str) -> dict[str, float]:
-    command = [sys.executable, __file__, "--part", part, argument]
-    done = subprocess.run(
-        command, env=env | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(done.stderr)
-    return json.loads(done.stdout)
 
 
 def articles(folder: Path) -> list[str]:

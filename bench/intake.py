@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from _common import ROOT, SHILIU, free_port, install, shiliu, target
+from _common import ROOT, SHILIU, begin, free_port, install, result, run, shiliu, target
 from _measured import busy, cpu, percentile, postgres_of, web_and_worker
 
 CONNECTIONS, PROCESSES = 8, 2
@@ -205,30 +205,17 @@ def part_load(argument: str) -> dict[str, Any]:
     times: list[float] = []
     codes: list[str] = []
 
-    async def run() -> None:
+    async def all_clients() -> None:
         each = given["n"] // given["connections"]
         await asyncio.gather(*(_client(k, each, given, times, codes) for k in range(given["connections"])))
 
     began, spent = time.perf_counter(), time.process_time()
-    asyncio.run(run())
+    asyncio.run(all_clients())
     seconds = time.perf_counter() - began
     return {"times": times, "codes": codes, "seconds": seconds, "own": time.process_time() - spent}
 
 
 # All together -----------------------------------------------------------------------------------------------
-
-
-def run(env: dict[str, str], part: str, argument: str = "") -> subprocess.Popen[str]:
-    command = [sys.executable, __file__, "--part", part, argument]
-    return subprocess.Popen(command, env=env | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True)
-
-
-def result(process: subprocess.Popen[str]) -> dict[str, Any]:
-    output = process.communicate()[0]
-    if process.returncode:
-        sys.exit(process.returncode)
-    found: dict[str, Any] = json.loads(output)
-    return found
 
 
 def start(env: dict[str, str], port: int) -> subprocess.Popen[bytes]:
@@ -255,7 +242,7 @@ def under_load(label: str, env: dict[str, str], given: dict[str, Any], n: int) -
         processes = web, behind, postgres_of(env["DATABASE_URL"])
         before = [cpu(each) for each in processes]
         asked = {"n": n, "connections": connections, "round": 200 + connections + (n == WARM)}
-        it = result(run(env, "load", json.dumps(given | asked)))
+        it = run(env, "load", json.dumps(given | asked))
         codes.extend(it["codes"])
         return it, [cpu(each) - was for each, was in zip(processes, before, strict=True)]
 
@@ -290,16 +277,16 @@ def measure(label: str, database_url: str, n: int) -> None:
     with install(database_url) as env:
         env |= {"SHILIU_PROXIES": "1"}
         shiliu("import", str(ROOT / "sample" / "kunhe"), env=env)
-        given = result(run(env, "cost"))
+        given = run(env, "cost")
         print(f"{label}: {busy()}")
         target(f"intake_{label}_statements", given["statements"], 12)
         codes = under_load(label, env, given | {"port": free_port()}, n)
         file = Path(env["SHILIU_DATA"]) / "codes.json"
         file.write_text(json.dumps(codes))
-        found = result(run(env, "verify", str(file)))
+        found = run(env, "verify", str(file))
         target(f"intake_{label}_missing", found["missing"], 0)
         target(f"intake_{label}_twice", found["twice"], 0)
-        writers = [run(env, "bare", str(n // CONNECTIONS)) for _ in range(PROCESSES)]
+        writers = [begin(env, "bare", str(n // CONNECTIONS)) for _ in range(PROCESSES)]
         rate = sum(result(writer)["rate"] for writer in writers)
         print(f"{label}: the same INSERTs and COMMITs by hand: {rate:.0f} a second")
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from _common import ROOT, install, settle, target
+from _common import ROOT, install, run, settle, target
 from _measured import busy
 
 TOWNS, GRIDS, FULL, FEW = 125, 3_000, 1_000_000, 100_000
@@ -239,16 +239,6 @@ def part_plans() -> dict[str, str]:
             cursor.execute(how + asked.captured_queries[-1]["sql"])
             told[key] = "\n".join(f"    {row[-1]}" for row in cursor.fetchall())
     return told
-
-
-def run(env: dict[str, str], part: str, argument: str = "") -> Any:
-    command = [sys.executable, __file__, "--part", part, argument]
-    done = subprocess.run(
-        command, env=env | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(done.returncode)
-    return json.loads(done.stdout)
 
 
 def measure(label: str, database_url: str, n: int, repeats: int) -> None:

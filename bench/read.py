@@ -23,7 +23,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from _common import ROOT, free_port, install, shiliu, target
+from _common import ROOT, free_port, install, run, shiliu, target
 from _measured import busy, cpu, percentile, web_and_worker
 from intake import setup_django
 
@@ -142,13 +142,6 @@ def load(env: dict[str, str], url: str, seconds: float, readers: int) -> dict[st
 
 
 # All together -----------------------------------------------------------------------------------------------
-
-
-def run(env: dict[str, str], part: str, argument: str = "") -> dict[str, Any]:
-    command = [sys.executable, __file__, "--part", part, argument]
-    done = subprocess.run(command, env=env | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, check=True)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def ready(url: str, server: subprocess.Popen[bytes]) -> None:

@@ -28,7 +28,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from _common import ROOT, install, shiliu, target
+from _common import ROOT, install, run, shiliu, target
 from _measured import busy, cpu
 from _statements import STATEMENTS
 
@@ -163,16 +163,6 @@ def pair(figure: Any, asked: Any, cursor: Any, statement: str, given: dict[str, 
     ours = (value.value,) if value.denominator is None else (value.numerator, value.denominator)
     assert tuple(map(Decimal, ours)) == tuple(map(Decimal, said)), (figure.key, ours, said)
     return between - began, end - between
-
-
-def run(env: dict[str, str], part: str, argument: str) -> Any:
-    command = [sys.executable, __file__, "--part", part, argument]
-    done = subprocess.run(
-        command, env=env | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(done.returncode)
-    return json.loads(done.stdout)
 
 
 def generate(env: dict[str, str], n: int) -> None:
