@@ -147,12 +147,17 @@ def _lacking(right: str) -> NotPermitted:
     return NotPermitted(sentence % {"what": RIGHTS[right]})
 
 
+def find_visible(model: type[M], actor: Actor | AnonymousUser, **lookup: Any) -> M | None:
+    """The one object that `actor` may see, where there being none has an answer of its own."""
+    return model._default_manager.visible_to(actor).filter(**lookup).first()  # type: ignore[attr-defined]
+
+
 def get_visible_or_404(model: type[M], actor: Actor | AnonymousUser, **lookup: Any) -> M:
     """The one object that `actor` may see, else 404: outside one's scope a record does not exist.
 
     The model's default manager answers `visible_to(actor)`.
     """
-    found = model._default_manager.visible_to(actor).filter(**lookup).first()  # type: ignore[attr-defined]
+    found = find_visible(model, actor, **lookup)
     if found is None:
         raise Http404
     return found

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from shiliu.core import access, door, receipts
-from shiliu.core.access import get_visible_or_404
+from shiliu.core.access import find_visible, get_visible_or_404
 from shiliu.core.figures import FIGURES, Period
 from shiliu.core.http import StaffRequest
 from shiliu.figures import kept, papers, periods, rows
@@ -151,7 +151,7 @@ def _unfinished(request: StaffRequest, code: str) -> HttpResponse:
 @require_safe
 def signed(request: StaffRequest, code: str) -> HttpResponse:
     """A signed report: its values beside those of today, and what has changed since."""
-    found = SignedReport.objects.visible_to(request.user).filter(code=code).first()
+    found = find_visible(SignedReport, request.user, code=code)
     if found is None:
         return _unfinished(request, code)
     if request.htmx:  # from the page that has waited for it

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from shiliu.core import access, audit, pictures, receipts, sounds, worktime
-from shiliu.core.access import NotPermitted, get_visible_or_404
+from shiliu.core.access import NotPermitted, find_visible, get_visible_or_404
 from shiliu.core.door import OtherContent, Refused, StaleState
 from shiliu.core.http import version_of
 from shiliu.requests import actions, addresses, case, joint, questions, rules, steps
@@ -123,7 +123,7 @@ def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
 
 def _take(request: HttpRequest, verb: str, code: str) -> HttpResponse:
     """Run a step that was sent; the same one sent twice is answered as done."""
-    subject = Request.objects.visible_to(request.user).filter(code=code).first()
+    subject = find_visible(Request, request.user, code=code)
     if subject is None:  # given back, it is another team's: only the one who did that may hear so
         if _sent_before(request, verb, code, request.POST.get("note", "").strip()):
             return _done(request, verb)
@@ -164,7 +164,7 @@ def _sent_before(request: HttpRequest, verb: str, code: str, note: str, photos: 
 def _too_late(request: HttpRequest, verb: str, code: str, form: steps.StepForm) -> HttpResponse:
     """A colleague was faster: what has changed since, and the words that were typed, to send them again."""
     given = form.cleaned_data
-    subject = Request.objects.visible_to(request.user).filter(code=code).first()
+    subject = find_visible(Request, request.user, code=code)
     possible = subject is not None and verb in LIFECYCLE.verbs_from(subject.state)
     # Where the step is possible again, what it did was undone since: an old form must not claim it.
     if not possible and _sent_before(request, verb, code, given.get("note", ""), given.get("pictures", ())):

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from shiliu.core import pictures, receipts, sounds
+from shiliu.core.access import find_visible
 from shiliu.core.door import Refused, StaleState
 from shiliu.core.http import StaffRequest
 from shiliu.requests import case, desk, joint
@@ -143,4 +144,4 @@ def _page(
 
 def _sees(user: Any, asked: Request) -> bool:
     """Whether somebody sees the whole request, and so its code, which is a key."""
-    return Request.objects.visible_to(user).filter(pk=asked.pk).exists()
+    return find_visible(Request, user, pk=asked.pk) is not None
